@@ -1,0 +1,37 @@
+/*
+ * text: strict, locale-independent reading of numbers, units, time stamps and UTF-8.
+ */
+#ifndef KDS_BASE_TEXT_H
+#define KDS_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/internal.h"
+#include "kds/types.h"
+
+/** Whole decimal text with optional '-', no '+', space or leading zero. False on overflow. */
+KDS_INTERNAL bool kds_parse_i64(kds_slice_t text, int64_t *out);
+KDS_INTERNAL bool kds_parse_u64(kds_slice_t text, uint64_t *out);
+
+/** "250", "250ms", "5s", "2m", "1h", "1d"; a bare number counts @p bare_unit_us. To microseconds. */
+KDS_INTERNAL bool
+kds_parse_duration_us(kds_slice_t text, int64_t bare_unit_us, int64_t *out);
+
+/** "500", "5KiB", "5kB", "5MiB", "5MB", "1GiB", "1GB", "7B". To bytes. */
+KDS_INTERNAL bool kds_parse_size(kds_slice_t text, int64_t *out);
+
+/** RFC 3339 with Z or an offset, fraction optional. To milliseconds since 1970. */
+KDS_INTERNAL bool kds_parse_rfc3339_ms(kds_slice_t text, int64_t *out);
+
+/** YYYYMMDDTHHMMSSZ and its first 8 characters as the date, of a wall-clock instant. */
+KDS_INTERNAL void kds_format_amz_date(int64_t realtime_us, char out[17]);
+
+/** Valid UTF-8 (no surrogates, nothing overlong); counts the code points. */
+KDS_INTERNAL bool kds_utf8_valid(kds_slice_t text, size_t *code_points);
+
+/** Lower-case hex of @p n bytes: 2n characters, no NUL. */
+KDS_INTERNAL void kds_hex(const uint8_t *bytes, size_t n, char *out);
+
+#endif /* KDS_BASE_TEXT_H */

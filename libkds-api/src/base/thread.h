@@ -1,0 +1,35 @@
+/*
+ * thread: mutexes, conditions and threads as this library uses them.
+ *
+ * Conditions wait on CLOCK_MONOTONIC; threads start with all signals blocked, so that no handler
+ * of the application runs on them; a handle can tell that it woke up in a forked child.
+ */
+#ifndef KDS_BASE_THREAD_H
+#define KDS_BASE_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/internal.h"
+#include "kds/error.h"
+
+/** @retval KDS_ERR_SYSTEM the system is out of resources; nothing was made. */
+KDS_INTERNAL kds_err_t kds_mutex_init(pthread_mutex_t *mutex) KDS_UNUSED_RESULT;
+KDS_INTERNAL kds_err_t kds_cond_init(pthread_cond_t *cond) KDS_UNUSED_RESULT;
+
+/** Wait until signalled or @p timeout_us passed (KDS_NEVER_US = no limit).
+ *  @return false when the time passed. May wake up without a cause. */
+KDS_INTERNAL bool
+kds_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex, int64_t timeout_us);
+
+/** Start a thread with all signals blocked. @param name at most 15 characters, shown by ps. */
+KDS_INTERNAL kds_err_t kds_thread_start(pthread_t *thread,
+                                        const char *name,
+                                        void *(*main)(void *),
+                                        void *opaque) KDS_UNUSED_RESULT;
+
+/** Counts forks: a handle remembers the value of its birth and refuses when it differs. */
+KDS_INTERNAL unsigned kds_fork_generation(void);
+
+#endif /* KDS_BASE_THREAD_H */

@@ -1,0 +1,28 @@
+/*
+ * operations: the service's operations as a table: name, input shape, output shape.
+ *
+ * Generated tables (kinesis_tables.c) behind a written door. The client encodes inputs and decodes
+ * outputs with them, the local server the other way round.
+ */
+#ifndef KDS_MODEL_OPERATIONS_H
+#define KDS_MODEL_OPERATIONS_H
+
+#include "base/internal.h"
+#include "codec/shape.h"
+
+struct kds_operation {
+    const char *name; /* "PutRecords"; X-Amz-Target is the prefix and this */
+    const struct kds_shape *input;
+    const struct kds_shape *output; /* may have no member */
+    bool idempotent; /* a repeat after an unknown end changes nothing more */
+};
+
+/* Indexes into kds_kinesis_operations: generated, KDS_OP_PUT_RECORDS and so on. */
+#include "model/kinesis_operations.h"
+
+#define KDS_KINESIS_TARGET_PREFIX "Kinesis_20131202."
+
+KDS_INTERNAL const struct kds_operation *kds_operation_at(enum kds_operation_id id);
+KDS_INTERNAL const struct kds_operation *kds_operation_by_name(kds_slice_t name);
+
+#endif /* KDS_MODEL_OPERATIONS_H */
