@@ -1,0 +1,186 @@
+#include "base/error.h"
+
+#include "base/alloc.h"
+#include "base/escape.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MESSAGE_BYTES 1024
+#define WORD_BYTES    128 /* of a service code or a request id */
+
+struct kds_error {
+    kds_err_t code;
+    int http_status;
+    unsigned attempts;
+    bool retryable;
+    bool is_static;
+    kds_persisted_t persisted;
+    char service_code[WORD_BYTES];
+    char request_id[WORD_BYTES];
+    char message[MESSAGE_BYTES];
+};
+
+/* Reporting that memory is short needs none. */
+static kds_error_t out_of_memory = {
+    .code = KDS_ERR_NO_MEMORY, .is_static = true, .message = "out of memory"};
+
+static const kds_err_row_t rows[] = {{"KDS_OK", 0, "success"},
+#define KDS_ERR_X(name, number, text) {"KDS_ERR_" #name, (number), (text)},
+                                     KDS_ERR_MAP(KDS_ERR_X)
+#undef KDS_ERR_X
+};
+
+const kds_err_row_t *kds_err_table(size_t *count)
+{
+    *count = sizeof rows / sizeof rows[0];
+    return rows;
+}
+
+static const kds_err_row_t *row_of(kds_err_t code)
+{
+    static const kds_err_row_t unknown = {"KDS_ERR_UNKNOWN", 0, "unknown error"};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].code == (int)code) {
+            return &rows[i];
+        }
+    }
+    return &unknown;
+}
+
+const char *kds_err_name(kds_err_t code)
+{
+    return row_of(code)->name;
+}
+
+const char *kds_err_text(kds_err_t code)
+{
+    return row_of(code)->text;
+}
+
+static void copy_word(char out[WORD_BYTES], kds_slice_t word)
+{
+    char raw[WORD_BYTES];
+    size_t n = word.n < sizeof raw ? word.n : sizeof raw - 1;
+    if (n > 0) {
+        memcpy(raw, word.p, n);
+    }
+    raw[n] = 0;
+    kds_escape(raw, out, WORD_BYTES);
+}
+
+static void set(kds_error_t **error,
+                kds_err_t code,
+                const struct kds_error_detail *detail,
+                const char *format,
+                va_list args)
+{
+    char raw[MESSAGE_BYTES];
+    kds_error_t *e;
+
+    if (error == NULL) {
+        return;
+    }
+    /* Formatted first: the arguments may point into the error that is replaced. */
+    vsnprintf(raw, sizeof raw, format, args);
+    e = code == KDS_ERR_NO_MEMORY ? NULL : kds_alloc_zero(1, sizeof *e);
+    if (e == NULL) {
+        kds_error_free(*error);
+        *error = &out_of_memory;
+        return;
+    }
+    e->code = code;
+    e->http_status = detail->http_status;
+    e->attempts = detail->attempts;
+    e->retryable = detail->retryable;
+    e->persisted = detail->persisted;
+    copy_word(e->service_code, detail->service_code);
+    copy_word(e->request_id, detail->request_id);
+    kds_escape(raw, e->message, sizeof e->message);
+    kds_error_free(*error);
+    *error = e;
+}
+
+kds_err_t kds_error_set(kds_error_t **error, kds_err_t code, const char *format, ...)
+{
+    static const struct kds_error_detail nothing = {.persisted = KDS_PERSISTED_NO};
+    va_list args;
+    va_start(args, format);
+    set(error, code, &nothing, format, args);
+    va_end(args);
+    return code;
+}
+
+kds_err_t kds_error_set_detail(kds_error_t **error,
+                               kds_err_t code,
+                               const struct kds_error_detail *detail,
+                               const char *format,
+                               ...)
+{
+    va_list args;
+    va_start(args, format);
+    set(error, code, detail, format, args);
+    va_end(args);
+    return code;
+}
+
+kds_error_t *kds_error_copy(const kds_error_t *source)
+{
+    if (source == NULL || source->is_static) {
+        return source == NULL ? NULL : &out_of_memory;
+    }
+    kds_error_t *copy = kds_alloc(sizeof *copy);
+    if (copy == NULL) {
+        return &out_of_memory;
+    }
+    *copy = *source;
+    return copy;
+}
+
+kds_err_t kds_error_code(const kds_error_t *error)
+{
+    return error->code;
+}
+
+const char *kds_error_message(const kds_error_t *error)
+{
+    return error->message;
+}
+
+const char *kds_error_service_code(const kds_error_t *error)
+{
+    return error->service_code;
+}
+
+const char *kds_error_request_id(const kds_error_t *error)
+{
+    return error->request_id;
+}
+
+int kds_error_http_status(const kds_error_t *error)
+{
+    return error->http_status;
+}
+
+unsigned kds_error_attempts(const kds_error_t *error)
+{
+    return error->attempts;
+}
+
+bool kds_error_retryable(const kds_error_t *error)
+{
+    return error->retryable;
+}
+
+kds_persisted_t kds_error_persisted(const kds_error_t *error)
+{
+    return error->persisted;
+}
+
+void kds_error_free(kds_error_t *error)
+{
+    if (error != NULL && !error->is_static) {
+        kds_free(error);
+    }
+}
