@@ -13,7 +13,7 @@ set(KDS_WARNINGS
     -Wswitch-enum)
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
     list(APPEND KDS_WARNINGS -Wlogical-op -Wduplicated-cond -Wduplicated-branches
-        -Wstringop-overflow=4 -Wformat-truncation=2 -Wcast-align=strict -Wstack-usage=16384)
+        -Wstringop-overflow=4 -Wcast-align=strict -Wstack-usage=16384)
 elseif(CMAKE_C_COMPILER_ID MATCHES "Clang")
     list(APPEND KDS_WARNINGS -Wcast-align -Wcomma -Wassign-enum -Wconditional-uninitialized
         -Wshift-sign-overflow)

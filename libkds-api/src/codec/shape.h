@@ -72,6 +72,7 @@ struct kds_shape {
     const char *name;
     uint32_t size; /* of the C struct */
     uint16_t field_count;
+    bool sized; /* an operation's input: its first member is size_t struct_size */
     const struct kds_field *fields; /* in the order in which they are written */
 };
 
@@ -100,10 +101,10 @@ KDS_INTERNAL kds_err_t kds_shape_encode(enum kds_format format,
  * are not applied. Empty input is `{}`. A member that stands twice, a wrong type, invalid UTF-8,
  * bad base64, nesting beyond KDS_DEPTH_MAX or an integer beyond int64 is an error.
  *
- * @param bytes  (lent until @p arena is cleared) Slices point into it where they can: CBOR strings
- *               and blobs, JSON strings without escapes.
+ * @param bytes  (lent until @p arena is cleared) Blobs in CBOR point into it; text is copied, so
+ *               that it ends in NUL.
  * @param value  (borrowed) shape->size bytes, zeroed first; undefined after an error.
- * @param arena  Takes lists, structs, unescaped text, decoded base64.
+ * @param arena  Takes lists, structs, text and decoded base64.
  * @retval KDS_ERR_PROTOCOL, KDS_ERR_NO_MEMORY, KDS_ERR_TOO_LARGE
  */
 KDS_INTERNAL kds_err_t kds_shape_decode(enum kds_format format,

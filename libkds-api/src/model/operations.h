@@ -9,6 +9,7 @@
 
 #include "base/internal.h"
 #include "codec/shape.h"
+#include "model/kinesis_operations.h"
 
 struct kds_operation {
     const char *name; /* "PutRecords"; X-Amz-Target is the prefix and this */
@@ -17,12 +18,14 @@ struct kds_operation {
     bool idempotent; /* a repeat after an unknown end changes nothing more */
 };
 
-/* Indexes into kds_kinesis_operations: generated, KDS_OP_PUT_RECORDS and so on. */
-#include "model/kinesis_operations.h"
-
 #define KDS_KINESIS_TARGET_PREFIX "Kinesis_20131202."
 
+/* Generated: kinesis_tables.c. Read it through the functions below. */
+extern const struct kds_operation kds_kinesis_operations[KDS_OP_COUNT];
+
+/** (lent for ever) */
 KDS_INTERNAL const struct kds_operation *kds_operation_at(enum kds_operation_id id);
+/** By its name on the wire. (lent for ever) NULL if there is none. */
 KDS_INTERNAL const struct kds_operation *kds_operation_by_name(kds_slice_t name);
 
 #endif /* KDS_MODEL_OPERATIONS_H */

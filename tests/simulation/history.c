@@ -1,0 +1,515 @@
+#include "history.h"
+
+#include "base/slice.h"
+#include "support/unpack.h"
+#include "world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One user record, put by a simulated producer. */
+struct put {
+    char key[64];
+    char hash_key[KDS_U128_DIGITS_MAX + 1]; /* "" = none */
+    size_t size;
+    int64_t accepted_us, resolved_us;
+    unsigned outcomes;
+    bool refused, died, success;
+    kds_persisted_t persisted;
+    uint32_t shard;
+    char sequence[HISTORY_SEQUENCE_MAX];
+    int64_t sub;
+    unsigned copies;       /* stored, in any form */
+    unsigned clear_copies; /* readable, and stored by a call whose answer was believed */
+};
+
+/* One user record as it lies in a shard, in the order in which a consumer meets it. */
+struct item {
+    struct history_position at;
+    uint32_t put;
+    uint64_t request;
+    bool
+        readable; /* by the KCL: every user record of its aggregate belongs to the shard */
+    bool lone;
+    bool confirmed;
+};
+
+struct shard {
+    bool exists, closed, ended; /* ended: its checkpoint is SHARD_END */
+    int parent, adjacent;
+    kds_u128_t first, last;
+    struct item *items;
+    size_t count, capacity;
+    size_t confirmed;  /* items before this one are all confirmed */
+    size_t checkpoint; /* items before this one are behind the persisted checkpoint */
+    bool owned;
+    unsigned owner;
+    size_t next;        /* the item that the owner must be given next */
+    size_t batch_first; /* first item of the batch in user code */
+};
+
+struct history {
+    char verdict[512];
+    struct put *puts;
+    size_t put_count, put_capacity;
+    bool *ambiguous; /* by request */
+    size_t ambiguous_capacity;
+    struct shard shards[HISTORY_SHARDS_MAX];
+    size_t stored_count;
+};
+
+static void *grown(void *array, size_t *capacity, size_t need, size_t size)
+{
+    if (need <= *capacity) {
+        return array;
+    }
+    size_t to = *capacity ? *capacity : 64;
+    while (to < need) {
+        to *= 2;
+    }
+    char *p = realloc(array, to * size);
+    if (p == NULL) {
+        fputs("simulation: out of memory\n", stderr);
+        exit(2);
+    }
+    memset(p + *capacity * size, 0, (to - *capacity) * size);
+    *capacity = to;
+    return p;
+}
+
+struct history *history_new(void)
+{
+    return world_alloc(sizeof(struct history));
+}
+
+void history_free(struct history *h)
+{
+    if (h == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < HISTORY_SHARDS_MAX; i++) {
+        free(h->shards[i].items);
+    }
+    free(h->ambiguous);
+    free(h->puts);
+    free(h);
+}
+
+const char *history_verdict(const struct history *h)
+{
+    return h->verdict[0] ? h->verdict : NULL;
+}
+
+void history_broken(struct history *h, const char *format, ...)
+{
+    if (h->verdict[0]) {
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    vsnprintf(h->verdict, sizeof h->verdict, format, args);
+    va_end(args);
+}
+
+static struct shard *shard_at(struct history *h, uint32_t shard)
+{
+    if (shard >= HISTORY_SHARDS_MAX) {
+        fprintf(stderr, "simulation: shard %u is beyond the history's table\n", shard);
+        exit(2);
+    }
+    return &h->shards[shard];
+}
+
+/* ---- the stream's truth -------------------------------------------------------------------- */
+
+void history_shard(struct history *h,
+                   uint32_t shard,
+                   int parent,
+                   int adjacent,
+                   kds_u128_t first,
+                   kds_u128_t last)
+{
+    struct shard *s = shard_at(h, shard);
+    s->exists = true;
+    s->parent = parent;
+    s->adjacent = adjacent;
+    s->first = first;
+    s->last = last;
+}
+
+void history_shard_closed(struct history *h, uint32_t shard)
+{
+    shard_at(h, shard)->closed = true;
+}
+
+/* The identity that history_payload() wrote, or HISTORY_UNKNOWN. */
+static uint32_t identity(kds_slice_t data)
+{
+    unsigned id;
+    char text[13];
+    if (data.n < 12) {
+        return HISTORY_UNKNOWN;
+    }
+    memcpy(text, data.p, 12);
+    text[12] = 0;
+    return sscanf(text, "id=%8u;", &id) == 1 ? id : HISTORY_UNKNOWN;
+}
+
+static bool
+same_as_put(const struct history *h, uint32_t id, kds_slice_t key, kds_slice_t data)
+{
+    uint8_t expected[65536];
+    if (id >= h->put_count || !kds_slice_is(key, h->puts[id].key) ||
+        data.n != h->puts[id].size || data.n > sizeof expected) {
+        return false;
+    }
+    history_payload(h, id, expected);
+    return memcmp(expected, data.p, data.n) == 0;
+}
+
+static struct item *new_item(struct shard *s, const char *sequence, uint64_t sub)
+{
+    s->items = grown(s->items, &s->capacity, s->count + 1, sizeof *s->items);
+    struct item *item = &s->items[s->count++];
+    snprintf(item->at.sequence, sizeof item->at.sequence, "%s", sequence);
+    item->at.sub = sub;
+    return item;
+}
+
+void history_stored(struct history *h,
+                    uint64_t request,
+                    uint32_t shard,
+                    const char *sequence,
+                    kds_slice_t partition_key,
+                    kds_slice_t explicit_hash_key,
+                    kds_slice_t data)
+{
+    struct shard *s = shard_at(h, shard);
+    struct unpacked *u = unpack(partition_key, explicit_hash_key, data);
+    bool readable = unpacked_within(u, s->first, s->last);
+
+    h->stored_count++;
+    h->ambiguous =
+        grown(h->ambiguous, &h->ambiguous_capacity, request + 1, sizeof *h->ambiguous);
+    for (size_t i = 0; i < u->count; i++) {
+        uint32_t id = identity(u->records[i].data);
+        if (!same_as_put(h, id, u->records[i].partition_key, u->records[i].data)) {
+            history_broken(h, "P2: shard %u stored user record %zu of %s altered", shard,
+                           i, sequence);
+            break;
+        }
+        struct item *item = new_item(s, sequence, i);
+        item->put = id;
+        item->request = request;
+        item->readable = readable;
+        item->lone = !u->aggregated;
+        h->puts[id].copies++;
+    }
+    unpacked_free(u);
+}
+
+void history_request_ambiguous(struct history *h, uint64_t request)
+{
+    h->ambiguous =
+        grown(h->ambiguous, &h->ambiguous_capacity, request + 1, sizeof *h->ambiguous);
+    h->ambiguous[request] = true;
+}
+
+/* ---- the producer -------------------------------------------------------------------------- */
+
+uint32_t history_put(struct history *h,
+                     int64_t now_us,
+                     const char *partition_key,
+                     const char *explicit_hash_key,
+                     size_t size)
+{
+    h->puts = grown(h->puts, &h->put_capacity, h->put_count + 1, sizeof *h->puts);
+    struct put *p = &h->puts[h->put_count];
+    snprintf(p->key, sizeof p->key, "%s", partition_key);
+    snprintf(p->hash_key, sizeof p->hash_key, "%s",
+             explicit_hash_key ? explicit_hash_key : "");
+    p->size = size < 12 ? 12 : size;
+    p->accepted_us = now_us;
+    return (uint32_t)h->put_count++;
+}
+
+void history_payload(const struct history *h, uint32_t id, uint8_t *out)
+{
+    size_t size = h->puts[id].size;
+    char head[13];
+    snprintf(head, sizeof head, "id=%08u;", id);
+    memcpy(out, head, 12);
+    for (size_t i = 12; i < size; i++) {
+        out[i] = (uint8_t)(id * 31u + i * 7u);
+    }
+}
+
+void history_put_refused(struct history *h, uint32_t id)
+{
+    h->puts[id].refused = true;
+}
+
+static void copy_text(char *out, size_t size, kds_slice_t text)
+{
+    size_t n = text.n < size ? text.n : size - 1;
+    if (n > 0) {
+        memcpy(out, text.p, n);
+    }
+    out[n] = 0;
+}
+
+static uint32_t shard_number(kds_slice_t shard)
+{
+    char text[64];
+    unsigned number;
+    copy_text(text, sizeof text, shard);
+    return sscanf(text, "shardId-%u", &number) == 1 ? number : HISTORY_UNKNOWN;
+}
+
+void history_outcome(struct history *h,
+                     int64_t now_us,
+                     uint32_t id,
+                     bool success,
+                     kds_persisted_t persisted,
+                     kds_slice_t shard,
+                     kds_slice_t sequence,
+                     int64_t sub)
+{
+    if (id >= h->put_count) {
+        history_broken(h, "P1: an outcome for user record %u, which was never put", id);
+        return;
+    }
+    struct put *p = &h->puts[id];
+    if (p->refused) {
+        history_broken(h, "P1: an outcome for user record %u, whose put was refused", id);
+    }
+    if (++p->outcomes > 1) {
+        history_broken(h, "P1: %u outcomes for user record %u", p->outcomes, id);
+    }
+    p->resolved_us = now_us;
+    p->success = success;
+    p->persisted = persisted;
+    p->sub = sub;
+    p->shard = success ? shard_number(shard) : HISTORY_UNKNOWN;
+    copy_text(p->sequence, sizeof p->sequence, sequence);
+}
+
+void history_producer_died(struct history *h)
+{
+    for (size_t i = 0; i < h->put_count; i++) {
+        h->puts[i].died |= h->puts[i].outcomes == 0;
+    }
+}
+
+/* ---- the consumer -------------------------------------------------------------------------- */
+
+/* Index of the first item behind (sequence, sub). */
+static size_t behind(const struct shard *s, kds_slice_t sequence, uint64_t sub)
+{
+    size_t low = 0, high = s->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct item *item = &s->items[middle];
+        int order = kds_sequence_cmp(kds_slice(item->at.sequence), sequence);
+        if (order < 0 || (order == 0 && item->at.sub <= sub)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+void history_lease_taken(struct history *h, uint32_t shard, unsigned worker)
+{
+    struct shard *s = shard_at(h, shard);
+    s->owned = true;
+    s->owner = worker;
+    s->next = s->checkpoint;
+    s->batch_first = s->checkpoint;
+}
+
+static bool parent_done(struct history *h, int parent)
+{
+    return parent < 0 || shard_at(h, (uint32_t)parent)->ended;
+}
+
+void history_delivery_begins(struct history *h, uint32_t shard, unsigned worker)
+{
+    struct shard *s = shard_at(h, shard);
+    if (!s->owned || s->owner != worker) {
+        history_broken(h, "C5: worker %u was given shard %u, which worker %u holds",
+                       worker, shard, s->owner);
+    }
+    if (!parent_done(h, s->parent) || !parent_done(h, s->adjacent)) {
+        history_broken(h, "C7: shard %u was delivered before its parents ended", shard);
+    }
+    s->batch_first = s->next;
+}
+
+void history_delivered(struct history *h,
+                       uint32_t shard,
+                       unsigned worker,
+                       kds_slice_t sequence,
+                       uint64_t sub,
+                       kds_slice_t partition_key,
+                       kds_slice_t data)
+{
+    struct shard *s = shard_at(h, shard);
+    size_t after = behind(s, sequence, sub);
+    if (after == 0 || s->items[after - 1].at.sub != sub ||
+        kds_sequence_cmp(kds_slice(s->items[after - 1].at.sequence), sequence) != 0) {
+        history_broken(h, "C1: shard %u delivered what was never stored: %.*s:%llu",
+                       shard, (int)sequence.n, (const char *)sequence.p,
+                       (unsigned long long)sub);
+        return;
+    }
+    if (after - 1 != s->next) {
+        history_broken(h, "%s: shard %u delivered item %zu to worker %u, expected %zu",
+                       after - 1 < s->next ? "C2" : "C3", shard, after - 1, worker,
+                       s->next);
+    }
+    if (!same_as_put(h, s->items[after - 1].put, partition_key, data)) {
+        history_broken(h, "C1: shard %u delivered item %zu altered", shard, after - 1);
+    }
+    s->next = after;
+}
+
+void history_delivery_ends(struct history *h,
+                           uint32_t shard,
+                           unsigned worker,
+                           bool confirmed)
+{
+    struct shard *s = shard_at(h, shard);
+    for (size_t i = s->batch_first; confirmed && i < s->next; i++) {
+        s->items[i].confirmed = true;
+    }
+    while (s->confirmed < s->count && s->items[s->confirmed].confirmed) {
+        s->confirmed++;
+    }
+    if (!confirmed && s->owned && s->owner == worker) {
+        s->next = s->batch_first;
+    }
+}
+
+void history_checkpoint(struct history *h,
+                        uint32_t shard,
+                        unsigned worker,
+                        kds_slice_t sequence,
+                        uint64_t sub)
+{
+    struct shard *s = shard_at(h, shard);
+    bool end = kds_slice_is(sequence, "SHARD_END");
+    size_t to = end ? s->count : behind(s, sequence, sub);
+    if (end && !s->closed) {
+        history_broken(h, "C8: shard %u got SHARD_END while it is open", shard);
+    }
+    if (s->ended && !end) {
+        history_broken(h, "C4: the checkpoint of shard %u left SHARD_END", shard);
+    }
+    if (to < s->checkpoint) {
+        history_broken(h, "C4: the checkpoint of shard %u went back from item %zu to %zu",
+                       shard, s->checkpoint, to);
+    }
+    if (to > s->confirmed) {
+        history_broken(h, "C1: the checkpoint of shard %u passed item %zu, confirmed %zu",
+                       shard, to, s->confirmed);
+    }
+    if (!s->owned || s->owner != worker) {
+        history_broken(h, "C5: worker %u checkpointed shard %u, which worker %u holds",
+                       worker, shard, s->owner);
+    }
+    s->checkpoint = to;
+    s->ended |= end;
+}
+
+/* ---- the end ------------------------------------------------------------------------------- */
+
+static void count_clear_copies(struct history *h)
+{
+    for (size_t n = 0; n < HISTORY_SHARDS_MAX; n++) {
+        for (size_t i = 0; i < h->shards[n].count; i++) {
+            const struct item *item = &h->shards[n].items[i];
+            h->puts[item->put].clear_copies +=
+                item->readable && !h->ambiguous[item->request];
+        }
+    }
+}
+
+static void judge_success(struct history *h, uint32_t id)
+{
+    const struct put *p = &h->puts[id];
+    if (p->shard >= HISTORY_SHARDS_MAX) {
+        history_broken(h, "P2: user record %u succeeded in no shard", id);
+        return;
+    }
+    const struct shard *s = &h->shards[p->shard];
+    uint64_t sub = p->sub < 0 ? 0 : (uint64_t)p->sub;
+    size_t after = behind(s, kds_slice(p->sequence), sub);
+    const struct item *item = after ? &s->items[after - 1] : NULL;
+    if (item == NULL || strcmp(item->at.sequence, p->sequence) != 0 ||
+        item->at.sub != sub || item->put != id) {
+        history_broken(h,
+                       "P2: user record %u is not at shard %u, %s:%lld as acknowledged",
+                       id, p->shard, p->sequence, (long long)p->sub);
+    } else if (!item->readable) {
+        history_broken(h, "P2: user record %u was acknowledged, but a KCL drops it", id);
+    }
+}
+
+void history_judge_producer(struct history *h, int64_t limit_us)
+{
+    count_clear_copies(h);
+    for (size_t i = 0; i < h->put_count; i++) {
+        const struct put *p = &h->puts[i];
+        uint32_t id = (uint32_t)i;
+        if (p->refused || p->died) {
+            continue;
+        }
+        if (p->outcomes == 0) {
+            history_broken(h, "P1: user record %u has no outcome", id);
+        }
+        if (p->resolved_us - p->accepted_us > limit_us) {
+            history_broken(h, "P5: user record %u was resolved after %lld ms", id,
+                           (long long)((p->resolved_us - p->accepted_us) / 1000));
+        }
+        if (p->clear_copies > 1) {
+            history_broken(h, "P3: %u clear copies of user record %u", p->clear_copies,
+                           id);
+        }
+        if (p->success) {
+            judge_success(h, id);
+        } else if (p->persisted == KDS_PERSISTED_NO && p->copies > 0) {
+            history_broken(h,
+                           "P3: user record %u failed as not persisted, %u copies exist",
+                           id, p->copies);
+        }
+    }
+}
+
+void history_judge_consumer(struct history *h)
+{
+    for (size_t n = 0; n < HISTORY_SHARDS_MAX; n++) {
+        const struct shard *s = &h->shards[n];
+        if (s->confirmed < s->count) {
+            history_broken(h, "C1: shard %zu: %zu of %zu user records were confirmed", n,
+                           s->confirmed, s->count);
+        }
+        if (s->closed && !s->ended) {
+            history_broken(h, "C9: shard %zu is closed and read, but not at SHARD_END",
+                           n);
+        }
+    }
+}
+
+size_t history_put_count(const struct history *h)
+{
+    return h->put_count;
+}
+
+size_t history_stored_count(const struct history *h)
+{
+    return h->stored_count;
+}

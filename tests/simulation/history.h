@@ -1,0 +1,134 @@
+/*
+ * history: what was put, stored, answered, delivered and checkpointed in one run, and the judgement
+ * whether the promises of producer and consumer were kept.
+ *
+ * Told by whoever saw it happen (the simulated server, the actors); asked at the end. It believes
+ * neither library: what a stored record contains is read by the protobuf compiler's code, and
+ * where it must lie is computed from OpenSSL's MD5.
+ */
+#ifndef SIMULATION_HISTORY_H
+#define SIMULATION_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/u128.h"
+#include "kds/error.h"
+#include "kds/types.h"
+
+#define HISTORY_SEQUENCE_MAX 132 /* digits of a sequence number, and a NUL */
+#define HISTORY_SHARDS_MAX   64
+#define HISTORY_UNKNOWN      UINT32_MAX
+
+struct history;
+
+/** A position in a shard: user record @p sub of the Kinesis record with this sequence number. */
+struct history_position {
+    char sequence[HISTORY_SEQUENCE_MAX];
+    uint64_t sub;
+};
+
+struct history *history_new(void);
+void history_free(struct history *h);
+
+/** The first broken promise, as a sentence; NULL while none is known. */
+const char *history_verdict(const struct history *h);
+
+/** Record a broken promise; only the first is kept. */
+void history_broken(struct history *h, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ---- the stream's truth -------------------------------------------------------------------- */
+
+/** A shard came to be. @param parent, adjacent  numbers, or -1. */
+void history_shard(struct history *h,
+                   uint32_t shard,
+                   int parent,
+                   int adjacent,
+                   kds_u128_t first,
+                   kds_u128_t last);
+void history_shard_closed(struct history *h, uint32_t shard);
+
+/**
+ * The server stored one Kinesis record. Call in the order of storing.
+ * @param request  which call stored it, see history_request_ambiguous().
+ */
+void history_stored(struct history *h,
+                    uint64_t request,
+                    uint32_t shard,
+                    const char *sequence,
+                    kds_slice_t partition_key,
+                    kds_slice_t explicit_hash_key,
+                    kds_slice_t data);
+
+/** The answer to this call never reached its producer, or not in a form that it may believe. */
+void history_request_ambiguous(struct history *h, uint64_t request);
+
+/* ---- the producer -------------------------------------------------------------------------- */
+
+/** @return the identity of a new user record, to be written into its data by history_payload(). */
+uint32_t history_put(struct history *h,
+                     int64_t now_us,
+                     const char *partition_key,
+                     const char *explicit_hash_key,
+                     size_t size);
+
+/** The data of user record @p id: @p size bytes that name it. */
+void history_payload(const struct history *h, uint32_t id, uint8_t *out);
+
+/** The put was refused after all. */
+void history_put_refused(struct history *h, uint32_t id);
+
+/** Its outcome arrived. @p shard and @p sequence count only for a success. */
+void history_outcome(struct history *h,
+                     int64_t now_us,
+                     uint32_t id,
+                     bool success,
+                     kds_persisted_t persisted,
+                     kds_slice_t shard,
+                     kds_slice_t sequence,
+                     int64_t sub);
+
+/** The producer process died: puts without an outcome will get none. */
+void history_producer_died(struct history *h);
+
+/* ---- the consumer -------------------------------------------------------------------------- */
+
+/** Worker @p worker took hold of the shard's lease, as the store has it. */
+void history_lease_taken(struct history *h, uint32_t shard, unsigned worker);
+
+/** A batch is handed to user code of @p worker: its user records in order. */
+void history_delivery_begins(struct history *h, uint32_t shard, unsigned worker);
+void history_delivered(struct history *h,
+                       uint32_t shard,
+                       unsigned worker,
+                       kds_slice_t sequence,
+                       uint64_t sub,
+                       kds_slice_t partition_key,
+                       kds_slice_t data);
+/** User code confirmed, or refused, all that was delivered since history_delivery_begins(). */
+void history_delivery_ends(struct history *h,
+                           uint32_t shard,
+                           unsigned worker,
+                           bool confirmed);
+
+/** The store now has this checkpoint for the shard. "SHARD_END" or a sequence number. */
+void history_checkpoint(struct history *h,
+                        uint32_t shard,
+                        unsigned worker,
+                        kds_slice_t sequence,
+                        uint64_t sub);
+
+/* ---- the end ------------------------------------------------------------------------------- */
+
+/** Every put has had its outcome within @p limit_us, and each outcome is true. P1 P2 P3 P5. */
+void history_judge_producer(struct history *h, int64_t limit_us);
+
+/** Everything readable that was stored has been confirmed by user code. C1 C8. */
+void history_judge_consumer(struct history *h);
+
+size_t history_put_count(const struct history *h);
+size_t history_stored_count(const struct history *h);
+
+#endif /* SIMULATION_HISTORY_H */
