@@ -402,8 +402,7 @@ static bool entries_room(struct kds_agg_decoder *d, size_t count)
 /* Note every table entry. The message was surveyed; tables usually stand in front. */
 static void read_tables(struct kds_agg_decoder *d)
 {
-    struct entry *key = d->entries;
-    struct entry *hash_key = d->entries + d->key_count;
+    size_t key = 0, hash_key = d->key_count;
     size_t left = d->key_count + d->hash_key_count;
     struct field f;
 
@@ -412,9 +411,9 @@ static void read_tables(struct kds_agg_decoder *d)
         if (f.number == KDS_AGG_F_PARTITION_KEYS || f.number == KDS_AGG_F_HASH_KEYS) {
             struct entry entry = {(uint32_t)(f.p - d->message), (uint32_t)f.n};
             if (f.number == KDS_AGG_F_PARTITION_KEYS) {
-                *key++ = entry;
+                d->entries[key++] = entry;
             } else {
-                *hash_key++ = entry;
+                d->entries[hash_key++] = entry;
             }
             left--;
         }
@@ -548,8 +547,8 @@ static bool parse_hash_key(kds_slice_t text, kds_u128_t *out)
 static bool
 hash_keys_within(const struct kds_agg_decoder *d, kds_u128_t first, kds_u128_t last)
 {
-    const struct entry *entry = d->entries + d->key_count;
-    for (const struct entry *end = entry + d->hash_key_count; entry < end; entry++) {
+    for (size_t i = 0; i < d->hash_key_count; i++) {
+        const struct entry *entry = &d->entries[d->key_count + i];
         kds_u128_t hash;
         if ((entry->n & ENTRY_USED) != 0 &&
             (!parse_hash_key(entry_text(d, entry), &hash) ||
@@ -576,10 +575,9 @@ static bool
 partition_keys_within(const struct kds_agg_decoder *d, kds_u128_t first, kds_u128_t last)
 {
     struct lanes lanes;
-    const struct entry *entry = d->entries;
-
     lanes.count = 0;
-    for (const struct entry *end = entry + d->key_count; entry < end; entry++) {
+    for (size_t i = 0; i < d->key_count; i++) {
+        const struct entry *entry = &d->entries[i];
         if ((entry->n & ENTRY_USED) != 0 && lanes_add(&lanes, entry_text(d, entry)) &&
             !lanes_within(&lanes, first, last)) {
             return false;

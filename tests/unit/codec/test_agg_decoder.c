@@ -156,8 +156,9 @@ static void decoder_takes_short_or_unsealed_data_as_plain(void **state)
         "f3899ac2 d41d8cd98f00b204e9800998ecf842",      /* magic and 15 bytes */
         "f3899ac2 d41d8cd98f00b204e9800998ecf8427e",    /* magic and the MD5 of nothing */
         "f3899ac2 0a 00000000000000000000000000000000", /* a user's bytes with the magic */
-        "f3899ac3 0a0161 1a0708001a036f6e65 1a0708001a0374776f"
-        "9531c16fdbab7b62bfa73540da8289f0", /* another magic, the right MD5 */
+        /* Another magic, the right MD5. */
+        ("f3899ac3 0a0161 1a0708001a036f6e65 1a0708001a0374776f"
+         "9531c16fdbab7b62bfa73540da8289f0"),
         "68656c6c6f",
     };
     size_t count = 0;
