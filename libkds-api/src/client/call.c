@@ -1,0 +1,361 @@
+#include "client/call.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/slice.h"
+#include "base/text.h"
+#include "client/output.h"
+#include "codec/service_error.h"
+#include "kds/version.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char user_agent[] = "kds";
+
+#define REQUEST_BYTES_MAX ((size_t)32 * 1024 * 1024)
+#define ERROR_BYTES_MAX                                                                  \
+    ((size_t)64 * 1024) /* of an error body; the rest is not looked at */
+
+struct kds_call {
+    struct kds_call_context *context;
+    const struct kds_operation *operation;
+    enum kds_format format;
+    kds_call_options_t options;
+    kds_completion_fn *done;
+    void *opaque;
+    struct kds_buf body;
+    int64_t deadline_us; /* of the whole call, boot time */
+    struct kds_retry_state retry;
+    bool maybe_persisted; /* some attempt was sent and got no authoritative answer */
+    kds_error_t *error;   /* of the last attempt */
+    /* The header lines of the attempt under way. */
+    char target[96], amz_date[17], attempt[64], invocation[40];
+    char authorization[KDS_AUTHORIZATION_BYTES];
+};
+
+static int64_t now_us(void)
+{
+    return kds_clock_boottime_us(kds_clock_system());
+}
+
+void kds_call_free(struct kds_call *call)
+{
+    kds_buf_clear(&call->body);
+    kds_error_free(call->error);
+    kds_free(call);
+}
+
+/* A random UUID, the same for all attempts of a call. */
+static void make_invocation(struct kds_call *call)
+{
+    uint8_t bytes[16];
+    char hex[32];
+    if (kds_random_bytes(bytes, sizeof bytes) != KDS_OK) {
+        call->invocation[0] = 0; /* the header is a courtesy, not needed */
+        return;
+    }
+    bytes[6] = (uint8_t)((bytes[6] & 0x0F) | 0x40);
+    bytes[8] = (uint8_t)((bytes[8] & 0x3F) | 0x80);
+    kds_hex(bytes, sizeof bytes, hex);
+    snprintf(call->invocation, sizeof call->invocation, "%.8s-%.4s-%.4s-%.4s-%.12s", hex,
+             hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+kds_err_t kds_call_new(struct kds_call_context *context,
+                       const struct kds_operation *operation,
+                       const void *input,
+                       enum kds_format format,
+                       const kds_call_options_t *options,
+                       kds_completion_fn *done,
+                       void *opaque,
+                       struct kds_call **out,
+                       kds_error_t **error)
+{
+    kds_err_t rc = kds_shape_validate(operation->input, input, error);
+    if (rc != KDS_OK) {
+        return rc;
+    }
+    struct kds_call *call = kds_alloc_zero(1, sizeof *call);
+    if (call == NULL) {
+        return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
+    }
+    call->context = context;
+    call->operation = operation;
+    call->format = format;
+    call->options = *options;
+    call->done = done;
+    call->opaque = opaque;
+    call->deadline_us = kds_us_add(now_us(), options->call_timeout_ms * KDS_US_PER_MS);
+    kds_buf_init(&call->body, REQUEST_BYTES_MAX);
+    snprintf(call->target, sizeof call->target, KDS_KINESIS_TARGET_PREFIX "%s",
+             operation->name);
+    make_invocation(call);
+    rc = kds_shape_encode(format, operation->input, input, &call->body);
+    if (rc != KDS_OK) {
+        kds_call_free(call);
+        return kds_error_set(error, rc, "%s: the request exceeds %zu bytes",
+                             operation->name, REQUEST_BYTES_MAX);
+    }
+    *out = call;
+    return KDS_OK;
+}
+
+/* ---- the end ------------------------------------------------------------------------------ */
+
+static void succeed(struct kds_call *call, const void *output)
+{
+    kds_retry_after_success(&call->context->budget, &call->retry);
+    call->done(output, NULL, call->opaque);
+    kds_call_free(call);
+}
+
+static void fail(struct kds_call *call)
+{
+    kds_error_t *error = call->error;
+    call->error = NULL;
+    call->done(NULL, error, call->opaque);
+    kds_call_free(call);
+}
+
+/* ---- judging an attempt ------------------------------------------------------------------- */
+
+static kds_err_t error_of_code(kds_slice_t code, enum kds_failure failure)
+{
+    static const struct {
+        const char *code;
+        kds_err_t err;
+    } known[] = {
+        {"ResourceNotFoundException", KDS_ERR_NOT_FOUND},
+        {"ResourceInUseException", KDS_ERR_IN_USE},
+        {"ExpiredIteratorException", KDS_ERR_EXPIRED_ITERATOR},
+        {"AccessDeniedException", KDS_ERR_ACCESS_DENIED},
+        {"UnrecognizedClientException", KDS_ERR_ACCESS_DENIED},
+        {"InvalidSignatureException", KDS_ERR_ACCESS_DENIED},
+        {"MissingAuthenticationTokenException", KDS_ERR_ACCESS_DENIED},
+        {"IncompleteSignatureException", KDS_ERR_ACCESS_DENIED},
+        {"ExpiredTokenException", KDS_ERR_ACCESS_DENIED},
+        {"InvalidArgumentException", KDS_ERR_REJECTED},
+        {"ValidationException", KDS_ERR_REJECTED},
+        {"SerializationException", KDS_ERR_REJECTED},
+        {"ExpiredNextTokenException", KDS_ERR_REJECTED},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (kds_slice_is(code, known[i].code)) {
+            return known[i].err;
+        }
+    }
+    return failure == KDS_FAILURE_THROTTLING ? KDS_ERR_THROTTLED : KDS_ERR_SERVICE;
+}
+
+static kds_persisted_t persisted(const struct kds_call *call)
+{
+    return call->maybe_persisted && !call->operation->idempotent ? KDS_PERSISTED_MAYBE
+                                                                 : KDS_PERSISTED_NO;
+}
+
+static void note_service_error(struct kds_call *call,
+                               struct kds_http_response *r,
+                               enum kds_failure *failure)
+{
+    struct kds_arena arena;
+    kds_slice_t body = kds_buf_slice(&r->body);
+    kds_arena_init(&arena, 4 * ERROR_BYTES_MAX);
+    body.n = body.n < ERROR_BYTES_MAX ? body.n : ERROR_BYTES_MAX;
+
+    struct kds_service_error e = kds_service_error_read(
+        kds_slice(r->content_type), kds_slice(r->error_type), body, &arena);
+    *failure = kds_failure_of_service(r->status, e.code);
+    /* Only a server that failed may have done the work all the same. */
+    call->maybe_persisted |= r->status >= 500;
+    struct kds_error_detail detail = {
+        .service_code = e.code,
+        .request_id = kds_slice(r->request_id),
+        .http_status = r->status,
+        .attempts = call->retry.attempts,
+        .retryable = *failure != KDS_FAILURE_PERMANENT,
+        .persisted = persisted(call),
+    };
+    kds_error_set_detail(&call->error, error_of_code(e.code, *failure), &detail,
+                         "%s: %.*s (HTTP %d)%s%.*s", call->operation->name,
+                         e.code.n ? (int)e.code.n : 12,
+                         e.code.n ? (const char *)e.code.p : "service fault", r->status,
+                         e.message.n ? ": " : "", (int)e.message.n,
+                         e.message.n ? (const char *)e.message.p : "");
+    kds_arena_clear(&arena);
+}
+
+static void note_transport_error(struct kds_call *call,
+                                 kds_err_t err,
+                                 bool sent,
+                                 const char *reason,
+                                 enum kds_failure *failure)
+{
+    *failure = kds_failure_of_transport(err);
+    call->maybe_persisted |= sent;
+    struct kds_error_detail detail = {
+        .attempts = call->retry.attempts,
+        .retryable = *failure != KDS_FAILURE_PERMANENT,
+        .persisted = persisted(call),
+    };
+    kds_error_set_detail(&call->error, err, &detail, "%s: %s:%u: %s",
+                         call->operation->name, call->context->url.host,
+                         call->context->url.port, reason);
+}
+
+static void
+again_or_fail(struct kds_call *call, enum kds_failure failure, const char *retry_after)
+{
+    struct kds_call_context *c = call->context;
+    int64_t wait_us = -1;
+    if (!atomic_load(&c->stopping)) {
+        wait_us =
+            kds_retry_after_failure(&c->budget, &call->retry, failure,
+                                    call->options.max_attempts, retry_after, &c->rng);
+    }
+    if (wait_us < 0 || kds_us_add(now_us(), wait_us) >= call->deadline_us) {
+        fail(call);
+        return;
+    }
+    kds_log(
+        &c->log, KDS_LOG_INFO, "retry", "%s; attempt %u failed, next in %" PRId64 " ms",
+        kds_error_message(call->error), call->retry.attempts, wait_us / KDS_US_PER_MS);
+    if (c->transport->ops->run(c->transport, wait_us, kds_call_run, call) != KDS_OK) {
+        fail(call);
+    }
+}
+
+static void read_output(struct kds_call *call, struct kds_http_response *r)
+{
+    enum kds_format format = call->format;
+    enum kds_failure failure;
+    const void *output;
+    kds_error_t *error = NULL;
+    kds_format_of_content_type(kds_slice(r->content_type), &format);
+    if (kds_output_decode(call->operation->output, format, &r->body, r->request_id,
+                          &output, &error) == KDS_OK) {
+        succeed(call, output);
+        return;
+    }
+    note_transport_error(call, kds_error_code(error), true, kds_error_message(error),
+                         &failure);
+    kds_error_free(error);
+    again_or_fail(call, failure, "");
+}
+
+static void on_attempt_done(const struct kds_http_result *result, void *opaque)
+{
+    struct kds_call *call = opaque;
+    struct kds_http_response *r = result->response;
+    enum kds_failure failure;
+    if (result->err != KDS_OK) {
+        note_transport_error(call, result->err, result->sent, result->reason, &failure);
+        again_or_fail(call, failure, "");
+    } else if (r->status >= 200 && r->status < 300) {
+        read_output(call, r);
+    } else {
+        note_service_error(call, r, &failure);
+        again_or_fail(call, failure, r->retry_after);
+    }
+}
+
+/* ---- making an attempt -------------------------------------------------------------------- */
+
+static const char *content_type(enum kds_format format)
+{
+    return format == KDS_FORMAT_CBOR ? "application/x-amz-cbor-1.1"
+                                     : "application/x-amz-json-1.1";
+}
+
+static kds_err_t sign(struct kds_call *call, kds_error_t **error)
+{
+    static const kds_slice_t token_name = KDS_SLICE_LIT("x-amz-security-token");
+    const struct kds_call_context *c = call->context;
+    struct kds_signed_header headers[5] = {
+        {KDS_SLICE_LIT("content-type"), kds_slice(content_type(call->format))},
+        {KDS_SLICE_LIT("host"), kds_slice(c->url.authority)},
+        {KDS_SLICE_LIT("x-amz-date"), kds_slice(call->amz_date)},
+    };
+    size_t n = 3;
+    if (c->session_token != NULL) {
+        headers[n].name = token_name;
+        headers[n++].value = kds_slice(c->session_token);
+    }
+    headers[n].name = kds_slice("x-amz-target");
+    headers[n++].value = kds_slice(call->target);
+    struct kds_sign_input input = {
+        .method = KDS_SLICE_LIT("POST"),
+        .path = kds_slice(c->url.path),
+        .headers = headers,
+        .header_count = n,
+        .body = kds_buf_slice(&call->body),
+    };
+    kds_format_amz_date(kds_clock_realtime_us(kds_clock_system()), call->amz_date);
+    return kds_signer_sign(c->signer, &input, call->amz_date, call->authorization, error);
+}
+
+static void add(struct kds_http_request *request, const char *name, const char *value)
+{
+    request->headers[request->header_count].name = name;
+    request->headers[request->header_count++].value = value;
+}
+
+static void
+compose(struct kds_call *call, struct kds_http_request *request, int64_t left_ms)
+{
+    const struct kds_call_context *c = call->context;
+    memset(request, 0, sizeof *request);
+    request->url = c->url_text;
+    request->body = kds_buf_slice(&call->body);
+    request->timeout_ms = left_ms < call->options.request_timeout_ms
+                              ? left_ms
+                              : call->options.request_timeout_ms;
+    snprintf(call->attempt, sizeof call->attempt, "attempt=%u; max=%u",
+             call->retry.attempts, call->options.max_attempts);
+    add(request, "Host", c->url.authority);
+    add(request, "Content-Type", content_type(call->format));
+    add(request, "X-Amz-Target", call->target);
+    add(request, "X-Amz-Date", call->amz_date);
+    add(request, "Authorization", call->authorization);
+    add(request, "User-Agent", user_agent);
+    add(request, "amz-sdk-request", call->attempt);
+    if (call->invocation[0] != 0) {
+        add(request, "amz-sdk-invocation-id", call->invocation);
+    }
+    if (c->session_token != NULL) {
+        add(request, "X-Amz-Security-Token", c->session_token);
+    }
+}
+
+void kds_call_run(void *opaque)
+{
+    struct kds_call *call = opaque;
+    struct kds_call_context *c = call->context;
+    struct kds_http_request request;
+    int64_t left_ms = (call->deadline_us - now_us()) / KDS_US_PER_MS;
+    kds_err_t rc = KDS_OK;
+
+    if (atomic_load(&c->stopping)) {
+        rc = kds_error_set(&call->error, KDS_ERR_CANCELLED, "%s: the client was freed",
+                           call->operation->name);
+    } else if (left_ms <= 0) {
+        rc = kds_error_set(&call->error, KDS_ERR_TIMED_OUT,
+                           "%s: not ended within %" PRId64 " ms", call->operation->name,
+                           call->options.call_timeout_ms);
+    } else {
+        rc = sign(call, &call->error);
+    }
+    if (rc == KDS_OK) {
+        call->retry.attempts++;
+        compose(call, &request, left_ms);
+        rc = c->transport->ops->send(c->transport, &request, on_attempt_done, call);
+        if (rc != KDS_OK) {
+            kds_error_set(&call->error, rc, "out of memory");
+        }
+    }
+    if (rc != KDS_OK) {
+        fail(call);
+    }
+}

@@ -1,0 +1,58 @@
+/*
+ * call: one call from its start to its end: attempts, their judgement, the final output or error.
+ *
+ * Runs on the transport's thread only; client.c starts it there.
+ */
+#ifndef KDS_CLIENT_CALL_H
+#define KDS_CLIENT_CALL_H
+
+#include <stdatomic.h>
+
+#include "auth/sigv4.h"
+#include "base/log.h"
+#include "base/rng.h"
+#include "client/retry.h"
+#include "kds/client.h"
+#include "model/operations.h"
+#include "net/transport.h"
+#include "net/url.h"
+
+/** What the calls of one client share. */
+struct kds_call_context {
+    struct kds_transport *transport;
+    struct kds_signer *signer;
+    struct kds_url url;
+    char url_text[1400];
+    char *session_token; /* NULL = none */
+    struct kds_log log;
+    struct kds_retry_budget budget;
+    struct kds_rng rng;
+    atomic_bool stopping; /* no further attempt */
+};
+
+struct kds_call;
+
+/**
+ * Validate and encode. Any thread; nothing is sent.
+ *
+ * @param input    (borrowed)
+ * @param options  complete: no member is 0.
+ * @param call     (given; kds_call_run)
+ */
+KDS_INTERNAL kds_err_t kds_call_new(struct kds_call_context *context,
+                                    const struct kds_operation *operation,
+                                    const void *input,
+                                    enum kds_format format,
+                                    const kds_call_options_t *options,
+                                    kds_completion_fn *done,
+                                    void *opaque,
+                                    struct kds_call **call,
+                                    kds_error_t **error);
+
+/** Make attempts until the end, then run `done` and release the call. (taken) A kds_task_fn. */
+KDS_INTERNAL void kds_call_run(void *call);
+
+/** Release a call that never ran. */
+KDS_INTERNAL void kds_call_free(struct kds_call *call);
+
+#endif /* KDS_CLIENT_CALL_H */

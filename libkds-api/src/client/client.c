@@ -1,0 +1,328 @@
+/*
+ * client: the public handle: options, threads, blocking and asynchronous calls.
+ */
+#include "kds/client.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/slice.h"
+#include "base/thread.h"
+#include "client/call.h"
+#include "client/endpoint.h"
+#include "net/curl_transport.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RESPONSE_BYTES_MAX ((size_t)32 * 1024 * 1024)
+
+struct kds_client {
+    /* Set by kds_client_new(), read-only afterwards: any thread, no lock. */
+    unsigned fork_generation;
+    enum kds_format format;
+    kds_call_options_t defaults;
+    struct kds_credentials credentials;
+
+    struct kds_call_context context; /* the transport's thread; `stopping` any */
+};
+
+/* ---- options ------------------------------------------------------------------------------ */
+
+static kds_err_t
+take_ms(int64_t given, int64_t dflt, const char *name, int64_t *out, kds_error_t **error)
+{
+    const int64_t most = INT64_C(86400000);
+    if (given < 0 || given > most) {
+        return kds_error_set(error, KDS_ERR_CONFIG,
+                             "%s: %" PRId64 " is outside 0..%" PRId64, name, given, most);
+    }
+    *out = given ? given : dflt;
+    return KDS_OK;
+}
+
+static kds_err_t check_options(const kds_client_options_t *o, kds_error_t **error)
+{
+    if (o->struct_size != sizeof *o) {
+        return kds_error_set(error, KDS_ERR_CONFIG, "struct_size: %zu, must be %zu",
+                             o->struct_size, sizeof *o);
+    }
+    if (o->protocol != KDS_PROTOCOL_JSON && o->protocol != KDS_PROTOCOL_CBOR) {
+        return kds_error_set(error, KDS_ERR_CONFIG,
+                             "protocol: %d is neither JSON nor CBOR", (int)o->protocol);
+    }
+    if (o->max_connections > 1024) {
+        return kds_error_set(error, KDS_ERR_CONFIG,
+                             "max_connections: %u is outside 0..1024",
+                             o->max_connections);
+    }
+    if (o->max_attempts > 100) {
+        return kds_error_set(error, KDS_ERR_CONFIG, "max_attempts: %u is outside 0..100",
+                             o->max_attempts);
+    }
+    if (o->ca_file != NULL && access(o->ca_file, R_OK) != 0) {
+        return kds_error_set(error, KDS_ERR_CONFIG, "ca_file: cannot read %.500s",
+                             o->ca_file);
+    }
+    return KDS_OK;
+}
+
+static kds_err_t set_defaults(struct kds_client *client,
+                              const kds_client_options_t *o,
+                              kds_error_t **error)
+{
+    kds_call_options_t *d = &client->defaults;
+    kds_err_t rc = take_ms(o->request_timeout_ms, 10000, "request_timeout_ms",
+                           &d->request_timeout_ms, error);
+    if (rc == KDS_OK) {
+        rc = take_ms(o->call_timeout_ms, 60000, "call_timeout_ms", &d->call_timeout_ms,
+                     error);
+    }
+    d->struct_size = sizeof *d;
+    d->max_attempts = o->max_attempts ? o->max_attempts : 3;
+    client->format = o->protocol == KDS_PROTOCOL_CBOR ? KDS_FORMAT_CBOR : KDS_FORMAT_JSON;
+    client->context.log.fn = o->log;
+    client->context.log.opaque = o->log_opaque;
+    client->context.log.level = o->log_level ? o->log_level : KDS_LOG_NOTICE;
+    return rc;
+}
+
+/* ---- life --------------------------------------------------------------------------------- */
+
+static void release(struct kds_client *client)
+{
+    kds_signer_free(client->context.signer);
+    kds_credentials_clear(&client->credentials);
+    kds_free(client);
+}
+
+static kds_err_t
+resolve(struct kds_client *client, const kds_client_options_t *o, kds_error_t **error)
+{
+    struct kds_call_context *c = &client->context;
+    char region[KDS_REGION_BYTES];
+    kds_err_t rc = kds_region_resolve(o->region, getenv, region, error);
+    if (rc == KDS_OK) {
+        rc = kds_endpoint_resolve(o->endpoint, region, getenv, &c->url, error);
+    }
+    if (rc == KDS_OK) {
+        rc = kds_credentials_resolve(&client->credentials, o->access_key_id,
+                                     o->secret_access_key, o->session_token, getenv,
+                                     error);
+    }
+    if (rc == KDS_OK) {
+        rc = kds_signer_new(region, "kinesis", &client->credentials, &c->signer, error);
+    }
+    c->session_token = client->credentials.session_token;
+    snprintf(c->url_text, sizeof c->url_text, "%s://%s%s", c->url.tls ? "https" : "http",
+             c->url.authority, c->url.path);
+    return rc;
+}
+
+static kds_err_t open_transport(struct kds_client *client,
+                                const kds_client_options_t *o,
+                                kds_error_t **error)
+{
+    struct kds_curl_options options = {
+        .max_connections = o->max_connections ? o->max_connections : 24,
+        .ca_file = o->ca_file,
+        .max_response_bytes = RESPONSE_BYTES_MAX,
+    };
+    uint64_t seed;
+    kds_err_t rc = take_ms(o->connect_timeout_ms, 6000, "connect_timeout_ms",
+                           &options.connect_timeout_ms, error);
+    if (rc == KDS_OK && kds_random_bytes(&seed, sizeof seed) != KDS_OK) {
+        rc = kds_error_set(error, KDS_ERR_SYSTEM, "the system gave no random numbers");
+    }
+    if (rc == KDS_OK) {
+        kds_rng_seed(&client->context.rng, seed);
+        rc = kds_curl_transport_new(&options, &client->context.transport, error);
+    }
+    return rc;
+}
+
+kds_err_t kds_client_new(const kds_client_options_t *options,
+                         kds_client_t **client,
+                         kds_error_t **error)
+{
+    kds_err_t rc = check_options(options, error);
+    if (rc != KDS_OK) {
+        return rc;
+    }
+    struct kds_client *c = kds_alloc_zero(1, sizeof *c);
+    if (c == NULL) {
+        return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
+    }
+    c->fork_generation = kds_fork_generation();
+    kds_retry_budget_init(&c->context.budget);
+    rc = set_defaults(c, options, error);
+    if (rc == KDS_OK) {
+        rc = resolve(c, options, error);
+    }
+    if (rc == KDS_OK) {
+        rc = open_transport(c, options, error);
+    }
+    if (rc != KDS_OK) {
+        release(c);
+        return rc;
+    }
+    *client = c;
+    return KDS_OK;
+}
+
+static bool forked(const struct kds_client *client)
+{
+    return client->fork_generation != kds_fork_generation();
+}
+
+void kds_client_free(kds_client_t *client)
+{
+    if (client == NULL) {
+        return;
+    }
+    struct kds_transport *transport = client->context.transport;
+    bool child = forked(client);
+    if (!child && transport->ops->on_thread(transport)) {
+        kds_log(&client->context.log, KDS_LOG_ERROR, "client",
+                "kds_client_free() inside a callback of the client does nothing");
+        return;
+    }
+    atomic_store(&client->context.stopping, true);
+    transport->ops->free(transport, child);
+    release(client);
+}
+
+/* ---- calls -------------------------------------------------------------------------------- */
+
+static kds_err_t merge_options(const struct kds_client *client,
+                               const kds_call_options_t *given,
+                               kds_call_options_t *out,
+                               kds_error_t **error)
+{
+    *out = client->defaults;
+    if (given == NULL) {
+        return KDS_OK;
+    }
+    if (given->struct_size != sizeof *given) {
+        return kds_error_set(error, KDS_ERR_INVALID_ARG, "struct_size: %zu, must be %zu",
+                             given->struct_size, sizeof *given);
+    }
+    kds_err_t rc = take_ms(given->call_timeout_ms, out->call_timeout_ms,
+                           "call_timeout_ms", &out->call_timeout_ms, error);
+    if (rc == KDS_OK) {
+        rc = take_ms(given->request_timeout_ms, out->request_timeout_ms,
+                     "request_timeout_ms", &out->request_timeout_ms, error);
+    }
+    out->max_attempts = given->max_attempts ? given->max_attempts : out->max_attempts;
+    return rc;
+}
+
+kds_err_t kds_client_start(kds_client_t *client,
+                           const kds_operation_t *operation,
+                           const void *input,
+                           const kds_call_options_t *options,
+                           kds_completion_fn *done,
+                           void *opaque,
+                           kds_error_t **error)
+{
+    kds_call_options_t merged;
+    struct kds_call *call;
+    if (forked(client)) {
+        return kds_error_set(error, KDS_ERR_FORKED,
+                             "the client was created by the parent process");
+    }
+    if (atomic_load(&client->context.stopping)) {
+        return kds_error_set(error, KDS_ERR_CLOSED, "the client is being freed");
+    }
+    kds_err_t rc = merge_options(client, options, &merged, error);
+    if (rc == KDS_OK) {
+        rc = kds_call_new(&client->context, operation, input, client->format, &merged,
+                          done, opaque, &call, error);
+    }
+    if (rc != KDS_OK) {
+        return rc;
+    }
+    struct kds_transport *transport = client->context.transport;
+    rc = transport->ops->run(transport, 0, kds_call_run, call);
+    if (rc != KDS_OK) {
+        kds_call_free(call);
+        return kds_error_set(error, rc, "out of memory");
+    }
+    return KDS_OK;
+}
+
+/* A thread that waits for the end of its call. */
+struct waiter {
+    pthread_mutex_t lock;
+    pthread_cond_t ended;
+    bool done;
+    const void *output;
+    kds_error_t *error;
+};
+
+static void on_end(const void *output, kds_error_t *error, void *opaque)
+{
+    struct waiter *w = opaque;
+    pthread_mutex_lock(&w->lock);
+    w->output = output;
+    w->error = error;
+    w->done = true;
+    pthread_cond_signal(&w->ended);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static kds_err_t hand_over(struct waiter *w, const void **output, kds_error_t **error)
+{
+    if (w->error == NULL) {
+        *output = w->output;
+        return KDS_OK;
+    }
+    kds_err_t rc = kds_error_code(w->error);
+    if (error != NULL) {
+        kds_error_free(*error);
+        *error = w->error;
+    } else {
+        kds_error_free(w->error);
+    }
+    return rc;
+}
+
+kds_err_t kds_client_call(kds_client_t *client,
+                          const kds_operation_t *operation,
+                          const void *input,
+                          const kds_call_options_t *options,
+                          const void **output,
+                          kds_error_t **error)
+{
+    struct waiter w = {.done = false};
+    struct kds_transport *transport = client->context.transport;
+    if (!forked(client) && transport->ops->on_thread(transport)) {
+        return kds_error_set(error, KDS_ERR_WOULD_DEADLOCK,
+                             "%s: a blocking call inside a callback of its client",
+                             operation->name);
+    }
+    kds_err_t rc = kds_mutex_init(&w.lock);
+    if (rc != KDS_OK) {
+        return kds_error_set(error, rc, "no mutex could be made");
+    }
+    rc = kds_cond_init(&w.ended);
+    if (rc != KDS_OK) {
+        pthread_mutex_destroy(&w.lock);
+        return kds_error_set(error, rc, "no condition could be made");
+    }
+    rc = kds_client_start(client, operation, input, options, on_end, &w, error);
+    if (rc == KDS_OK) {
+        pthread_mutex_lock(&w.lock);
+        while (!w.done) {
+            kds_cond_wait(&w.ended, &w.lock, KDS_NEVER_US);
+        }
+        pthread_mutex_unlock(&w.lock);
+        rc = hand_over(&w, output, error);
+    }
+    pthread_cond_destroy(&w.ended);
+    pthread_mutex_destroy(&w.lock);
+    return rc;
+}

@@ -1,0 +1,65 @@
+#include "client/output.h"
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/error.h"
+
+#include <stdalign.h>
+#include <stdio.h>
+#include <string.h>
+
+#define OUTPUT_BYTES_MAX ((size_t)256 * 1024 * 1024) /* of a decoded answer */
+
+struct block {
+    struct kds_arena arena;
+    struct kds_buf body; /* blobs of a CBOR answer point into it */
+    char request_id[128];
+    alignas(max_align_t) uint8_t value[];
+};
+
+static struct block *block_of(const void *output)
+{
+    return (struct block *)(uintptr_t)((const char *)output -
+                                       offsetof(struct block, value));
+}
+
+kds_err_t kds_output_decode(const struct kds_shape *shape,
+                            enum kds_format format,
+                            struct kds_buf *body,
+                            const char *request_id,
+                            const void **output,
+                            kds_error_t **error)
+{
+    struct block *b = kds_alloc_zero(1, sizeof *b + shape->size);
+    if (b == NULL) {
+        return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
+    }
+    kds_arena_init(&b->arena, OUTPUT_BYTES_MAX);
+    kds_err_t rc =
+        kds_shape_decode(format, shape, kds_buf_slice(body), b->value, &b->arena, error);
+    if (rc != KDS_OK) {
+        kds_arena_clear(&b->arena);
+        kds_free(b);
+        return rc;
+    }
+    snprintf(b->request_id, sizeof b->request_id, "%s", request_id);
+    b->body = *body;
+    kds_buf_init(body, body->max);
+    *output = b->value;
+    return KDS_OK;
+}
+
+const char *kds_output_request_id(const void *output)
+{
+    return block_of(output)->request_id;
+}
+
+void kds_output_free(const void *output)
+{
+    if (output != NULL) {
+        struct block *b = block_of(output);
+        kds_arena_clear(&b->arena);
+        kds_buf_clear(&b->body);
+        kds_free(b);
+    }
+}

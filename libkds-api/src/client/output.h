@@ -1,0 +1,24 @@
+/*
+ * output: an operation's answer in one piece: the struct, and behind it all that it points to.
+ */
+#ifndef KDS_CLIENT_OUTPUT_H
+#define KDS_CLIENT_OUTPUT_H
+
+#include "base/buf.h"
+#include "codec/shape.h"
+#include "kds/client.h"
+
+/**
+ * Decode @p body, which is moved into the output.
+ *
+ * @param output  (given; kds_output_free)
+ * @retval KDS_ERR_PROTOCOL, KDS_ERR_NO_MEMORY  @p body is left alone.
+ */
+KDS_INTERNAL kds_err_t kds_output_decode(const struct kds_shape *shape,
+                                         enum kds_format format,
+                                         struct kds_buf *body,
+                                         const char *request_id,
+                                         const void **output,
+                                         kds_error_t **error);
+
+#endif /* KDS_CLIENT_OUTPUT_H */
