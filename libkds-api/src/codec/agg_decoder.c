@@ -61,12 +61,11 @@ struct field {
 static const uint8_t *
 read_long_varint(const uint8_t *p, const uint8_t *end, unsigned max, uint64_t *out)
 {
-    uint64_t value = 0;
+    *out = 0;
     for (unsigned i = 0; i < max && p < end; i++) {
         uint8_t byte = *p++;
-        value |= (uint64_t)(byte & 0x7F) << (7 * i);
+        *out |= (uint64_t)(byte & 0x7F) << (7 * i);
         if (byte < 0x80) {
-            *out = value;
             return p;
         }
     }
@@ -91,7 +90,7 @@ read_varint(const uint8_t *p, const uint8_t *end, unsigned max, uint64_t *out)
 static inline const uint8_t *
 read_tag(const uint8_t *p, const uint8_t *end, struct field *f)
 {
-    uint64_t tag;
+    uint64_t tag = 0;
     if (KDS_UNLIKELY((*p & 0xF8) == 0)) {
         return NULL;
     }
@@ -118,6 +117,7 @@ read_bytes(const uint8_t *p, const uint8_t *end, struct field *f)
 static inline const uint8_t *
 read_field(const uint8_t *p, const uint8_t *end, struct field *f)
 {
+    *f = (struct field){0};
     p = read_tag(p, end, f);
     if (KDS_UNLIKELY(p == NULL)) {
         return NULL;
