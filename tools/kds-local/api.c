@@ -1,0 +1,162 @@
+#include "api.h"
+
+#include "base/slice.h"
+#include "codec/json.h"
+#include "codec/service_error.h"
+#include "codec/token.h"
+#include "kds/kinesis.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define REQUEST_MEMORY_MAX ((size_t)256 * 1024 * 1024) /* one request, decoded */
+
+static const char *content_type_of(enum kds_format format)
+{
+    return format == KDS_FORMAT_CBOR ? "application/x-amz-cbor-1.1"
+                                     : "application/x-amz-json-1.1";
+}
+
+static void answer_error(struct local_answer *answer,
+                         enum kds_format format,
+                         const struct local_fault *fault)
+{
+    struct kds_writer w;
+    answer->status = fault->status;
+    answer->content_type = content_type_of(format);
+    answer->error_code = fault->code;
+    kds_buf_reset(&answer->body);
+    kds_writer_init(&w, format, &answer->body);
+    w.ops->map(&w, 2);
+    w.ops->key(&w, kds_slice("__type"));
+    w.ops->text(&w, kds_slice(fault->code));
+    w.ops->key(&w, kds_slice("message"));
+    w.ops->text(&w, kds_slice(fault->message));
+    w.ops->map_end(&w);
+}
+
+static void answer_fault(struct local_answer *answer,
+                         enum kds_format format,
+                         int status,
+                         const char *code,
+                         const char *message)
+{
+    struct local_fault fault = {.code = code, .status = status};
+    snprintf(fault.message, sizeof fault.message, "%s", message);
+    answer_error(answer, format, &fault);
+}
+
+/* What is not even a call to the API is answered in XML, as the service does. */
+static void answer_xml(struct local_answer *answer, int status, const char *text)
+{
+    answer->status = status;
+    answer->content_type = "application/xml";
+    answer->error_code = "UnknownOperationException";
+    kds_buf_add_text(&answer->body, text);
+}
+
+static const struct kds_operation *operation_of(kds_slice_t target)
+{
+    static const char prefix[] = KDS_KINESIS_TARGET_PREFIX;
+    const size_t n = sizeof prefix - 1;
+    if (target.n <= n || memcmp(target.p, prefix, n) != 0) {
+        return NULL;
+    }
+    return kds_operation_by_name(kds_slice_of(target.p + n, target.n - n));
+}
+
+union any_input {
+    kds_create_stream_in_t create_stream;
+    kds_describe_stream_in_t describe_stream;
+    kds_list_shards_in_t list_shards;
+    kds_list_streams_in_t list_streams;
+    kds_put_record_in_t put_record;
+    kds_put_records_in_t put_records;
+    kds_get_shard_iterator_in_t get_shard_iterator;
+    kds_get_records_in_t get_records;
+    max_align_t align;
+    uint8_t bytes[512];
+};
+
+/* As large as any output struct; service calls write no more than their own. */
+union any_output {
+    max_align_t align;
+    uint8_t bytes[1024];
+};
+
+static void perform(struct local_service *service,
+                    int64_t now_us,
+                    const struct kds_operation *op,
+                    enum kds_format format,
+                    kds_slice_t body,
+                    struct kds_arena *arena,
+                    struct local_answer *answer)
+{
+    union any_input input;
+    union any_output output;
+    struct local_fault fault;
+    kds_error_t *error = NULL;
+    const size_t size = op->input->size;
+
+    if (op->input->size > sizeof input || op->output->size > sizeof output) {
+        answer_fault(answer, format, 500, "InternalFailure", "Internal Service Failure");
+        return;
+    }
+    if (kds_shape_decode(format, op->input, body, &input, arena, &error) != KDS_OK) {
+        answer_fault(answer, format, 400, "SerializationException",
+                     kds_error_message(error));
+        kds_error_free(error);
+        return;
+    }
+    memcpy(&input, &size, sizeof size); /* struct_size, the first member of every input */
+    if (!local_service_call(
+            service, now_us,
+            (enum kds_operation_id)(op - kds_operation_at((enum kds_operation_id)0)),
+            &input, &output, arena, &fault)) {
+        answer_error(answer, format, &fault);
+        return;
+    }
+    answer->status = 200;
+    answer->content_type = content_type_of(format);
+    if (op->output->field_count > 0 &&
+        kds_shape_encode(format, op->output, &output, &answer->body) != KDS_OK) {
+        answer_fault(answer, format, 500, "InternalFailure", "Internal Service Failure");
+    }
+}
+
+void local_api_answer(struct local_service *service,
+                      int64_t now_us,
+                      const struct local_request *request,
+                      struct local_answer *answer)
+{
+    enum kds_format format = KDS_FORMAT_JSON;
+    struct kds_arena arena;
+    answer->error_code = NULL;
+    if (kds_slice_is(request->method, "GET") &&
+        kds_slice_is(request->path, "/healthcheck")) {
+        answer->status = 200;
+        answer->content_type = "text/plain";
+        kds_buf_add_text(&answer->body, "ok\n");
+        return;
+    }
+    if (!kds_slice_is(request->method, "POST") || !kds_slice_is(request->path, "/")) {
+        answer_xml(answer, 403,
+                   "<AccessDeniedException>\n  <Message>Unable to determine "
+                   "service/operation name to be authorized</Message>\n"
+                   "</AccessDeniedException>\n");
+        return;
+    }
+    if (request->content_type.p == NULL ||
+        !kds_format_of_content_type(request->content_type, &format)) {
+        answer_xml(answer, 404, "<UnknownOperationException/>\n");
+        return;
+    }
+    const struct kds_operation *op = operation_of(request->target);
+    if (op == NULL) {
+        answer_fault(answer, format, 400, "UnknownOperationException", "");
+        return;
+    }
+    kds_arena_init(&arena, REQUEST_MEMORY_MAX);
+    perform(service, now_us, op, format, request->body, &arena, answer);
+    kds_arena_clear(&arena);
+}

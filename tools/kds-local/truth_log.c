@@ -1,0 +1,96 @@
+#include "truth_log.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include "codec/json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+
+#define LINE_BYTES_MAX 65536
+
+struct truth_log {
+    FILE *file;
+    kds_slice_t invocation, attempt;
+    struct kds_buf line;
+};
+
+struct truth_log *truth_log_open(const char *path)
+{
+    struct truth_log *log = kds_alloc_zero(1, sizeof *log);
+    if (log == NULL) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    log->file = fopen(path, "ae"); /* e: not for child processes */
+    if (log->file == NULL) {
+        int why = errno;
+        kds_free(log);
+        errno = why;
+        return NULL;
+    }
+    kds_buf_init(&log->line, LINE_BYTES_MAX);
+    return log;
+}
+
+void truth_log_close(struct truth_log *log)
+{
+    if (log != NULL) {
+        fclose(log->file);
+        kds_buf_clear(&log->line);
+        kds_free(log);
+    }
+}
+
+void truth_log_request(struct truth_log *log, kds_slice_t invocation, kds_slice_t attempt)
+{
+    log->invocation = invocation;
+    log->attempt = attempt;
+}
+
+static void member(struct kds_buf *line, const char *name, kds_slice_t value)
+{
+    if (value.p != NULL) {
+        kds_buf_printf(line, "%s\"%s\":", line->n > 1 ? "," : "", name);
+        kds_json_add_string(line, value);
+    }
+}
+
+static void digest(kds_slice_t data, char hex[65])
+{
+    uint8_t bytes[32] = {0};
+    EVP_Digest(data.p, data.n, bytes, NULL, EVP_sha256(), NULL);
+    kds_hex(bytes, sizeof bytes, hex);
+    hex[64] = 0;
+}
+
+void truth_log_stored(const struct local_stored *stored, void *opaque)
+{
+    struct truth_log *log = opaque;
+    struct kds_buf *line = &log->line;
+    char sha256[65];
+    digest(stored->record->data, sha256);
+    kds_buf_reset(line);
+    kds_buf_add_byte(line, '{');
+    member(line, "stream", kds_slice(stored->stream));
+    member(line, "shard", kds_slice(stored->shard->id));
+    member(line, "sequence", kds_slice(stored->record->sequence));
+    member(line, "sha256", kds_slice(sha256));
+    member(line, "partition_key", stored->record->partition_key);
+    member(line, "explicit_hash_key", stored->explicit_hash_key);
+    member(line, "invocation", log->invocation);
+    member(line, "attempt", log->attempt);
+    kds_buf_printf(line, ",\"bytes\":%zu,\"at_ms\":%" PRId64 "}\n",
+                   stored->record->data.n, stored->record->arrival_ms);
+    if (line->err == KDS_OK) {
+        fwrite(line->p, 1, line->n, log->file);
+    }
+}
+
+bool truth_log_flush(struct truth_log *log)
+{
+    return fflush(log->file) == 0 && !ferror(log->file);
+}
