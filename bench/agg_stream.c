@@ -30,6 +30,11 @@ void source_init(struct source *s, size_t count, size_t data_bytes, size_t disti
     s->data_bytes = data_bytes;
     s->keys = must(malloc(count * STREAM_KEY_BYTES));
     s->data = must(malloc(count * data_bytes));
+    s->hashes = must(malloc(count * sizeof *s->hashes));
+    for (size_t i = 0; i < count; i++) {
+        s->hashes[i] =
+            i < distinct_keys ? kds_rng_next(&rng) : s->hashes[i - distinct_keys];
+    }
     for (size_t i = 0; i < count; i++) {
         uint8_t *key = s->keys + i * STREAM_KEY_BYTES;
         if (i >= distinct_keys) {
@@ -50,6 +55,7 @@ void source_clear(struct source *s)
 {
     free(s->keys);
     free(s->data);
+    free(s->hashes);
 }
 
 struct kds_agg_record source_record(const struct source *s, size_t i)
@@ -121,7 +127,9 @@ static void finish_sealed(struct stream *s)
         messages[i] = s->sealed[i].p;
         sizes[i] = s->sealed[i].n;
     }
-    kds_agg_finish(messages, sizes, s->sealed_count);
+    if (!s->no_md5) {
+        kds_agg_finish(messages, sizes, s->sealed_count);
+    }
     for (size_t i = 0; i < s->sealed_count; i++) {
         if (s->on_finished != NULL) {
             s->on_finished(s->opaque, s->sealed_shard[i], kds_buf_slice(&s->sealed[i]));
@@ -216,13 +224,11 @@ void stream_put_singles(void *stream)
 
 void stream_put_hashed(void *stream)
 {
-    static const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
     struct stream *s = stream;
     for (size_t i = 0; i < s->source->count; i++) {
         struct kds_agg_record r = source_record(s->source, i);
-        uint64_t h =
-            (i + 1) * odd; /* stands for a hash that is at hand; keys are distinct */
-        r.key_tag = (uint32_t)(h ^ h >> 32);
-        append(s, (size_t)(h >> 60), &r);
+        uint64_t hash = s->source->hashes[i];
+        r.key_tag = (uint32_t)hash;
+        append(s, shard_of(s, hash), &r);
     }
 }

@@ -26,6 +26,7 @@
 struct source {
     uint8_t *keys; /* STREAM_KEY_BYTES each */
     uint8_t *data;
+    uint64_t *hashes; /* one per record, the same for the same key; stands for its MD5 */
     size_t count, data_bytes;
 };
 
@@ -56,6 +57,7 @@ struct stream {
     struct kds_buf sealed[STREAM_LANES];
     size_t sealed_shard[STREAM_LANES];
     size_t sealed_count;
+    bool no_md5; /* leave the aggregates unfinished: what the codec alone costs */
     /* NULL, or told of every finished aggregate. */
     void (*on_finished)(void *opaque, size_t shard, kds_slice_t message);
     void *opaque;

@@ -288,7 +288,7 @@ static void unpack_with_protobuf_c(void *opaque)
 
 static void measure_small_records(void)
 {
-    static struct stream batches, singles, hashed, ten_keys;
+    static struct stream batches, singles, hashed, codec, ten_keys, codec_ten;
     struct source unique, ten;
 
     printf("\n== T6, T7: 64-byte records, 36-byte keys, %d shards, 50 KiB aggregates\n",
@@ -301,7 +301,10 @@ static void measure_small_records(void)
     stream_init(&batches, &unique, AGGREGATE_SMALL);
     stream_init(&singles, &unique, AGGREGATE_SMALL);
     stream_init(&hashed, &unique, AGGREGATE_SMALL);
+    stream_init(&codec, &unique, AGGREGATE_SMALL);
     stream_init(&ten_keys, &ten, AGGREGATE_SMALL);
+    stream_init(&codec_ten, &ten, AGGREGATE_SMALL);
+    codec.no_md5 = codec_ten.no_md5 = true;
 
     struct bench_variant v[] = {
         {"EVP MD5 of the key (yardstick)", evp_hash_keys, &unique, unique.count, 0},
@@ -310,6 +313,8 @@ static void measure_small_records(void)
         {"batch put, 10 keys", stream_put_batches, &ten_keys, ten.count, 0},
         {"key hash at hand: codec and trailing MD5", stream_put_hashed, &hashed,
          unique.count, 0},
+        {"codec alone", stream_put_hashed, &codec, unique.count, 0},
+        {"codec alone, 10 keys", stream_put_hashed, &codec_ten, ten.count, 0},
     };
     bench_measure("per user record", v, sizeof v / sizeof *v);
     bench_print_target(&(struct bench_target){"T6", "batch put / one EVP MD5 of the key",
@@ -321,26 +326,31 @@ static void measure_small_records(void)
     stream_clear(&batches);
     stream_clear(&singles);
     stream_clear(&hashed);
+    stream_clear(&codec);
     stream_clear(&ten_keys);
+    stream_clear(&codec_ten);
     source_clear(&unique);
     source_clear(&ten);
 }
 
 static void measure_large_records(void)
 {
-    static struct stream batches;
+    static struct stream batches, codec;
     struct source source;
     struct reader reader;
 
-    printf("\n== T8: 1 KiB records\n");
+    printf("\n== T8: 1 KiB records, 36-byte keys, 50 KiB aggregates\n");
     source_init(&source, 4096, 1024, 4096);
     check_put(&source, true, AGGREGATE_SMALL, stream_put_batches);
     stream_init(&batches, &source, AGGREGATE_SMALL);
+    stream_init(&codec, &source, AGGREGATE_SMALL);
+    codec.no_md5 = true;
     reader_init(&reader, &source);
     struct bench_variant v[] = {
         {"OpenSSL MD5 over the aggregates (yardstick)", evp_hash_messages, &reader,
          reader.records, 0},
         {"batch put, unique keys", stream_put_batches, &batches, source.count, 0},
+        {"codec alone", stream_put_hashed, &codec, source.count, 0},
     };
     bench_measure("per user record", v, sizeof v / sizeof *v);
     bench_print_target(&(struct bench_target){"T8", "speed against OpenSSL's MD5",
@@ -348,6 +358,7 @@ static void measure_large_records(void)
                        v[0].ns / v[1].ns);
     reader_clear(&reader);
     stream_clear(&batches);
+    stream_clear(&codec);
     source_clear(&source);
 }
 

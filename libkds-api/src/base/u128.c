@@ -4,16 +4,6 @@
 
 #define SEQUENCE_DIGITS_MAX 129 /* the service's model */
 
-kds_u128_t kds_u128_from_be(const uint8_t bytes[16])
-{
-    kds_u128_t v = {0, 0};
-    for (size_t i = 0; i < 8; i++) {
-        v.hi = v.hi << 8 | bytes[i];
-        v.lo = v.lo << 8 | bytes[i + 8];
-    }
-    return v;
-}
-
 kds_u128_t kds_u128_add(kds_u128_t a, kds_u128_t b)
 {
     kds_u128_t r = {a.hi + b.hi, a.lo + b.lo};

@@ -28,8 +28,18 @@ static inline int kds_u128_cmp(kds_u128_t a, kds_u128_t b)
     return a.lo < b.lo ? -1 : a.lo > b.lo;
 }
 
-/** Big-endian bytes, as an MD5 digest gives them. */
-KDS_INTERNAL kds_u128_t kds_u128_from_be(const uint8_t bytes[16]);
+static inline uint64_t kds_u64_from_be(const uint8_t b[8])
+{
+    return (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
+           (uint64_t)b[3] << 32 | (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
+           (uint64_t)b[6] << 8 | (uint64_t)b[7];
+}
+
+/** Big-endian bytes, as an MD5 digest gives them. Inline: once per record, put or read. */
+static inline kds_u128_t kds_u128_from_be(const uint8_t bytes[16])
+{
+    return (kds_u128_t){kds_u64_from_be(bytes), kds_u64_from_be(bytes + 8)};
+}
 
 /** Strict decimal: digits only, no leading zero, at most 2^128-1. False leaves *out alone. */
 KDS_INTERNAL bool kds_u128_parse(kds_slice_t text, kds_u128_t *out);

@@ -9,19 +9,28 @@
 #include "codec/agg.h"
 
 #include "base/alloc.h"
-#include "codec/agg_wire.h"
+#include "codec/agg_internal.h"
 #include "kernel/md5.h"
 
 #include <string.h>
 
 #define REGION_MIN 1024 /* bytes; the first allocation of a region */
-#define SLOTS_MIN  64   /* a power of two */
+
+/* Slots of a key table: powers of two. Up to SLOTS_CHEAP (16 KiB) they are kept sparse. */
+#define SLOTS_MIN   64
+#define SLOTS_CHEAP 4096
 
 /*
- * Longest search for a key. At a load of one half, a chain of this length does not come up among
- * millions of keys unless somebody chose them; then a key may stand twice in its table.
+ * Longest search for a key. A chain of this length does not come up among millions of keys unless
+ * somebody chose them; then a key may stand twice in its table.
  */
-#define PROBES_MAX 512
+#define PROBES_MAX 2048
+
+/*
+ * Bytes ahead of a write position that are fetched into the cache. Many builders of large messages
+ * take turns, and the processor does not foresee so many streams.
+ */
+#define WRITE_AHEAD 512
 
 #define FINISH_LANES 32 /* messages handed to the MD5 kernel at a time */
 
@@ -46,7 +55,7 @@ struct key_table {
     size_t entry_cap;
     uint32_t *slots;
     size_t slot_cap;
-    uint32_t count; /* entries; at most half of the slots */
+    uint32_t count; /* entries; at most three quarters of the slots */
     uint32_t mask;  /* slots in use - 1; they may be fewer than slot_cap */
     uint8_t field;  /* the byte in front of every entry */
 };
@@ -59,9 +68,19 @@ struct kds_agg_builder {
     size_t max_bytes;
 };
 
+/*
+ * The path of one record is one function: split up, gcc passes places and sizes through memory,
+ * which costs a quarter of it.
+ */
+#if defined(__GNUC__)
+#define HOT static inline __attribute__((always_inline))
+#else
+#define HOT static inline
+#endif
+
 /* ---- varints ------------------------------------------------------------------------------ */
 
-static inline size_t varint_size(size_t v)
+HOT size_t varint_size(size_t v)
 {
     size_t n = 1;
     while (v >= 0x80) {
@@ -71,7 +90,7 @@ static inline size_t varint_size(size_t v)
     return n;
 }
 
-static inline uint8_t *varint_put(uint8_t *p, size_t v)
+HOT uint8_t *varint_put(uint8_t *p, size_t v)
 {
     while (v >= 0x80) {
         *p++ = (uint8_t)(v | 0x80);
@@ -81,20 +100,51 @@ static inline uint8_t *varint_put(uint8_t *p, size_t v)
     return p;
 }
 
+/*
+ * Indexes of one or two bytes, by turns: shards are at different fill, so a branch would often be
+ * guessed wrong. Writes up to one byte too many, which the rest of the record covers.
+ */
+HOT size_t index_size(size_t v)
+{
+    return KDS_LIKELY(v < 0x4000) ? 1 + (size_t)(v >= 0x80) : varint_size(v);
+}
+
+HOT uint8_t *index_put(uint8_t *p, size_t v)
+{
+    if (KDS_UNLIKELY(v >= 0x4000)) {
+        return varint_put(p, v);
+    }
+    p[0] = (uint8_t)(v | (size_t)(v >= 0x80) << 7);
+    p[1] = (uint8_t)(v >> 7);
+    return p + index_size(v);
+}
+
+/* Keys and small records are copied here rather than by a call. */
+HOT void copy_bytes(uint8_t *to, const uint8_t *from, size_t n)
+{
+    if (n >= 16 && n <= 64) {
+        memcpy(to, from, 16);
+        memcpy(to + n - 16, from + n - 16, 16);
+        if (n > 32) {
+            memcpy(to + 16, from + 16, 16);
+            memcpy(to + n - 32, from + n - 32, 16);
+        }
+    } else if (n > 0) {
+        memcpy(to, from, n);
+    }
+}
+
 /* A length-delimited field with a one-byte tag. */
-static inline size_t field_size(size_t n)
+HOT size_t field_size(size_t n)
 {
     return 1 + varint_size(n) + n;
 }
 
-static inline uint8_t *field_put(uint8_t *p, uint8_t tag, kds_slice_t value)
+HOT void field_put(uint8_t *p, uint8_t tag, kds_slice_t value)
 {
     *p++ = tag;
     p = varint_put(p, value.n);
-    if (value.n > 0) {
-        memcpy(p, value.p, value.n);
-    }
-    return p + value.n;
+    copy_bytes(p, value.p, value.n);
 }
 
 /* ---- regions ------------------------------------------------------------------------------ */
@@ -118,7 +168,7 @@ static bool region_grow(struct region *r, size_t more, size_t limit)
     return true;
 }
 
-static inline bool region_room(struct region *r, size_t more, size_t limit)
+HOT bool region_room(struct region *r, size_t more, size_t limit)
 {
     return KDS_LIKELY(r->cap - r->n >= more) || region_grow(r, more, limit);
 }
@@ -183,7 +233,7 @@ static void table_clear(struct key_table *t)
     kds_free(t->slots);
 }
 
-static inline bool
+HOT bool
 entry_is(const struct key_table *t, uint32_t index, kds_slice_t text, size_t field_bytes)
 {
     size_t end = t->entries[index].end;
@@ -201,8 +251,7 @@ struct place {
     size_t field_bytes; /* its size in the table */
 };
 
-static inline struct place
-table_find(const struct key_table *t, kds_slice_t text, uint32_t tag)
+HOT struct place table_find(const struct key_table *t, kds_slice_t text, uint32_t tag)
 {
     struct place place = {t->count, NULL, tag, field_size(text.n)};
     for (uint32_t i = 0; i < PROBES_MAX; i++) {
@@ -263,16 +312,24 @@ static bool entries_grow(struct key_table *t)
     return true;
 }
 
+/*
+ * While all slots fit into the cache a search should end at its first one; beyond, fewer cache lines
+ * are worth more than fewer steps along them.
+ */
+HOT uint32_t fill_limit(const struct key_table *t)
+{
+    return t->mask < SLOTS_CHEAP ? t->mask / 4 : t->mask / 4 * 3;
+}
+
 /* Room in both indexes for one more entry. Done before a search, so that its place stays good. */
-static inline bool table_ready(struct key_table *t)
+HOT bool table_ready(struct key_table *t)
 {
     return (KDS_LIKELY(t->count < t->entry_cap) || entries_grow(t)) &&
-           (KDS_LIKELY(t->count <= t->mask / 2) || slots_double(t));
+           (KDS_LIKELY(t->count <= fill_limit(t)) || slots_double(t));
 }
 
 /* The bytes must have been made room for. */
-static inline void
-table_add(struct key_table *t, kds_slice_t text, const struct place *place)
+HOT void table_add(struct key_table *t, kds_slice_t text, const struct place *place)
 {
     field_put(t->bytes.p + t->bytes.n, t->field, text);
     t->bytes.n += place->field_bytes;
@@ -281,6 +338,8 @@ table_add(struct key_table *t, kds_slice_t text, const struct place *place)
         *place->slot = (place->tag & ~t->mask) | (t->count + 1);
     }
     t->count++;
+    KDS_AGG_WILL_WRITE(t->bytes.p, t->bytes.n + WRITE_AHEAD);
+    KDS_AGG_WILL_WRITE(t->entries + t->count, WRITE_AHEAD);
 }
 
 static void table_reset(struct key_table *t, size_t limit)
@@ -326,7 +385,7 @@ size_t kds_agg_builder_count(const struct kds_agg_builder *b)
     return b->count;
 }
 
-static inline size_t sealed_size(const struct kds_agg_builder *b)
+HOT size_t sealed_size(const struct kds_agg_builder *b)
 {
     return KDS_AGG_OVERHEAD + b->keys.bytes.n + b->hash_keys.bytes.n + b->records.n;
 }
@@ -346,28 +405,31 @@ struct plan {
     size_t record_bytes; /* with its tag and length */
 };
 
-static inline bool too_long(const struct kds_agg_record *r)
+HOT bool too_long(const struct kds_agg_record *r)
 {
     return r->partition_key.n > KDS_AGG_BYTES_MAX ||
            r->explicit_hash_key.n > KDS_AGG_BYTES_MAX || r->data.n > KDS_AGG_BYTES_MAX;
 }
 
+static struct place find_hash_key(const struct key_table *t, kds_slice_t text)
+{
+    return table_find(t, text, text_tag(text));
+}
+
 /* No sum wraps: every part is below 2^31 and max_bytes bounds what is there already. */
-static inline struct plan make_plan(const struct kds_agg_builder *b,
-                                    const struct kds_agg_record *r)
+HOT struct plan make_plan(const struct kds_agg_builder *b, const struct kds_agg_record *r)
 {
     struct plan plan;
     uint32_t tag = r->key_tag != 0 ? r->key_tag : text_tag(r->partition_key);
 
     plan.key = table_find(&b->keys, r->partition_key, tag);
     plan.key_bytes = plan.key.index == b->keys.count ? plan.key.field_bytes : 0;
-    plan.inner_bytes = 1 + varint_size(plan.key.index) + field_size(r->data.n);
+    plan.inner_bytes = 1 + index_size(plan.key.index) + field_size(r->data.n);
     plan.has_hash_key = r->explicit_hash_key.p != NULL;
     plan.hash_bytes = 0;
     if (plan.has_hash_key) {
-        plan.hash_key = table_find(&b->hash_keys, r->explicit_hash_key,
-                                   text_tag(r->explicit_hash_key));
-        plan.inner_bytes += 1 + varint_size(plan.hash_key.index);
+        plan.hash_key = find_hash_key(&b->hash_keys, r->explicit_hash_key);
+        plan.inner_bytes += 1 + index_size(plan.hash_key.index);
         if (plan.hash_key.index == b->hash_keys.count) {
             plan.hash_bytes = plan.hash_key.field_bytes;
         }
@@ -376,8 +438,7 @@ static inline struct plan make_plan(const struct kds_agg_builder *b,
     return plan;
 }
 
-static inline uint64_t size_after(const struct kds_agg_builder *b,
-                                  const struct plan *plan)
+HOT uint64_t size_after(const struct kds_agg_builder *b, const struct plan *plan)
 {
     return (uint64_t)sealed_size(b) + plan->key_bytes + plan->hash_bytes +
            plan->record_bytes;
@@ -394,22 +455,23 @@ size_t kds_agg_builder_size_with(const struct kds_agg_builder *b,
     return size <= KDS_AGG_BYTES_MAX ? (size_t)size : SIZE_MAX;
 }
 
-static inline void write_record(struct kds_agg_builder *b,
-                                const struct kds_agg_record *r,
-                                const struct plan *plan)
+HOT void write_record(struct kds_agg_builder *b,
+                      const struct kds_agg_record *r,
+                      const struct plan *plan)
 {
     uint8_t *p = b->records.p + b->records.n;
 
     *p++ = KDS_AGG_TAG(KDS_AGG_F_RECORDS, KDS_AGG_W_BYTES);
     p = varint_put(p, plan->inner_bytes);
     *p++ = KDS_AGG_TAG(KDS_AGG_F_PARTITION_KEY_INDEX, KDS_AGG_W_VARINT);
-    p = varint_put(p, plan->key.index);
+    p = index_put(p, plan->key.index);
     if (plan->has_hash_key) {
         *p++ = KDS_AGG_TAG(KDS_AGG_F_HASH_KEY_INDEX, KDS_AGG_W_VARINT);
-        p = varint_put(p, plan->hash_key.index);
+        p = index_put(p, plan->hash_key.index);
     }
     field_put(p, KDS_AGG_TAG(KDS_AGG_F_DATA, KDS_AGG_W_BYTES), r->data);
     b->records.n += plan->record_bytes;
+    KDS_AGG_WILL_WRITE(b->records.p, b->records.n + WRITE_AHEAD);
 }
 
 enum kds_agg_add kds_agg_builder_add(struct kds_agg_builder *b,

@@ -1,17 +1,18 @@
 /*
  * agg_decoder: reads aggregated records that anybody may have written.
  *
- * Three walks over the message: one checks everything and counts, one (only as far as needed) notes
- * where the entries of the key tables are, one hands out records. Each is linear and trusts no
- * length. Accepts what protobuf-c's generic decoder accepts, and refuses what that refuses: any
- * order of fields, unknown fields, the last one of a repeated scalar; no groups.
+ * Two walks over the message: one checks everything and notes where the entries of the key tables
+ * are, one hands out records. Each is linear and trusts no length. Accepts what protobuf-c's generic
+ * decoder accepts, and refuses what that refuses: any order of fields, unknown fields, the last one
+ * of a repeated scalar; no groups. Fields and records in the form that known writers give them are
+ * read by a short way, all others by a general one.
  * Knows no Kinesis record beyond its data, no shard, no thread.
  * Wire format: docs/wire/aggregation.md
  */
 #include "codec/agg.h"
 
 #include "base/alloc.h"
-#include "codec/agg_wire.h"
+#include "codec/agg_internal.h"
 #include "kernel/md5.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@
 
 #define HASH_LANES 64 /* messages handed to the MD5 kernel at a time */
 
-/* Tables of more entries than this are not kept for the next message. */
+/* A table of more entries than this is not kept for the next message. */
 #define ENTRIES_KEPT ((size_t)64 * 1024)
 
 /* Entry of a key table: where its text is. Lengths are below 2^31, so the top bit is free. */
@@ -34,14 +35,20 @@ struct entry {
 
 #define ENTRY_USED (UINT32_C(1) << 31)
 
+struct key_table {
+    struct entry *entries;
+    size_t capacity;
+    size_t count; /* of the message; beyond capacity they are counted, not noted */
+};
+
 struct kds_agg_decoder {
     const uint8_t *message; /* the protobuf message: without magic and MD5 */
+    const uint8_t *first;   /* its first record */
     const uint8_t *end;
-    const uint8_t *at;     /* where kds_agg_decoder_next() goes on */
-    struct entry *entries; /* the partition keys, then the explicit hash keys */
-    size_t capacity;
-    size_t key_count, hash_key_count;
-    bool marked; /* ENTRY_USED is set where it belongs */
+    const uint8_t *at; /* where kds_agg_decoder_next() goes on */
+    struct key_table keys, hash_keys;
+    bool all_used; /* every partition key places a record, no explicit hash key does */
+    bool marked;   /* ENTRY_USED is set where it belongs */
 };
 
 /* ---- protobuf fields ---------------------------------------------------------------------- */
@@ -49,9 +56,8 @@ struct kds_agg_decoder {
 struct field {
     uint32_t number;
     uint32_t wire;
-    const uint8_t *p; /* of KDS_AGG_W_BYTES: the content */
-    size_t n;
-    uint64_t value; /* of KDS_AGG_W_VARINT */
+    kds_slice_t content; /* of KDS_AGG_W_BYTES */
+    uint64_t value;      /* of KDS_AGG_W_VARINT */
 };
 
 /*
@@ -59,7 +65,7 @@ struct field {
  * @return behind it, or NULL.
  */
 static const uint8_t *
-read_long_varint(const uint8_t *p, const uint8_t *end, unsigned max, uint64_t *out)
+read_varint(const uint8_t *p, const uint8_t *end, unsigned max, uint64_t *out)
 {
     *out = 0;
     for (unsigned i = 0; i < max && p < end; i++) {
@@ -72,59 +78,47 @@ read_long_varint(const uint8_t *p, const uint8_t *end, unsigned max, uint64_t *o
     return NULL;
 }
 
-static inline const uint8_t *
-read_varint(const uint8_t *p, const uint8_t *end, unsigned max, uint64_t *out)
+/*
+ * A varint of one or two bytes. Looks at two bytes without a bound: an MD5 of 16 bytes stands
+ * behind every message. The caller compares what it gets with the end.
+ * @return behind it, or NULL: it is longer.
+ */
+static inline const uint8_t *read_short_varint(const uint8_t *p, size_t *out)
 {
-    if (KDS_LIKELY(p < end && *p < 0x80)) {
-        *out = *p;
+    if (KDS_LIKELY(p[0] < 0x80)) {
+        *out = p[0];
         return p + 1;
     }
-    if (KDS_LIKELY(end - p >= 2 && p[1] < 0x80)) {
-        *out = (uint64_t)(p[0] & 0x7F) | (uint64_t)p[1] << 7;
-        return p + 2;
-    }
-    return read_long_varint(p, end, max, out);
+    *out = (size_t)(p[0] & 0x7F) | (size_t)p[1] << 7;
+    return KDS_LIKELY(p[1] < 0x80) ? p + 2 : NULL;
 }
 
-/* Number 0 is refused where it stands in one byte; protobuf-c looks no further, nor do we. */
+/* What the slice at @p p of @p n bytes leaves behind, or NULL if it ends beyond the end. */
 static inline const uint8_t *
-read_tag(const uint8_t *p, const uint8_t *end, struct field *f)
+take_bytes(const uint8_t *p, const uint8_t *end, uint64_t n, kds_slice_t *out)
 {
-    uint64_t tag = 0;
-    if (KDS_UNLIKELY((*p & 0xF8) == 0)) {
+    if (KDS_UNLIKELY(p > end || n > (uint64_t)(end - p))) {
         return NULL;
     }
-    p = read_varint(p, end, TAG_BYTES_MAX, &tag);
-    f->number = (uint32_t)(tag >> 3);
-    f->wire = (uint32_t)(tag & 7);
-    return p;
-}
-
-static inline const uint8_t *
-read_bytes(const uint8_t *p, const uint8_t *end, struct field *f)
-{
-    uint64_t n;
-    p = read_varint(p, end, LENGTH_BYTES_MAX, &n);
-    if (KDS_UNLIKELY(p == NULL || n > (uint64_t)(end - p))) {
-        return NULL;
-    }
-    f->p = p;
-    f->n = (size_t)n;
+    *out = (kds_slice_t){p, (size_t)n};
     return p + n;
 }
 
-/* The field at p < end. @return behind it, or NULL if it is broken. */
-static inline const uint8_t *
-read_field(const uint8_t *p, const uint8_t *end, struct field *f)
+/* Any field. Number 0 is refused where it stands in one byte; protobuf-c looks no further. */
+static const uint8_t *
+read_any_field(const uint8_t *p, const uint8_t *end, struct field *f)
 {
+    uint64_t v;
     *f = (struct field){0};
-    p = read_tag(p, end, f);
-    if (KDS_UNLIKELY(p == NULL)) {
+    if ((*p & 0xF8) == 0 || (p = read_varint(p, end, TAG_BYTES_MAX, &v)) == NULL) {
         return NULL;
     }
+    f->number = (uint32_t)(v >> 3);
+    f->wire = (uint32_t)(v & 7);
     switch (f->wire) {
     case KDS_AGG_W_BYTES:
-        return read_bytes(p, end, f);
+        p = read_varint(p, end, LENGTH_BYTES_MAX, &v);
+        return p != NULL ? take_bytes(p, end, v, &f->content) : NULL;
     case KDS_AGG_W_VARINT:
         return read_varint(p, end, VARINT_BYTES_MAX, &f->value);
     case KDS_AGG_W_FIXED64:
@@ -134,6 +128,27 @@ read_field(const uint8_t *p, const uint8_t *end, struct field *f)
     default:
         return NULL;
     }
+}
+
+/* The field at p < end. @return behind it, or NULL if it is broken. */
+static inline const uint8_t *
+read_field(const uint8_t *p, const uint8_t *end, struct field *f)
+{
+    /* The usual one: a number of 1 to 15, bytes, a short length. */
+    if (KDS_LIKELY((*p & 0x87) == KDS_AGG_W_BYTES && *p > 7)) {
+        size_t n;
+        const uint8_t *content = read_short_varint(p + 1, &n);
+        if (KDS_LIKELY(content != NULL)) {
+            f->number = *p >> 3;
+            f->wire = KDS_AGG_W_BYTES;
+            return take_bytes(content, end, n, &f->content);
+        }
+    }
+    /* By way of a variable of its own, so that *f stays in registers. */
+    struct field any;
+    p = read_any_field(p, end, &any);
+    *f = any;
+    return p;
 }
 
 /* ---- messages ----------------------------------------------------------------------------- */
@@ -197,10 +212,10 @@ static bool read_any_record(const uint8_t *p, const uint8_t *end, struct raw_rec
             if (f.wire != KDS_AGG_W_BYTES) {
                 return false;
             }
-            r->data = (kds_slice_t){f.p, f.n};
+            r->data = f.content;
             break;
         case KDS_AGG_F_TAGS:
-            if (f.wire != KDS_AGG_W_BYTES || !tag_is_valid((kds_slice_t){f.p, f.n})) {
+            if (f.wire != KDS_AGG_W_BYTES || !tag_is_valid(f.content)) {
                 return false;
             }
             break;
@@ -218,43 +233,45 @@ static bool read_any_record(const uint8_t *p, const uint8_t *end, struct raw_rec
 static inline bool
 read_usual_record(const uint8_t *p, const uint8_t *end, struct raw_record *r)
 {
-    if (end - p < 4 ||
-        *p != KDS_AGG_TAG(KDS_AGG_F_PARTITION_KEY_INDEX, KDS_AGG_W_VARINT)) {
-        return false;
-    }
-    p = read_varint(p + 1, end, VARINT_BYTES_MAX, &r->key_index);
-    if (p == NULL || p == end) {
+    size_t key_index, hash_key_index = 0, n;
+    if (*p != KDS_AGG_TAG(KDS_AGG_F_PARTITION_KEY_INDEX, KDS_AGG_W_VARINT) ||
+        (p = read_short_varint(p + 1, &key_index)) == NULL) {
         return false;
     }
     r->has_hash_key = *p == KDS_AGG_TAG(KDS_AGG_F_HASH_KEY_INDEX, KDS_AGG_W_VARINT);
-    if (r->has_hash_key) {
-        p = read_varint(p + 1, end, VARINT_BYTES_MAX, &r->hash_key_index);
-        if (p == NULL || p == end) {
-            return false;
-        }
-    }
-    uint64_t n;
-    if (*p != KDS_AGG_TAG(KDS_AGG_F_DATA, KDS_AGG_W_BYTES) ||
-        (p = read_varint(p + 1, end, LENGTH_BYTES_MAX, &n)) == NULL ||
-        n != (uint64_t)(end - p)) {
+    if (r->has_hash_key && (p = read_short_varint(p + 1, &hash_key_index)) == NULL) {
         return false;
     }
-    r->data = (kds_slice_t){p, (size_t)n};
+    if (*p != KDS_AGG_TAG(KDS_AGG_F_DATA, KDS_AGG_W_BYTES) ||
+        (p = read_short_varint(p + 1, &n)) == NULL || n != (size_t)(end - p)) {
+        return false;
+    }
+    r->key_index = key_index;
+    r->hash_key_index = hash_key_index;
+    r->data = (kds_slice_t){p, n};
     return true;
 }
 
 static inline bool read_record(kds_slice_t message, struct raw_record *r)
 {
     const uint8_t *end = message.p + message.n;
-    return KDS_LIKELY(read_usual_record(message.p, end, r)) ||
-           read_any_record(message.p, end, r);
+    if (KDS_LIKELY(read_usual_record(message.p, end, r))) {
+        return true;
+    }
+    struct raw_record any; /* as in read_field() */
+    bool valid = read_any_record(message.p, end, &any);
+    *r = any;
+    return valid;
 }
 
 /* What the first walk learns. */
 struct survey {
-    size_t keys, hash_keys, records;
+    struct key_table keys, hash_keys;
+    const uint8_t *first; /* record; NULL = none */
+    size_t records;
     uint64_t key_index_max;
     uint64_t hash_key_index_max;
+    uint64_t used; /* entries 0 .. used - 1 of keys were used, in this order */
     bool has_hash_key;
 };
 
@@ -267,6 +284,7 @@ static inline bool survey_record(struct survey *s, kds_slice_t message)
     if (r.key_index > s->key_index_max) {
         s->key_index_max = r.key_index;
     }
+    s->used += r.key_index == s->used;
     if (r.has_hash_key) {
         s->has_hash_key = true;
         if (r.hash_key_index > s->hash_key_index_max) {
@@ -277,12 +295,22 @@ static inline bool survey_record(struct survey *s, kds_slice_t message)
     return true;
 }
 
-/* Check the whole message. The tables may come last, so indexes are compared at the end. */
-static bool survey_message(const uint8_t *p, const uint8_t *end, struct survey *s)
+static inline void
+note_entry(struct key_table *table, const uint8_t *message, kds_slice_t text)
+{
+    if (KDS_LIKELY(table->count < table->capacity)) {
+        table->entries[table->count] =
+            (struct entry){(uint32_t)(text.p - message), (uint32_t)text.n};
+    }
+    table->count++;
+}
+
+/* Check every field and record. */
+static inline bool survey_fields(struct survey *s, kds_slice_t message)
 {
     struct field f;
-    *s = (struct survey){0};
-    while (p < end) {
+    for (const uint8_t *p = message.p, *end = p + message.n; p < end;) {
+        const uint8_t *start = p;
         p = read_field(p, end, &f);
         if (p == NULL) {
             return false;
@@ -294,17 +322,36 @@ static bool survey_message(const uint8_t *p, const uint8_t *end, struct survey *
             return false;
         }
         if (f.number == KDS_AGG_F_RECORDS) {
-            if (!survey_record(s, (kds_slice_t){f.p, f.n})) {
+            KDS_AGG_WILL_READ(p, f.content.n);
+            s->first = s->records == 0 ? start : s->first;
+            if (!survey_record(s, f.content)) {
                 return false;
             }
         } else if (f.number == KDS_AGG_F_PARTITION_KEYS) {
-            s->keys++;
+            note_entry(&s->keys, message.p, f.content);
         } else {
-            s->hash_keys++;
+            note_entry(&s->hash_keys, message.p, f.content);
         }
     }
-    return (s->records == 0 || s->key_index_max < s->keys) &&
-           (!s->has_hash_key || s->hash_key_index_max < s->hash_keys);
+    return true;
+}
+
+/*
+ * Check the whole message and note its tables as far as they have room. They may come last, so
+ * indexes are compared at the end.
+ */
+static bool
+survey_message(struct kds_agg_decoder *d, kds_slice_t message, struct survey *out)
+{
+    struct survey s = {.keys = d->keys, .hash_keys = d->hash_keys};
+    s.keys.count = s.hash_keys.count = 0;
+    bool valid = survey_fields(&s, message) &&
+                 (s.records == 0 || s.key_index_max < s.keys.count) &&
+                 (!s.has_hash_key || s.hash_key_index_max < s.hash_keys.count);
+    d->keys.count = s.keys.count;
+    d->hash_keys.count = s.hash_keys.count;
+    *out = s;
+    return valid;
 }
 
 /* ---- seal --------------------------------------------------------------------------------- */
@@ -378,54 +425,53 @@ struct kds_agg_decoder *kds_agg_decoder_new(void)
 void kds_agg_decoder_free(struct kds_agg_decoder *d)
 {
     if (d != NULL) {
-        kds_free(d->entries);
+        kds_free(d->keys.entries);
+        kds_free(d->hash_keys.entries);
         kds_free(d);
     }
 }
 
-/* Exactly what the survey counted: the sender cannot make it more than 8 bytes an entry. */
-static bool entries_room(struct kds_agg_decoder *d, size_t count)
+static void table_release(struct key_table *table)
 {
-    if (count <= d->capacity && d->capacity <= ENTRIES_KEPT) {
+    kds_free(table->entries);
+    *table = (struct key_table){0};
+}
+
+/* Room for exactly what was counted: the sender cannot make it more than 8 bytes an entry. */
+static bool table_room(struct key_table *table)
+{
+    size_t count = table->count;
+    if (count <= table->capacity) {
         return true;
     }
-    kds_free(d->entries);
-    d->capacity = 0;
-    d->entries = kds_alloc_zero(count, sizeof *d->entries);
-    if (d->entries == NULL) {
+    table_release(table);
+    table->entries = kds_alloc_zero(count, sizeof *table->entries);
+    if (table->entries == NULL) {
         return false;
     }
-    d->capacity = count;
+    table->capacity = count;
+    table->count = count;
     return true;
 }
 
-/* Note every table entry. The message was surveyed; tables usually stand in front. */
-static void read_tables(struct kds_agg_decoder *d)
+static bool tables_are_complete(const struct kds_agg_decoder *d)
 {
-    size_t key = 0, hash_key = d->key_count;
-    size_t left = d->key_count + d->hash_key_count;
-    struct field f;
-
-    for (const uint8_t *p = d->message; left > 0;) {
-        p = read_field(p, d->end, &f);
-        if (f.number == KDS_AGG_F_PARTITION_KEYS || f.number == KDS_AGG_F_HASH_KEYS) {
-            struct entry entry = {(uint32_t)(f.p - d->message), (uint32_t)f.n};
-            if (f.number == KDS_AGG_F_PARTITION_KEYS) {
-                d->entries[key++] = entry;
-            } else {
-                d->entries[hash_key++] = entry;
-            }
-            left--;
-        }
-    }
+    return d->keys.count <= d->keys.capacity &&
+           d->hash_keys.count <= d->hash_keys.capacity;
 }
 
 /* Nothing is open: kds_agg_decoder_next() finds nothing. */
 static void close_message(struct kds_agg_decoder *d)
 {
-    d->message = d->end = d->at = NULL;
-    d->key_count = d->hash_key_count = 0;
+    d->message = d->first = d->end = d->at = NULL;
+    d->keys.count = d->hash_keys.count = 0;
     d->marked = false;
+    if (d->keys.capacity > ENTRIES_KEPT) {
+        table_release(&d->keys);
+    }
+    if (d->hash_keys.capacity > ENTRIES_KEPT) {
+        table_release(&d->hash_keys);
+    }
 }
 
 kds_err_t kds_agg_decoder_open_sealed(struct kds_agg_decoder *d,
@@ -437,19 +483,22 @@ kds_err_t kds_agg_decoder_open_sealed(struct kds_agg_decoder *d,
     struct survey s;
 
     close_message(d);
-    if (!survey_message(message.p, message.p + message.n, &s)) {
+    if (!survey_message(d, message, &s)) {
         *kind = KDS_AGG_CORRUPT;
         *count = 0;
         return KDS_OK;
     }
-    if (!entries_room(d, s.keys + s.hash_keys)) {
-        return KDS_ERR_NO_MEMORY;
+    if (!tables_are_complete(d)) { /* larger than any before: once more, with room */
+        if (!table_room(&d->keys) || !table_room(&d->hash_keys)) {
+            close_message(d);
+            return KDS_ERR_NO_MEMORY;
+        }
+        survey_message(d, message, &s);
     }
-    d->message = d->at = message.p;
+    d->message = message.p;
     d->end = message.p + message.n;
-    d->key_count = s.keys;
-    d->hash_key_count = s.hash_keys;
-    read_tables(d);
+    d->first = d->at = s.records > 0 ? s.first : d->end;
+    d->all_used = !s.has_hash_key && s.used == d->keys.count;
     *kind = KDS_AGG_VALID;
     *count = s.records;
     return KDS_OK;
@@ -479,13 +528,13 @@ static kds_slice_t entry_text(const struct kds_agg_decoder *d, const struct entr
 /* Indexes were compared with the tables when the message was surveyed. */
 static struct entry *key_of(const struct kds_agg_decoder *d, const struct raw_record *r)
 {
-    return &d->entries[r->key_index];
+    return &d->keys.entries[r->key_index];
 }
 
 static struct entry *hash_key_of(const struct kds_agg_decoder *d,
                                  const struct raw_record *r)
 {
-    return &d->entries[d->key_count + r->hash_key_index];
+    return &d->hash_keys.entries[r->hash_key_index];
 }
 
 /* @return behind the next Record, or NULL at the end. */
@@ -494,7 +543,9 @@ next_record(const uint8_t *p, const uint8_t *end, struct raw_record *r)
 {
     struct field f;
     while (p != end && (p = read_field(p, end, &f)) != NULL) {
-        if (f.number == KDS_AGG_F_RECORDS && read_record((kds_slice_t){f.p, f.n}, r)) {
+        if (f.number == KDS_AGG_F_RECORDS && read_record(f.content, r)) {
+            /* Records tend to be of one size: the head of the one after the next. */
+            KDS_AGG_WILL_READ(p, f.content.n);
             return p;
         }
     }
@@ -523,7 +574,14 @@ bool kds_agg_decoder_next(struct kds_agg_decoder *d, struct kds_agg_view *out)
 static void mark_used(struct kds_agg_decoder *d)
 {
     struct raw_record r;
-    for (const uint8_t *p = d->message; (p = next_record(p, d->end, &r)) != NULL;) {
+    if (d->all_used) { /* as the KPL writes without explicit hash keys: nothing to search */
+        for (size_t i = 0; i < d->keys.count; i++) {
+            d->keys.entries[i].n |= ENTRY_USED;
+        }
+        d->marked = true;
+        return;
+    }
+    for (const uint8_t *p = d->first; (p = next_record(p, d->end, &r)) != NULL;) {
         struct entry *entry = r.has_hash_key ? hash_key_of(d, &r) : key_of(d, &r);
         entry->n |= ENTRY_USED;
     }
@@ -547,8 +605,8 @@ static bool parse_hash_key(kds_slice_t text, kds_u128_t *out)
 static bool
 hash_keys_within(const struct kds_agg_decoder *d, kds_u128_t first, kds_u128_t last)
 {
-    for (size_t i = 0; i < d->hash_key_count; i++) {
-        const struct entry *entry = &d->entries[d->key_count + i];
+    for (size_t i = 0; i < d->hash_keys.count; i++) {
+        const struct entry *entry = &d->hash_keys.entries[i];
         kds_u128_t hash;
         if ((entry->n & ENTRY_USED) != 0 &&
             (!parse_hash_key(entry_text(d, entry), &hash) ||
@@ -576,8 +634,8 @@ partition_keys_within(const struct kds_agg_decoder *d, kds_u128_t first, kds_u12
 {
     struct lanes lanes;
     lanes.count = 0;
-    for (size_t i = 0; i < d->key_count; i++) {
-        const struct entry *entry = &d->entries[i];
+    for (size_t i = 0; i < d->keys.count; i++) {
+        const struct entry *entry = &d->keys.entries[i];
         if ((entry->n & ENTRY_USED) != 0 && lanes_add(&lanes, entry_text(d, entry)) &&
             !lanes_within(&lanes, first, last)) {
             return false;

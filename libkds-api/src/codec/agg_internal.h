@@ -1,10 +1,13 @@
 /*
- * agg_wire: the numbers of the aggregated record's messages, for its builder and its decoder.
+ * agg_internal: what the builder and the decoder of aggregated records share: the numbers of the
+ * format, and hints to the processor.
  *
  * Wire format: docs/wire/aggregation.md
  */
-#ifndef KDS_CODEC_AGG_WIRE_H
-#define KDS_CODEC_AGG_WIRE_H
+#ifndef KDS_CODEC_AGG_INTERNAL_H
+#define KDS_CODEC_AGG_INTERNAL_H
+
+#include <stdint.h>
 
 #define KDS_AGG_MAGIC_BYTES  4
 #define KDS_AGG_DIGEST_BYTES 16
@@ -35,4 +38,15 @@ enum {
 /* What stands in front of a field with a number below 16: one byte. */
 #define KDS_AGG_TAG(number, wire) ((uint8_t)((number) << 3 | (wire)))
 
-#endif /* KDS_CODEC_AGG_WIRE_H */
+/* Fetch the cache line @p n bytes behind @p p. Only a hint: the address may lie anywhere. */
+#if defined(__GNUC__)
+#define KDS_AGG_WILL_READ(p, n)                                                          \
+    __builtin_prefetch((const void *)((uintptr_t)(p) + (n)), 0)
+#define KDS_AGG_WILL_WRITE(p, n)                                                         \
+    __builtin_prefetch((const void *)((uintptr_t)(p) + (n)), 1)
+#else
+#define KDS_AGG_WILL_READ(p, n)  ((void)0)
+#define KDS_AGG_WILL_WRITE(p, n) ((void)0)
+#endif
+
+#endif /* KDS_CODEC_AGG_INTERNAL_H */
