@@ -1,0 +1,36 @@
+/*
+ * conf: the settings as a struct. The table behind it is in conf.c.
+ */
+#ifndef KPL_SRC_CONF_H
+#define KPL_SRC_CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "kpl/conf.h"
+
+enum kpl_dispatch { KPL_DISPATCH_THREAD, KPL_DISPATCH_POLL };
+
+struct kpl_conf {
+    char *stream, *region, *endpoint, *ca_file;
+    char *access_key_id, *secret_access_key, *session_token;
+    int protocol, dispatch;
+    bool aggregation, fail_if_throttled;
+    int64_t aggregate_max_records, aggregate_max_bytes;
+    int64_t batch_max_records, batch_max_bytes;
+    int64_t record_max_bytes, buffer_max_bytes;
+    int64_t linger_ms, record_ttl_ms;
+    int64_t rate_limit_percent;
+    int64_t connections_max, connect_timeout_ms, request_timeout_ms;
+    int64_t ignored_number; /* settings that mean nothing here land in these */
+    bool ignored_bool;
+    char *ignored_text;
+
+    struct kds_log log; /* not in the table */
+};
+
+extern const struct kds_conf_table kpl_conf_table;
+
+#endif /* KPL_SRC_CONF_H */

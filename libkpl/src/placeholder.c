@@ -1,1 +1,0 @@
-typedef int kpl_placeholder;
