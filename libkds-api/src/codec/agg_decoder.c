@@ -17,10 +17,10 @@
 
 #include <string.h>
 
-#define TAG_BYTES_MAX 5 /* of a field's number and wire type */
-#define LENGTH_BYTES_MAX                                                                 \
-    5 /* longer is refused, though padding with zeros would be legal */
-#define VARINT_BYTES_MAX 10 /* 64 bits */
+/* Longest varints, in bytes. A length could legally be padded to ten; protobuf-c refuses that. */
+#define TAG_BYTES_MAX    5 /* a field's number and wire type */
+#define LENGTH_BYTES_MAX 5
+#define VARINT_BYTES_MAX 10
 
 #define HASH_LANES 64 /* messages handed to the MD5 kernel at a time */
 

@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/rng.h"
 #include "support/agg_oracle.h"
+#include "support/fail_alloc.h"
 #include "support/hex.h"
 
 #include <stdio.h>
@@ -511,6 +512,60 @@ static void builder_allocates_nothing_once_warm(void **state)
     kds_allocator_set(NULL);
 }
 
+/* 100 records with keys of their own, then the aggregate is protobuf-c's, or nothing changed. */
+static int fill_with_little_memory(void *expected)
+{
+    enum { COUNT = 100, KEY = 16 };
+    char keys[COUNT][KEY];
+    int result = 1;
+    struct kds_buf out;
+    kds_buf_init(&out, ANY_SIZE);
+    struct kds_agg_builder *b = kds_agg_builder_new(51200);
+    for (int i = 0; b != NULL && i < COUNT; i++) {
+        snprintf(keys[i], KEY, "%d", i);
+        struct kds_agg_record r = record(keys[i], keys[i], "some data of the user");
+        size_t size = kds_agg_builder_size(b), with = kds_agg_builder_size_with(b, &r);
+        if (kds_agg_builder_add(b, &r) == KDS_AGG_NO_MEMORY) {
+            assert_int_equal(kds_agg_builder_count(b), i);
+            assert_int_equal(kds_agg_builder_size(b), size);
+            assert_int_equal(kds_agg_builder_size_with(b, &r), with);
+            goto done;
+        }
+    }
+    if (b == NULL) {
+        goto done;
+    }
+    if (kds_agg_builder_seal(b, &out) != KDS_OK) {
+        assert_int_equal(kds_agg_builder_count(b), COUNT);
+        goto done;
+    }
+    kds_agg_finish(&out.p, &out.n, 1);
+    assert_same(&out, expected);
+    result = 0;
+
+done:
+    kds_buf_clear(&out);
+    kds_agg_builder_free(b);
+    return result;
+}
+
+static void builder_is_unchanged_when_memory_is_short(void **state)
+{
+    (void)state;
+    enum { COUNT = 100, KEY = 16 };
+    char keys[COUNT][KEY];
+    struct kds_agg_record records[COUNT];
+    struct kds_buf expected;
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(keys[i], KEY, "%d", i);
+        records[i] = record(keys[i], keys[i], "some data of the user");
+    }
+    kds_buf_init(&expected, ANY_SIZE);
+    agg_oracle_pack(records, COUNT, true, &expected);
+    assert_true(fail_alloc_run(fill_with_little_memory, &expected) > 12);
+    kds_buf_clear(&expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -527,6 +582,7 @@ int main(void)
         cmocka_unit_test(builder_is_unchanged_when_seal_finds_no_room),
         cmocka_unit_test(builder_seals_nothing_when_empty),
         cmocka_unit_test(builder_allocates_nothing_once_warm),
+        cmocka_unit_test(builder_is_unchanged_when_memory_is_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

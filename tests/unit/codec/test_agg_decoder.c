@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/slice.h"
 #include "support/agg_oracle.h"
+#include "support/fail_alloc.h"
 #include "support/hex.h"
 
 #include <stdlib.h>
@@ -484,6 +485,10 @@ static void within_ignores_entries_that_place_no_record(void **state)
     assert_false(within(f, A_HASH, A_HASH));
     assert_true(within(f, "5", "195289424170611159128911017612795795343")); /* MD5("b") */
     assert_false(within(f, "5", "195289424170611159128911017612795795342"));
+    /* As many records as entries, and still one entry without a record. */
+    assert_int_equal(open_hex(f, "0a0161 0a0162 1a0408011a00 1a0408011a00", &count),
+                     KDS_AGG_VALID);
+    assert_true(within(f, "195289424170611159128911017612795795343", HASH_MAX));
 }
 
 static void within_refuses_hash_key_that_is_no_number(void **state)
@@ -662,6 +667,40 @@ static void decoder_is_bounded_on_hostile_megabytes(void **state)
     open_repeated(f, "", "1a0408001a000a00", KDS_AGG_VALID, 131072);
 }
 
+static int read_with_little_memory(void *opaque)
+{
+    const struct fixture *f = opaque;
+    enum kds_agg_kind kind = KDS_AGG_PLAIN;
+    struct kds_agg_view view;
+    size_t count = 7;
+    struct kds_agg_decoder *d = kds_agg_decoder_new();
+    if (d == NULL) {
+        return 1;
+    }
+    kds_err_t err = kds_agg_decoder_open(d, kds_buf_slice(&f->sealed), &kind, &count);
+    if (err == KDS_OK) {
+        assert_int_equal(kind, KDS_AGG_VALID);
+        assert_int_equal(count, 2);
+        assert_true(kds_agg_decoder_next(d, &view));
+    } else {
+        assert_int_equal(err, KDS_ERR_NO_MEMORY);
+        assert_int_equal(kind, KDS_AGG_PLAIN); /* nothing was decided */
+        assert_int_equal(count, 7);
+        assert_false(kds_agg_decoder_next(d, &view));
+    }
+    kds_agg_decoder_free(d);
+    return err != KDS_OK;
+}
+
+static void decoder_decides_nothing_when_memory_is_short(void **state)
+{
+    struct fixture *f = *state;
+    size_t count = 0;
+    assert_int_equal(open_hex(f, "0a0161 120135 1a0408001a00 1a06080010001a00", &count),
+                     KDS_AGG_VALID);
+    assert_int_equal(fail_alloc_run(read_with_little_memory, f), 3);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -682,6 +721,7 @@ int main(void)
         TEST(within_refuses_hash_key_that_is_no_number),
         TEST(within_looks_at_every_key_and_does_not_move_next),
         TEST(decoder_is_bounded_on_hostile_megabytes),
+        TEST(decoder_decides_nothing_when_memory_is_short),
     };
 #undef TEST
     return cmocka_run_group_tests(tests, NULL, NULL);
