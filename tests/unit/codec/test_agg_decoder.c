@@ -605,12 +605,13 @@ static void watching_release(void *memory, void *opaque)
 static const struct kds_allocator watching = {watching_alloc, watching_resize,
                                               watching_release, NULL};
 
-/* Open @p unit repeated to 1 MiB; at most 4 bytes of memory for each byte of it. */
-static void open_repeated(struct fixture *f,
-                          const char *first,
-                          const char *unit,
-                          enum kds_agg_kind expected,
-                          size_t expected_count)
+/* Open @p unit repeated to @p size; at most 4 bytes of memory for each byte of it. */
+static void open_long(struct fixture *f,
+                      size_t size,
+                      const char *first,
+                      const char *unit,
+                      enum kds_agg_kind expected,
+                      size_t expected_count)
 {
     struct kds_agg_view view;
     size_t count = 0, given = 0;
@@ -620,7 +621,7 @@ static void open_repeated(struct fixture *f,
     size_t start = f->message.n;
     hex_add(&f->message, unit);
     size_t n = f->message.n - start;
-    while (f->message.n < 1 << 20) {
+    while (f->message.n < size) {
         assert_non_null(kds_buf_reserve(&f->message, n)); /* may move */
         kds_buf_add(&f->message, f->message.p + start, n);
     }
@@ -645,6 +646,37 @@ static void open_repeated(struct fixture *f,
     kds_agg_decoder_free(d);
     kds_allocator_set(NULL);
     assert_true(largest_request <= 4 * f->sealed.n);
+}
+
+static void open_repeated(struct fixture *f,
+                          const char *first,
+                          const char *unit,
+                          enum kds_agg_kind expected,
+                          size_t expected_count)
+{
+    open_long(f, (size_t)1 << 20, first, unit, expected, expected_count);
+}
+
+/* F-A04: as much as a stream can be set to. */
+static void decoder_reads_largest_records(void **state)
+{
+    struct fixture *f = *state;
+    struct kds_agg_view view;
+    size_t count = 0, n = (size_t)10 << 20;
+    open_long(f, n, "0a0161", "1a0408001a00", KDS_AGG_VALID, 1747627);
+
+    struct kds_agg_record r = {0};
+    uint8_t *data = malloc(n);
+    assert_non_null(data);
+    memset(data, 'd', n);
+    r.partition_key = kds_slice("k");
+    r.data = (kds_slice_t){data, n};
+    kds_buf_reset(&f->sealed);
+    agg_oracle_pack(&r, 1, false, &f->sealed);
+    assert_int_equal(open_data(f, kds_buf_slice(&f->sealed), &count), KDS_AGG_VALID);
+    assert_true(kds_agg_decoder_next(f->d, &view));
+    assert_true(kds_slice_eq(view.data, r.data));
+    free(data);
 }
 
 static void decoder_is_bounded_on_hostile_megabytes(void **state)
@@ -720,6 +752,7 @@ int main(void)
         TEST(within_ignores_entries_that_place_no_record),
         TEST(within_refuses_hash_key_that_is_no_number),
         TEST(within_looks_at_every_key_and_does_not_move_next),
+        TEST(decoder_reads_largest_records),
         TEST(decoder_is_bounded_on_hostile_megabytes),
         TEST(decoder_decides_nothing_when_memory_is_short),
     };
