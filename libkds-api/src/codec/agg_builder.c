@@ -417,25 +417,24 @@ static struct place find_hash_key(const struct key_table *t, kds_slice_t text)
 }
 
 /* No sum wraps: every part is below 2^31 and max_bytes bounds what is there already. */
-HOT struct plan make_plan(const struct kds_agg_builder *b, const struct kds_agg_record *r)
+HOT void make_plan(const struct kds_agg_builder *b,
+                   const struct kds_agg_record *r,
+                   struct plan *plan)
 {
-    struct plan plan;
     uint32_t tag = r->key_tag != 0 ? r->key_tag : text_tag(r->partition_key);
 
-    plan.key = table_find(&b->keys, r->partition_key, tag);
-    plan.key_bytes = plan.key.index == b->keys.count ? plan.key.field_bytes : 0;
-    plan.inner_bytes = 1 + index_size(plan.key.index) + field_size(r->data.n);
-    plan.has_hash_key = r->explicit_hash_key.p != NULL;
-    plan.hash_bytes = 0;
-    if (plan.has_hash_key) {
-        plan.hash_key = find_hash_key(&b->hash_keys, r->explicit_hash_key);
-        plan.inner_bytes += 1 + index_size(plan.hash_key.index);
-        if (plan.hash_key.index == b->hash_keys.count) {
-            plan.hash_bytes = plan.hash_key.field_bytes;
+    *plan = (struct plan){.has_hash_key = r->explicit_hash_key.p != NULL};
+    plan->key = table_find(&b->keys, r->partition_key, tag);
+    plan->key_bytes = plan->key.index == b->keys.count ? plan->key.field_bytes : 0;
+    plan->inner_bytes = 1 + index_size(plan->key.index) + field_size(r->data.n);
+    if (plan->has_hash_key) {
+        plan->hash_key = find_hash_key(&b->hash_keys, r->explicit_hash_key);
+        plan->inner_bytes += 1 + index_size(plan->hash_key.index);
+        if (plan->hash_key.index == b->hash_keys.count) {
+            plan->hash_bytes = plan->hash_key.field_bytes;
         }
     }
-    plan.record_bytes = field_size(plan.inner_bytes);
-    return plan;
+    plan->record_bytes = field_size(plan->inner_bytes);
 }
 
 HOT uint64_t size_after(const struct kds_agg_builder *b, const struct plan *plan)
@@ -450,7 +449,8 @@ size_t kds_agg_builder_size_with(const struct kds_agg_builder *b,
     if (too_long(record)) {
         return SIZE_MAX;
     }
-    struct plan plan = make_plan(b, record);
+    struct plan plan;
+    make_plan(b, record, &plan);
     uint64_t size = size_after(b, &plan);
     return size <= KDS_AGG_BYTES_MAX ? (size_t)size : SIZE_MAX;
 }
@@ -484,7 +484,8 @@ enum kds_agg_add kds_agg_builder_add(struct kds_agg_builder *b,
         (record->explicit_hash_key.p != NULL && !table_ready(&b->hash_keys))) {
         return KDS_AGG_NO_MEMORY;
     }
-    struct plan plan = make_plan(b, record);
+    struct plan plan;
+    make_plan(b, record, &plan);
     size_t limit = b->count > 0 ? b->max_bytes : KDS_AGG_BYTES_MAX;
     if (size_after(b, &plan) > limit) {
         return KDS_AGG_FULL;

@@ -109,7 +109,7 @@ static const uint8_t *
 read_any_field(const uint8_t *p, const uint8_t *end, struct field *f)
 {
     uint64_t v;
-    *f = (struct field){0};
+    *f = (struct field){.content = {p, 0}}; /* of other wire types: empty */
     if ((*p & 0xF8) == 0 || (p = read_varint(p, end, TAG_BYTES_MAX, &v)) == NULL) {
         return NULL;
     }
