@@ -1,0 +1,184 @@
+#include "conf.h"
+
+#include "base/alloc.h"
+#include "base/slice.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define AT(member) offsetof(struct kcl_conf, member)
+#define MIB        INT64_C(1048576)
+
+#define IGNORED_NUMBER(ours, anchor, dflt)                                               \
+    {                                                                                    \
+        ours, anchor, KDS_CONF_INT, AT(ignored_number), dflt, 0, INT64_MAX, NULL, NULL,  \
+            true, "The KCL's."                                                           \
+    }
+#define IGNORED_TEXT(ours, anchor)                                                       \
+    {                                                                                    \
+        ours, anchor, KDS_CONF_STRING, AT(ignored_text), 0, 0, 0, NULL, NULL, true,      \
+            "The KCL's."                                                                 \
+    }
+#define IGNORED_BOOL(ours, anchor)                                                       \
+    {                                                                                    \
+        ours, anchor, KDS_CONF_BOOL, AT(ignored_bool), 0, 0, 0, NULL, NULL, true,        \
+            "The KCL's."                                                                 \
+    }
+
+/* clang-format off */
+static const struct kds_conf_prop props[] = {
+    {"application", "applicationName", KDS_CONF_STRING, AT(application), 0, 0, 0, NULL, NULL, false,
+     "Name that the workers of one application share. Required."},
+    {"stream", "streamName", KDS_CONF_STRING, AT(stream), 0, 0, 0, NULL, NULL, false,
+     "Stream to read, by name. Required, unless stream.arn is set."},
+    {"stream.arn", "streamArn", KDS_CONF_STRING, AT(stream_arn), 0, 0, 0, NULL, NULL, false,
+     "Stream to read, by ARN; wins over stream."},
+    {"worker.id", "workerId", KDS_CONF_STRING, AT(worker_id), 0, 0, 0, NULL, NULL, false,
+     "Name of this worker, unlike that of any other; unset: host, process and a random number."},
+    {"store", NULL, KDS_CONF_STRING, AT(store), 0, 0, 0, NULL, NULL, false,
+     "Where leases and checkpoints are kept: sqlite:PATH. Required."},
+    {"region", "regionName", KDS_CONF_STRING, AT(region), 0, 0, 0, NULL, NULL, false,
+     "Region; unset: AWS_REGION, then AWS_DEFAULT_REGION."},
+    {"endpoint.url", "kinesisEndpoint", KDS_CONF_STRING, AT(endpoint), 0, 0, 0, NULL, NULL, false,
+     "Address of the service, with scheme; unset: AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, then the region's."},
+    {"tls.ca.file", NULL, KDS_CONF_STRING, AT(ca_file), 0, 0, 0, NULL, NULL, false,
+     "PEM file of trusted certificates; unset: the system's."},
+    {"access.key.id", NULL, KDS_CONF_STRING, AT(access_key_id), 0, 0, 0, NULL, NULL, false,
+     "Access key; unset: AWS_ACCESS_KEY_ID."},
+    {"secret.access.key", NULL, KDS_CONF_SECRET, AT(secret_access_key), 0, 0, 0, NULL, NULL, false,
+     "Secret of the access key; unset: AWS_SECRET_ACCESS_KEY."},
+    {"session.token", NULL, KDS_CONF_SECRET, AT(session_token), 0, 0, 0, NULL, NULL, false,
+     "Token of temporary credentials; unset: AWS_SESSION_TOKEN."},
+    {"start", "initialPositionInStream", KDS_CONF_STRING, AT(start), 0, 0, 0, "trim_horizon", NULL, false,
+     "Where an application begins that has no leases yet: trim_horizon, latest or an RFC 3339 instant."},
+    {"protocol", NULL, KDS_CONF_ENUM, AT(protocol), 0, 0, 0, NULL, "json|cbor", false,
+     "How bodies travel. CBOR receives a quarter fewer bytes."},
+    {"foreign.records", NULL, KDS_CONF_ENUM, AT(foreign), 0, 0, 0, NULL, "deliver|drop", false,
+     "What is done with an aggregate that holds records of another shard: delivered, or dropped as the KCL does."},
+    {"failover.ms", "failoverTimeMillis", KDS_CONF_DURATION, AT(failover_ms), 10000, 100, 3600000, NULL, NULL, false,
+     "Time without a sign of life after which a worker's leases are taken by others."},
+    {"max.records", "maxRecords", KDS_CONF_INT, AT(max_records), 10000, 1, 10000, NULL, NULL, false,
+     "Kinesis records asked for in one call."},
+    {"idle.ms", "idleTimeBetweenReadsInMillis", KDS_CONF_DURATION, AT(idle_ms), 1000, 200, 3600000, NULL, NULL, false,
+     "Pause between calls for a shard that is read up; one that is behind is read on at once."},
+    {"prefetch.max.bytes", NULL, KDS_CONF_SIZE, AT(prefetch_max_bytes), 64 * MIB, MIB, INT64_C(1) << 40, NULL, NULL, false,
+     "Budget for records that are fetched and not yet processed, of all shards together."},
+    {"checkpoint.every.records", NULL, KDS_CONF_INT, AT(checkpoint_every_records), 0, 0, INT64_MAX, NULL, NULL, false,
+     "Persist a checkpoint when so many records were processed since the last; 0: after every batch. Stopping and the end of a shard persist one in any case."},
+    {"processor.threads", NULL, KDS_CONF_INT, AT(processor_threads), 4, 1, 256, NULL, NULL, false,
+     "Shards that are processed at the same time."},
+    {"processor.retries", NULL, KDS_CONF_INT, AT(processor_retries), 5, 0, 1000000, NULL, NULL, false,
+     "How often a batch that failed is handed out again before its shard stops."},
+    {"processor.backoff.ms", "taskBackoffTimeMillis", KDS_CONF_DURATION, AT(processor_backoff_ms), 500, 1, 3600000, NULL, NULL, false,
+     "Pause before a batch that failed is handed out again; doubled each time, a minute at most."},
+    {"connect.timeout.ms", NULL, KDS_CONF_DURATION, AT(connect_timeout_ms), 6000, 100, 300000, NULL, NULL, false,
+     "Time to connect."},
+    {"request.timeout.ms", NULL, KDS_CONF_DURATION, AT(request_timeout_ms), 10000, 100, 600000, NULL, NULL, false,
+     "Time for one request, from its start to its whole answer."},
+    IGNORED_TEXT("ignored.table.name", "tableName"),
+    IGNORED_TEXT("ignored.worker.identifier", "workerIdentifier"),
+    IGNORED_NUMBER("ignored.shard.sync.interval", "shardSyncIntervalMillis", 60000),
+    IGNORED_BOOL("ignored.empty.batches", "callProcessRecordsEvenForEmptyRecordList"),
+    IGNORED_NUMBER("ignored.parent.poll.interval", "parentShardPollIntervalMillis", 10000),
+    IGNORED_BOOL("ignored.cleanup.leases", "cleanupLeasesUponShardCompletion"),
+    IGNORED_NUMBER("ignored.metrics.buffer.time", "metricsBufferTimeMillis", 10000),
+    IGNORED_NUMBER("ignored.metrics.queue.size", "metricsMaxQueueSize", 10000),
+    IGNORED_TEXT("ignored.metrics.level", "metricsLevel"),
+    IGNORED_BOOL("ignored.validate.sequence", "validateSequenceNumberBeforeCheckpointing"),
+    IGNORED_NUMBER("ignored.max.leases", "maxLeasesForWorker", 0),
+    IGNORED_NUMBER("ignored.max.steals", "maxLeasesToStealAtOneTime", 1),
+    IGNORED_TEXT("ignored.executable.name", "executableName"),
+    IGNORED_TEXT("ignored.processing.language", "processingLanguage"),
+    IGNORED_NUMBER("ignored.max.active.threads", "maxActiveThreads", 0),
+    IGNORED_TEXT("ignored.credentials.provider", "AwsCredentialsProvider"),
+};
+/* clang-format on */
+
+const struct kds_conf_table kcl_conf_table = {"libkcl", props,
+                                              sizeof props / sizeof props[0]};
+
+kcl_conf_t *kcl_conf_new(void)
+{
+    struct kcl_conf *conf = kds_alloc_zero(1, sizeof *conf);
+    if (conf != NULL && kds_conf_defaults(&kcl_conf_table, conf) != KDS_OK) {
+        kds_free(conf);
+        return NULL;
+    }
+    return conf;
+}
+
+void kcl_conf_free(kcl_conf_t *conf)
+{
+    if (conf != NULL) {
+        kds_conf_clear(&kcl_conf_table, conf);
+        kds_free(conf);
+    }
+}
+
+kds_err_t
+kcl_conf_set(kcl_conf_t *conf, const char *name, const char *value, kds_error_t **error)
+{
+    return kds_conf_set(&kcl_conf_table, conf, kds_slice(name), kds_slice(value), error);
+}
+
+kds_err_t kcl_conf_load(kcl_conf_t *conf, const char *path, kds_error_t **error)
+{
+    return kds_conf_load(&kcl_conf_table, conf, path, error);
+}
+
+kds_err_t kcl_conf_get(
+    const kcl_conf_t *conf, const char *name, char *out, size_t size, kds_error_t **error)
+{
+    struct kds_buf text;
+    kds_buf_init(&text, 65536);
+    kds_err_t rc = kds_conf_get(&kcl_conf_table, conf, kds_slice(name), &text, error);
+    if (rc == KDS_OK) {
+        snprintf(out, size, "%.*s", (int)text.n, text.n ? (const char *)text.p : "");
+    }
+    kds_buf_clear(&text);
+    return rc;
+}
+
+void kcl_conf_set_log(kcl_conf_t *conf,
+                      kds_log_fn *log,
+                      void *opaque,
+                      kds_log_level_t level)
+{
+    conf->log.fn = log;
+    conf->log.opaque = opaque;
+    conf->log.level = level;
+}
+
+char *kcl_conf_document(void)
+{
+    struct kds_buf text;
+    kds_buf_init(&text, 1024 * 1024);
+    kds_conf_document(&kcl_conf_table, &text);
+    kds_buf_add_byte(&text, 0);
+    if (text.err != KDS_OK) {
+        kds_buf_clear(&text);
+        return NULL;
+    }
+    return (char *)text.p; /* the same allocator releases it */
+}
+
+void kcl_text_free(char *text)
+{
+    kds_free(text);
+}
+
+bool kcl_start_parse(const char *text, enum kcl_start *start, int64_t *ms)
+{
+    kds_slice_t s = kds_slice(text);
+    if (kds_slice_eq_nocase(s, kds_slice("trim_horizon"))) {
+        *start = KCL_START_TRIM_HORIZON;
+        return true;
+    }
+    if (kds_slice_eq_nocase(s, kds_slice("latest"))) {
+        *start = KCL_START_LATEST;
+        return true;
+    }
+    *start = KCL_START_TIMESTAMP;
+    return kds_parse_rfc3339_ms(s, ms);
+}

@@ -1,0 +1,41 @@
+/*
+ * conf: the settings as a struct. The table behind it is in conf.c.
+ */
+#ifndef KCL_SRC_CONF_H
+#define KCL_SRC_CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "kcl/conf.h"
+
+enum kcl_foreign { KCL_FOREIGN_DELIVER, KCL_FOREIGN_DROP };
+
+struct kcl_conf {
+    char *application, *stream, *stream_arn, *worker_id, *store;
+    char *region, *endpoint, *ca_file;
+    char *access_key_id, *secret_access_key, *session_token;
+    char *start; /* trim_horizon, latest or an RFC 3339 instant */
+    int protocol, foreign;
+    int64_t failover_ms, max_records, idle_ms, prefetch_max_bytes;
+    int64_t checkpoint_every_records;
+    int64_t processor_threads, processor_retries, processor_backoff_ms;
+    int64_t connect_timeout_ms, request_timeout_ms;
+    int64_t ignored_number;
+    bool ignored_bool;
+    char *ignored_text;
+
+    struct kds_log log; /* not in the table */
+};
+
+extern const struct kds_conf_table kcl_conf_table;
+
+/** Where a lease starts that has no checkpoint yet. */
+enum kcl_start { KCL_START_TRIM_HORIZON, KCL_START_LATEST, KCL_START_TIMESTAMP };
+
+/** @param ms receives the instant of KCL_START_TIMESTAMP. @return false if the text is neither */
+bool kcl_start_parse(const char *text, enum kcl_start *start, int64_t *ms);
+
+#endif /* KCL_SRC_CONF_H */

@@ -1,0 +1,160 @@
+/*
+ * core_internal: what the parts of the core share: core.c (which leases), shard.c (one held shard).
+ */
+#ifndef KCL_SRC_CORE_INTERNAL_H
+#define KCL_SRC_CORE_INTERNAL_H
+
+#include "base/rng.h"
+#include "core.h"
+#include "page.h"
+
+/** An event that waits to be told. */
+struct kcl_note {
+    struct kcl_note *next;
+    kcl_event_kind_t kind;
+    char shard_id[KCL_NAME_BYTES];
+    struct kcl_position position;
+    char message[256];
+};
+
+/** A shard whose lease this worker holds, or is taking. */
+struct kcl_shard {
+    struct kcl_shard *next;
+    struct kcl_lease lease; /* as it was when last heard of */
+    bool held;              /* false: the take is under way */
+    bool lost;              /* nothing new begins; freed when nothing is under way */
+    int64_t valid_until_us;
+
+    /* The store: one write at a time. */
+    uint64_t store_id; /* under way; 0 = none */
+    struct kcl_store_op op;
+    int64_t op_sent_us; /* when it was first sent: validity counts from there */
+    bool op_unknown;    /* it failed without an answer: the same again */
+    int64_t op_retry_us;
+    int64_t renew_at_us;
+
+    /* Reading. */
+    uint64_t call_id;
+    int64_t call_at_us;          /* not before */
+    unsigned failures;           /* in a row */
+    char iterator[520];          /* "" = one is needed */
+    struct kcl_position fetched; /* everything up to here was received */
+    int64_t behind_ms;
+    bool at_end; /* there is nothing more to fetch */
+    struct kcl_lease children[2];
+    size_t child_count;
+
+    /* Processing: `current` is handed out, `ready` waits behind it. */
+    struct kcl_page *current, *ready;
+    uint64_t processor_id;
+    int64_t processor_at_us;
+    unsigned attempt;
+    bool stopped; /* the processor failed too often */
+    struct kcl_position confirmed;
+    uint64_t unpersisted; /* records confirmed since the last checkpoint */
+    int64_t unpersisted_since_us;
+
+    /* The end: told to the processor, children created, SHARD_END persisted. */
+    bool end_told, children_made;
+};
+
+struct kcl_seen {
+    struct kcl_lease lease;
+    int64_t changed_us; /* when its counter or owner was first seen so */
+    bool fresh;         /* in the listing that is being read */
+};
+
+enum kcl_phase {
+    KCL_PHASE_DESCRIBE, /* which stream is it? */
+    KCL_PHASE_BIND,     /* are the leases that stream's? */
+    KCL_PHASE_SCAN,     /* first look at the leases */
+    KCL_PHASE_SHARDS,   /* there are none: which shards are there? */
+    KCL_PHASE_CREATE,   /* leases for them */
+    KCL_PHASE_RUN,
+    KCL_PHASE_FAILED
+};
+
+struct kcl_core {
+    struct kcl_core_options options;
+    const struct kcl_conf *conf;
+    char worker_id[KCL_NAME_BYTES];
+    struct kds_rng rng;
+    int64_t wall_us; /* wall clock minus ours */
+    enum kcl_start start;
+    int64_t start_ms;
+
+    enum kcl_phase phase;
+    uint64_t last_id;
+    uint64_t global_id; /* of the phase's own step or the scan; 0 = none under way */
+    struct kcl_store_op global_op;
+    int64_t global_at_us; /* not before */
+    int64_t scan_sent_us;
+    unsigned failures;         /* of global steps, in a row */
+    int64_t created_ms;        /* of the stream */
+    char *token;               /* of the next page of shards */
+    kds_shard_filter_t filter; /* of the listing */
+    struct kcl_lease *made;    /* leases to be created */
+    size_t made_count, made_capacity;
+
+    struct kcl_seen *seen;
+    size_t seen_count, seen_capacity;
+    struct kcl_shard *shards;
+    struct kcl_note *notes, **notes_end;
+    kcl_event_t event; /* the one that was given out last */
+    struct kcl_note *told;
+
+    struct kds_agg_decoder *decoder;
+    size_t buffered_bytes;
+    bool stopping;
+    kds_error_t *failure;
+    kcl_stats_t stats;
+    struct kcl_page_counts counts;
+    int64_t started_us, last_record_us;
+};
+
+/** Tell the application; lost if memory is short. */
+void kcl_note(struct kcl_core *core,
+              kcl_event_kind_t kind,
+              const struct kcl_shard *shard,
+              const struct kcl_position *position,
+              const char *message);
+
+/** Exponential, with jitter: base, doubled with each failure, @p last_us at most. */
+int64_t kcl_backoff_us(struct kcl_core *core,
+                       unsigned failures,
+                       int64_t first_us,
+                       int64_t last_us);
+
+void kcl_name_stream(const struct kcl_core *core, kds_slice_t *name, kds_slice_t *arn);
+
+/* shard.c */
+
+/** Begin to take a lease. @return NULL when out of memory */
+struct kcl_shard *kcl_shard_new(struct kcl_core *core, const struct kcl_lease *lease);
+void kcl_shard_free(struct kcl_core *core, struct kcl_shard *s);
+/** What this shard wants done now. */
+bool kcl_shard_next(struct kcl_core *core,
+                    int64_t now_us,
+                    struct kcl_shard *s,
+                    struct kcl_action *action);
+int64_t kcl_shard_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
+/** Nothing is under way and nothing is wanted any more. */
+bool kcl_shard_over(const struct kcl_shard *s);
+void kcl_shard_done_store(struct kcl_core *core,
+                          int64_t now_us,
+                          struct kcl_shard *s,
+                          struct kcl_store_result *result);
+void kcl_shard_done_call(struct kcl_core *core,
+                         int64_t now_us,
+                         struct kcl_shard *s,
+                         const void *output,
+                         const kds_error_t *error);
+void kcl_shard_done_processor(struct kcl_core *core,
+                              int64_t now_us,
+                              struct kcl_shard *s,
+                              bool done,
+                              size_t confirmed);
+/** The lease is no longer ours. */
+void kcl_shard_lose(struct kcl_core *core, struct kcl_shard *s, const char *why);
+
+#endif /* KCL_SRC_CORE_INTERNAL_H */

@@ -1,1 +1,0 @@
-typedef int kcl_placeholder;
