@@ -987,9 +987,9 @@ static bool get_records(struct call *c, const void *input, void *output)
 {
     const kds_get_records_in_t *in = input;
     kds_get_records_out_t *out = output;
-    struct local_stream *stream;
-    struct local_shard *shard;
-    size_t position;
+    struct local_stream *stream = NULL;
+    struct local_shard *shard = NULL;
+    size_t position = 0;
     if (!read_iterator(c, in->shard_iterator, &stream, &shard, &position)) {
         return false;
     }

@@ -74,6 +74,12 @@ static void set(kds_error_t **error,
                 kds_err_t code,
                 const struct kds_error_detail *detail,
                 const char *format,
+                va_list args) KDS_PRINTF(4, 0);
+
+static void set(kds_error_t **error,
+                kds_err_t code,
+                const struct kds_error_detail *detail,
+                const char *format,
                 va_list args)
 {
     char raw[MESSAGE_BYTES];

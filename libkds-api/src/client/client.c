@@ -131,7 +131,7 @@ static kds_err_t open_transport(struct kds_client *client,
         .ca_file = o->ca_file,
         .max_response_bytes = RESPONSE_BYTES_MAX,
     };
-    uint64_t seed;
+    uint64_t seed = 0;
     kds_err_t rc = take_ms(o->connect_timeout_ms, 6000, "connect_timeout_ms",
                            &options.connect_timeout_ms, error);
     if (rc == KDS_OK && kds_random_bytes(&seed, sizeof seed) != KDS_OK) {
@@ -229,7 +229,7 @@ kds_err_t kds_client_start(kds_client_t *client,
                            kds_error_t **error)
 {
     kds_call_options_t merged;
-    struct kds_call *call;
+    struct kds_call *call = NULL;
     if (forked(client)) {
         return kds_error_set(error, KDS_ERR_FORKED,
                              "the client was created by the parent process");

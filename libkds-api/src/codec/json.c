@@ -288,7 +288,11 @@ static int64_t unescape(kds_slice_t raw, uint8_t *out)
         if (simple != NULL) {
             *q++ = (uint8_t)to[simple - from];
             p += 2;
-        } else if (p[1] == 'u' && (p += 2, unescape_u(&p, end, &c))) {
+        } else if (p[1] == 'u') {
+            p += 2;
+            if (!unescape_u(&p, end, &c)) {
+                return -1;
+            }
             q += put_utf8(q, c);
         } else {
             return -1;
