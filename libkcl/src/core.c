@@ -207,8 +207,10 @@ static bool note_leases(struct kcl_core *core,
 static bool parents_ended(const struct kcl_core *core, const struct kcl_lease *lease)
 {
     for (size_t i = 0; i < lease->parent_count; i++) {
+        /* A parent without a lease is yet to be found: the parents of every shard that is found at
+         * another's end come from the first leases, which covered all hash keys. */
         const struct kcl_seen *parent = find_seen(core, lease->parents[i]);
-        if (parent != NULL && parent->lease.checkpoint.kind != KCL_AT_SHARD_END) {
+        if (parent == NULL || parent->lease.checkpoint.kind != KCL_AT_SHARD_END) {
             return false;
         }
     }

@@ -198,8 +198,10 @@ void kcl_shard_done_store(struct kcl_core *core,
         return;
     }
     /* Refused, but what is there is what we wrote: an earlier try went through unanswered. */
+    const char *owner = s->op.kind == KCL_STORE_RELEASE ? "" : core->worker_id;
     bool ours = result->err == KDS_ERR_LEASE_LOST && result->lease.nonce == s->op.nonce &&
-                result->lease.counter == s->op.counter + 1;
+                result->lease.counter == s->op.counter + 1 &&
+                strcmp(result->lease.owner, owner) == 0;
     if (result->err == KDS_OK || ours) {
         bool later = s->op.kind == KCL_STORE_CHECKPOINT &&
                      kcl_position_cmp(&s->confirmed, &s->op.position) > 0;
@@ -596,11 +598,8 @@ int64_t kcl_shard_wake_at_us(const struct kcl_core *core, const struct kcl_shard
     if (may_fetch(core, s) && s->call_at_us < at_us) {
         at_us = s->call_at_us;
     }
-    if (!everything_processed(s) && s->processor_id == 0 && !s->stopped &&
-        s->processor_at_us < at_us) {
-        at_us = s->processor_at_us;
-    }
-    if (s->at_end && everything_processed(s) && !s->end_told &&
+    bool work = !everything_processed(s) || (s->at_end && !s->end_told);
+    if (work && s->processor_id == 0 && !s->stopped && !core->stopping &&
         s->processor_at_us < at_us) {
         at_us = s->processor_at_us;
     }

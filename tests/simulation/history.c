@@ -52,12 +52,14 @@ struct shard {
 
 struct history {
     char verdict[512];
+    bool verbose;
     struct put *puts;
     size_t put_count, put_capacity;
     bool *ambiguous; /* by request */
     size_t ambiguous_capacity;
     struct shard shards[HISTORY_SHARDS_MAX];
     size_t stored_count;
+    unsigned reshards;
 };
 
 static void *grown(void *array, size_t *capacity, size_t need, size_t size)
@@ -79,9 +81,11 @@ static void *grown(void *array, size_t *capacity, size_t need, size_t size)
     return p;
 }
 
-struct history *history_new(void)
+struct history *history_new(bool verbose)
 {
-    return world_alloc(sizeof(struct history));
+    struct history *h = world_alloc(sizeof *h);
+    h->verbose = verbose;
+    return h;
 }
 
 void history_free(struct history *h)
@@ -141,7 +145,9 @@ void history_shard(struct history *h,
 
 void history_shard_closed(struct history *h, uint32_t shard)
 {
-    shard_at(h, shard)->closed = true;
+    struct shard *s = shard_at(h, shard);
+    h->reshards += !s->closed;
+    s->closed = true;
 }
 
 /* The identity that history_payload() wrote, or HISTORY_UNKNOWN. */
@@ -160,7 +166,7 @@ static uint32_t identity(kds_slice_t data)
 static bool
 same_as_put(const struct history *h, uint32_t id, kds_slice_t key, kds_slice_t data)
 {
-    uint8_t expected[65536];
+    uint8_t expected[8192];
     if (id >= h->put_count || !kds_slice_is(key, h->puts[id].key) ||
         data.n != h->puts[id].size || data.n > sizeof expected) {
         return false;
@@ -205,6 +211,13 @@ void history_stored(struct history *h,
         item->request = request;
         item->readable = readable;
         item->lone = !u->aggregated;
+        if (h->verbose) {
+            fprintf(stderr,
+                    "               stored: user record %u at shard %u, %s:%zu, call "
+                    "%llu%s\n",
+                    id, shard, sequence, i, (unsigned long long)request,
+                    readable ? "" : ", not readable");
+        }
         h->puts[id].copies++;
     }
     unpacked_free(u);
@@ -475,9 +488,11 @@ void history_judge_producer(struct history *h, int64_t limit_us)
             history_broken(h, "P5: user record %u was resolved after %lld ms", id,
                            (long long)((p->resolved_us - p->accepted_us) / 1000));
         }
-        if (p->clear_copies > 1) {
-            history_broken(h, "P3: %u clear copies of user record %u", p->clear_copies,
-                           id);
+        /* One, and one more for each change of the shards that it can have met: what lands on a shard
+         * that is gone again before its range is known is sent again. */
+        if (p->clear_copies > 1 + h->reshards) {
+            history_broken(h, "P3: %u clear copies of user record %u after %u reshards",
+                           p->clear_copies, id, h->reshards);
         }
         if (p->success) {
             judge_success(h, id);
@@ -502,6 +517,17 @@ void history_judge_consumer(struct history *h)
                            n);
         }
     }
+}
+
+bool history_all_consumed(const struct history *h)
+{
+    for (size_t n = 0; n < HISTORY_SHARDS_MAX; n++) {
+        const struct shard *s = &h->shards[n];
+        if (s->confirmed < s->count || (s->closed && !s->ended)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 size_t history_put_count(const struct history *h)

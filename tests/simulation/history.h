@@ -29,7 +29,8 @@ struct history_position {
     uint64_t sub;
 };
 
-struct history *history_new(void);
+/** @param verbose  tell on stderr what is stored */
+struct history *history_new(bool verbose);
 void history_free(struct history *h);
 
 /** The first broken promise, as a sentence; NULL while none is known. */
@@ -127,6 +128,9 @@ void history_judge_producer(struct history *h, int64_t limit_us);
 
 /** Everything readable that was stored has been confirmed by user code. C1 C8. */
 void history_judge_consumer(struct history *h);
+
+/** Everything that is stored was confirmed, and every closed shard is at its end. */
+bool history_all_consumed(const struct history *h);
 
 size_t history_put_count(const struct history *h);
 size_t history_stored_count(const struct history *h);

@@ -1,0 +1,60 @@
+/*
+ * actors: producers and consumers as the simulated world sees them: a core, driven in one thread.
+ */
+#ifndef SIMULATION_ACTORS_H
+#define SIMULATION_ACTORS_H
+
+#include "history.h"
+#include "wire.h"
+#include "world.h"
+
+/* Linked from the libraries' sources: both have a core.h, so neither is included here. */
+struct producer;
+struct consumer;
+struct kcl_store;
+
+struct producer_plan {
+    bool aggregate;
+    int64_t linger_ms, ttl_ms;
+    int64_t aggregate_bytes, buffer_bytes;
+};
+
+struct producer *
+producer_new(struct wire *wire, const struct producer_plan *plan, uint64_t seed);
+void producer_free(struct producer *p);
+/** Put one record with this key. */
+void producer_put(struct producer *p, const char *key, const char *hash_key, size_t size);
+void producer_flush(struct producer *p);
+/** The process dies; a new one starts with nothing. */
+void producer_crash(struct producer *p);
+/** Do what is to be done now. */
+void producer_pump(struct producer *p);
+int64_t producer_wake_at_us(struct producer *p);
+size_t producer_outstanding(const struct producer *p);
+
+struct consumer_plan {
+    int64_t failover_ms, checkpoint_every;
+    unsigned processor_fails; /* percent of batches */
+    unsigned store_fails;     /* percent of writes, before or after they are done */
+};
+
+struct consumer *consumer_new(struct wire *wire,
+                              struct kcl_store *store,
+                              unsigned number,
+                              const struct consumer_plan *plan,
+                              uint64_t seed);
+void consumer_free(struct consumer *c);
+/** From now on nothing goes wrong in processor and store. */
+void consumer_heal(struct consumer *c);
+void consumer_crash(struct consumer *c);
+/** The process stands still; what happens meanwhile it learns afterwards. */
+void consumer_pause(struct consumer *c, int64_t until_us);
+/** Stop cleanly, then start anew. */
+void consumer_restart(struct consumer *c);
+void consumer_pump(struct consumer *c);
+int64_t consumer_wake_at_us(struct consumer *c);
+
+struct kcl_store *consumer_store_new(void);
+void consumer_store_free(struct kcl_store *store);
+
+#endif /* SIMULATION_ACTORS_H */

@@ -1,0 +1,404 @@
+#include "actors.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/slice.h"
+#include "kcl/kcl.h"
+#include "libkcl/src/conf.h"
+#include "libkcl/src/core.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct consumer {
+    struct wire *wire;
+    struct kcl_store *store;
+    unsigned number;
+    struct consumer_plan plan;
+    struct kcl_conf *conf;
+    struct kcl_core *core;
+    uint64_t seed, generation;
+    int64_t paused_until_us;
+    bool restarting;
+};
+
+/* Something that comes back to a consumer later. */
+struct errand {
+    struct consumer *consumer;
+    uint64_t generation, id;
+    struct kcl_store_op op;
+    struct kcl_lease *leases; /* of a creation: the core's may be gone by then */
+    struct kcl_store_result result;
+    const void *output;
+    kds_error_t *error;
+    uint32_t shard;
+    bool done, applied;
+};
+
+/* ---- life --------------------------------------------------------------------------------- */
+
+static void release_output(const void *output, void *opaque)
+{
+    (void)opaque;
+    kds_output_free(output);
+}
+
+static void start(struct consumer *c)
+{
+    char name[32];
+    snprintf(name, sizeof name, "worker-%u", c->number);
+    const struct kcl_core_options options = {.conf = c->conf,
+                                             .worker_id = name,
+                                             .seed = c->seed + 1000003 * c->generation,
+                                             .release = release_output};
+    c->core = kcl_core_new(&options);
+    if (c->core == NULL) {
+        exit(2);
+    }
+    kcl_core_set_wall(c->core, WORLD_EPOCH_US);
+}
+
+static void set_number(kcl_conf_t *conf, const char *name, int64_t value)
+{
+    char text[32];
+    kds_error_t *error = NULL;
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    if (kcl_conf_set(conf, name, text, &error) != KDS_OK) {
+        fprintf(stderr, "simulation: %s\n", kds_error_message(error));
+        exit(2);
+    }
+}
+
+struct consumer *consumer_new(struct wire *wire,
+                              struct kcl_store *store,
+                              unsigned number,
+                              const struct consumer_plan *plan,
+                              uint64_t seed)
+{
+    struct consumer *c = world_alloc(sizeof *c);
+    c->wire = wire;
+    c->store = store;
+    c->number = number;
+    c->plan = *plan;
+    c->seed = seed;
+    c->conf = kcl_conf_new();
+    kcl_conf_set(c->conf, "application", "simulated", NULL);
+    kcl_conf_set(c->conf, "stream", WIRE_STREAM, NULL);
+    set_number(c->conf, "failover.ms", plan->failover_ms);
+    set_number(c->conf, "checkpoint.every.records", plan->checkpoint_every);
+    set_number(c->conf, "processor.retries", 1000000);
+    set_number(c->conf, "max.records", 7);
+    start(c);
+    return c;
+}
+
+void consumer_free(struct consumer *c)
+{
+    kcl_core_free(c->core);
+    kcl_conf_free(c->conf);
+    free(c);
+}
+
+void consumer_heal(struct consumer *c)
+{
+    c->plan.processor_fails = 0;
+    c->plan.store_fails = 0;
+}
+
+void consumer_crash(struct consumer *c)
+{
+    world_tell(c->wire->world, "worker %u: crash", c->number);
+    kcl_core_free(c->core);
+    c->generation++;
+    c->paused_until_us = 0;
+    c->restarting = false;
+    start(c);
+}
+
+void consumer_pause(struct consumer *c, int64_t until_us)
+{
+    world_tell(c->wire->world, "worker %u: stands still", c->number);
+    c->paused_until_us = until_us;
+}
+
+void consumer_restart(struct consumer *c)
+{
+    world_tell(c->wire->world, "worker %u: stops cleanly", c->number);
+    kcl_core_stop(c->core, c->wire->world->now_us);
+    c->restarting = true;
+}
+
+struct kcl_store *consumer_store_new(void)
+{
+    return kcl_store_memory_new();
+}
+
+void consumer_store_free(struct kcl_store *store)
+{
+    store->ops->free(store);
+}
+
+/* ---- errands ------------------------------------------------------------------------------ */
+
+static struct errand *errand_new(struct consumer *c, uint64_t id)
+{
+    struct errand *e = world_alloc(sizeof *e);
+    e->consumer = c;
+    e->generation = c->generation;
+    e->id = id;
+    return e;
+}
+
+static void errand_free(struct errand *e)
+{
+    free(e->leases);
+    free(e);
+}
+
+/* A process that stands still learns of it when it goes on. @return true if put off */
+static bool put_off(struct errand *e, world_event_fn *fn)
+{
+    struct consumer *c = e->consumer;
+    if (e->generation != c->generation || c->wire->world->now_us >= c->paused_until_us) {
+        return false;
+    }
+    world_at(c->wire->world, c->paused_until_us, fn, NULL, e);
+    return true;
+}
+
+static int64_t some_ms(struct consumer *c, int64_t most_ms)
+{
+    return c->wire->world->now_us +
+           world_between(c->wire->world, 0, most_ms * KDS_US_PER_MS);
+}
+
+static uint32_t number_of(const char *shard_id)
+{
+    unsigned n = 0;
+    sscanf(shard_id, "shardId-%u", &n);
+    return n;
+}
+
+/* ---- the store ---------------------------------------------------------------------------- */
+
+static void tell_history(struct consumer *c, const struct kcl_store_op *op)
+{
+    if (op->kind == KCL_STORE_TAKE) {
+        history_lease_taken(c->wire->history, number_of(op->shard_id), c->number);
+    } else if (op->kind == KCL_STORE_CHECKPOINT) {
+        history_checkpoint(c->wire->history, number_of(op->shard_id), c->number,
+                           kds_slice(kcl_position_text(&op->position)),
+                           (uint64_t)op->position.number);
+    }
+}
+
+static void on_store_answer(void *context, void *payload)
+{
+    struct errand *e = payload;
+    struct consumer *c = e->consumer;
+    (void)context;
+    if (put_off(e, on_store_answer)) {
+        return;
+    }
+    if (e->generation == c->generation) {
+        kcl_core_done_store(c->core, c->wire->world->now_us, e->id, &e->result);
+    } else {
+        kds_free(e->result.leases);
+        kds_error_free(e->result.error);
+    }
+    errand_free(e);
+}
+
+/* The write reaches the store, or does not; its answer comes back, or does not. */
+static void on_store_arrival(void *context, void *payload)
+{
+    struct errand *e = payload;
+    struct consumer *c = e->consumer;
+    struct world *w = c->wire->world;
+    (void)context;
+    bool before = world_chance(w, c->plan.store_fails / 2);
+    bool after = world_chance(w, c->plan.store_fails / 2);
+    if (!before) {
+        c->store->ops->execute(c->store, &e->op, &e->result);
+        if (e->result.err == KDS_OK) {
+            tell_history(c, &e->op);
+        }
+    }
+    if (before || after) {
+        world_tell(w, "worker %u: the store fails %s the write", c->number,
+                   before ? "before" : "after");
+        kds_free(e->result.leases);
+        kds_error_free(e->result.error);
+        memset(&e->result, 0, sizeof e->result);
+        e->result.err = KDS_ERR_STORE;
+    }
+    world_at(w, some_ms(c, 5), on_store_answer, NULL, e);
+}
+
+static void do_store(struct consumer *c, const struct kcl_action *action)
+{
+    struct errand *e = errand_new(c, action->id);
+    e->op = *action->u.store;
+    if (e->op.lease_count > 0) {
+        e->leases = world_alloc(e->op.lease_count * sizeof *e->leases);
+        memcpy(e->leases, e->op.leases, e->op.lease_count * sizeof *e->leases);
+        e->op.leases = e->leases;
+    }
+    world_at(c->wire->world, some_ms(c, 5), on_store_arrival, NULL, e);
+}
+
+/* ---- calls -------------------------------------------------------------------------------- */
+
+static void on_call_end(void *context, void *payload)
+{
+    struct errand *e = payload;
+    struct consumer *c = e->consumer;
+    (void)context;
+    if (put_off(e, on_call_end)) {
+        return;
+    }
+    if (e->generation == c->generation) {
+        kcl_core_done_call(c->core, c->wire->world->now_us, e->id, e->output, e->error);
+    } else {
+        kds_output_free(e->output);
+    }
+    kds_error_free(e->error);
+    errand_free(e);
+}
+
+static void on_done(void *actor,
+                    uint64_t generation,
+                    uint64_t id,
+                    const void *output,
+                    const kds_error_t *error)
+{
+    struct errand *e = errand_new(actor, id);
+    e->generation = generation;
+    e->output = output;
+    e->error = kds_error_copy(error);
+    on_call_end(NULL, e);
+}
+
+static void do_call(struct consumer *c, const struct kcl_action *action)
+{
+    enum kds_operation_id operation = KDS_OP_COUNT;
+    const void *input = NULL;
+    switch (action->kind) {
+    case KCL_ACTION_DESCRIBE:
+        operation = KDS_OP_DESCRIBE_STREAM_SUMMARY;
+        input = &action->u.describe;
+        break;
+    case KCL_ACTION_LIST_SHARDS:
+        operation = KDS_OP_LIST_SHARDS;
+        input = &action->u.list_shards;
+        break;
+    case KCL_ACTION_GET_ITERATOR:
+        operation = KDS_OP_GET_SHARD_ITERATOR;
+        input = &action->u.get_iterator;
+        break;
+    case KCL_ACTION_GET_RECORDS:
+        operation = KDS_OP_GET_RECORDS;
+        input = &action->u.get_records;
+        break;
+    case KCL_ACTION_STORE:
+    case KCL_ACTION_PROCESS:
+    case KCL_ACTION_SHARD_ENDED:
+    case KCL_ACTION_EVENT:
+        return;
+    }
+    wire_call(c->wire, operation, input, on_done, c, c->generation, action->id);
+}
+
+/* ---- the processor ------------------------------------------------------------------------ */
+
+static void on_processed(void *context, void *payload)
+{
+    struct errand *e = payload;
+    struct consumer *c = e->consumer;
+    (void)context;
+    if (put_off(e, on_processed)) {
+        return;
+    }
+    if (e->generation == c->generation) {
+        if (e->applied) { /* a batch, not an end */
+            history_delivery_ends(c->wire->history, e->shard, c->number, e->done);
+        }
+        kcl_core_done_processor(c->core, c->wire->world->now_us, e->id, e->done, 0);
+    }
+    errand_free(e);
+}
+
+static void do_process(struct consumer *c, const struct kcl_action *action)
+{
+    struct errand *e = errand_new(c, action->id);
+    bool batch = action->kind == KCL_ACTION_PROCESS;
+    e->shard = number_of(batch ? action->u.batch.shard_id : action->u.ended_shard);
+    e->done = !world_chance(c->wire->world, c->plan.processor_fails);
+    e->applied = batch;
+    if (batch) {
+        history_delivery_begins(c->wire->history, e->shard, c->number);
+        for (size_t i = 0; i < action->u.batch.count; i++) {
+            const kcl_record_t *r = &action->u.batch.records[i];
+            history_delivered(c->wire->history, e->shard, c->number, r->sequence_number,
+                              (uint64_t)r->subsequence_number, r->partition_key, r->data);
+        }
+        world_tell(c->wire->world, "worker %u: %zu records of shard %u", c->number,
+                   action->u.batch.count, e->shard);
+    }
+    world_at(c->wire->world, some_ms(c, 20), on_processed, NULL, e);
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+static void tell_event(struct consumer *c, const kcl_event_t *event)
+{
+    static const char *const names[] = {
+        "", "gained", "lost", "ended", "checkpointed", "stopped", "trouble"};
+    world_tell(c->wire->world, "worker %u: %s %s %s %s", c->number, event->shard_id,
+               names[event->kind], event->sequence_number, event->message);
+}
+
+void consumer_pump(struct consumer *c)
+{
+    struct kcl_action action;
+    int64_t now_us = c->wire->world->now_us;
+    if (now_us < c->paused_until_us) {
+        return;
+    }
+    while (kcl_core_next(c->core, now_us, &action)) {
+        switch (action.kind) {
+        case KCL_ACTION_STORE:
+            do_store(c, &action);
+            break;
+        case KCL_ACTION_PROCESS:
+        case KCL_ACTION_SHARD_ENDED:
+            do_process(c, &action);
+            break;
+        case KCL_ACTION_EVENT:
+            tell_event(c, &action.u.event);
+            break;
+        case KCL_ACTION_DESCRIBE:
+        case KCL_ACTION_LIST_SHARDS:
+        case KCL_ACTION_GET_ITERATOR:
+        case KCL_ACTION_GET_RECORDS:
+            do_call(c, &action);
+            break;
+        }
+    }
+    if (kcl_core_failure(c->core) != NULL && !c->restarting) {
+        history_broken(c->wire->history, "worker %u gave up: %s", c->number,
+                       kds_error_message(kcl_core_failure(c->core)));
+    }
+    if (c->restarting && kcl_core_stopped(c->core)) {
+        consumer_crash(c); /* nothing is left to lose */
+    }
+}
+
+int64_t consumer_wake_at_us(struct consumer *c)
+{
+    int64_t now_us = c->wire->world->now_us;
+    return now_us < c->paused_until_us ? c->paused_until_us
+                                       : kcl_core_wake_at_us(c->core, now_us);
+}

@@ -1,0 +1,311 @@
+/*
+ * simulate: producers, consumers and the local server in one thread on a virtual clock, with a network
+ * and a store between them that fail as the seed says. A failing seed can be run again and told.
+ *
+ *   simulate [--seeds N] [--first SEED]     run N seeds (200) from SEED (1) on
+ *   simulate --replay SEED                  run one and tell every step
+ */
+#include "actors.h"
+
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PRODUCERS_MAX 2
+#define CONSUMERS_MAX 3
+#define FAULTS_US     (10 * KDS_US_PER_S)  /* things go wrong until then */
+#define LAST_US       (300 * KDS_US_PER_S) /* by then everything must be over */
+
+struct run {
+    struct world world;
+    struct wire wire;
+    struct history *history;
+    struct kcl_store *store;
+    struct producer *producers[PRODUCERS_MAX];
+    struct consumer *consumers[CONSUMERS_MAX];
+    size_t producer_count, consumer_count;
+    int64_t ttl_ms, failover_ms;
+    bool over; /* the trouble is */
+};
+
+/* ---- what happens ------------------------------------------------------------------------- */
+
+static void on_put(void *context, void *payload)
+{
+    struct run *r = context;
+    char key[32], hash_key[48];
+    (void)payload;
+    struct producer *p =
+        r->producers[world_between(&r->world, 0, (int64_t)r->producer_count - 1)];
+    int64_t burst = world_between(&r->world, 1, 8);
+    for (int64_t i = 0; i < burst; i++) {
+        snprintf(key, sizeof key, "key-%lld", (long long)world_between(&r->world, 0, 40));
+        bool given = world_chance(&r->world, 10);
+        snprintf(hash_key, sizeof hash_key, "%llu",
+                 (unsigned long long)kds_rng_next(&r->world.rng));
+        producer_put(p, key, given ? hash_key : NULL,
+                     (size_t)world_between(&r->world, 12,
+                                           world_chance(&r->world, 5) ? 2000 : 120));
+    }
+}
+
+static void on_reshard(void *context, void *payload)
+{
+    struct run *r = context;
+    (void)payload;
+    wire_reshard(&r->wire);
+}
+
+static void on_mishap(void *context, void *payload)
+{
+    struct run *r = context;
+    (void)payload;
+    struct consumer *c =
+        r->consumers[world_between(&r->world, 0, (int64_t)r->consumer_count - 1)];
+    switch (world_between(&r->world, 0, 4)) {
+    case 0:
+        consumer_crash(c);
+        break;
+    case 1:
+        consumer_pause(c, r->world.now_us + 3 * r->failover_ms * KDS_US_PER_MS);
+        break;
+    case 2:
+        consumer_restart(c);
+        break;
+    case 3:
+        producer_crash(
+            r->producers[world_between(&r->world, 0, (int64_t)r->producer_count - 1)]);
+        break;
+    default:
+        producer_flush(r->producers[0]);
+        break;
+    }
+}
+
+static void on_over(void *context, void *payload)
+{
+    struct run *r = context;
+    const struct wire_faults none = {.delay_us = 5 * KDS_US_PER_MS};
+    (void)payload;
+    world_tell(&r->world, "the trouble is over");
+    r->wire.faults = none;
+    for (size_t i = 0; i < r->consumer_count; i++) {
+        consumer_heal(r->consumers[i]);
+    }
+    r->over = true;
+}
+
+/* ---- the plan of a seed ------------------------------------------------------------------- */
+
+static unsigned percent(struct run *r, int64_t most)
+{
+    return world_chance(&r->world, 50) ? 0 : (unsigned)world_between(&r->world, 1, most);
+}
+
+static void plan_network(struct run *r)
+{
+    struct wire_faults *f = &r->wire.faults;
+    f->refuse = percent(r, 20);
+    f->lose_request = percent(r, 15);
+    f->lose_answer = percent(r, 15);
+    f->repeat_answer = percent(r, 20);
+    f->server_error = percent(r, 15);
+    f->throttle = percent(r, 15);
+    f->partial = percent(r, 40);
+    f->delay_us = world_between(&r->world, 1, 1500) * KDS_US_PER_MS;
+    if (world_chance(&r->world, 70)) {
+        f->delay_us = world_between(&r->world, 1, 50) * KDS_US_PER_MS;
+    }
+}
+
+static void plan_actors(struct run *r, uint64_t seed)
+{
+    r->ttl_ms = world_between(&r->world, 3, 30) * 1000;
+    r->failover_ms = world_between(&r->world, 2, 30) * 100;
+    const struct producer_plan producer = {
+        .aggregate = !world_chance(&r->world, 15),
+        .linger_ms = world_between(&r->world, 0, 200),
+        .ttl_ms = r->ttl_ms,
+        .aggregate_bytes = world_between(&r->world, 64, 4000),
+        .buffer_bytes = world_chance(&r->world, 20) ? 65536 : 64 * 1024 * 1024,
+    };
+    const struct consumer_plan consumer = {
+        .failover_ms = r->failover_ms,
+        .checkpoint_every =
+            world_chance(&r->world, 50) ? 0 : world_between(&r->world, 1, 50),
+        .processor_fails = percent(r, 20),
+        .store_fails = percent(r, 20),
+    };
+    r->producer_count = (size_t)world_between(&r->world, 1, PRODUCERS_MAX);
+    r->consumer_count = (size_t)world_between(&r->world, 1, CONSUMERS_MAX);
+    for (size_t i = 0; i < r->producer_count; i++) {
+        r->producers[i] = producer_new(&r->wire, &producer, seed * 31 + i);
+    }
+    r->store = consumer_store_new();
+    for (size_t i = 0; i < r->consumer_count; i++) {
+        r->consumers[i] =
+            consumer_new(&r->wire, r->store, (unsigned)i, &consumer, seed * 37 + i);
+    }
+}
+
+static void plan_events(struct run *r)
+{
+    int64_t puts = world_between(&r->world, 5, 60);
+    int64_t reshards = world_between(&r->world, 0, 5);
+    int64_t mishaps = world_between(&r->world, 0, 4);
+    for (int64_t i = 0; i < puts; i++) {
+        world_at(&r->world, world_between(&r->world, 0, FAULTS_US), on_put, r, NULL);
+    }
+    for (int64_t i = 0; i < reshards; i++) {
+        world_at(&r->world, world_between(&r->world, 0, FAULTS_US), on_reshard, r, NULL);
+    }
+    for (int64_t i = 0; i < mishaps; i++) {
+        world_at(&r->world, world_between(&r->world, 0, FAULTS_US), on_mishap, r, NULL);
+    }
+    world_at(&r->world, FAULTS_US, on_over, r, NULL);
+}
+
+/* ---- a run -------------------------------------------------------------------------------- */
+
+static int64_t pump(struct run *r)
+{
+    int64_t wake_us = LAST_US;
+    for (size_t i = 0; i < r->producer_count; i++) {
+        producer_pump(r->producers[i]);
+        int64_t at_us = producer_wake_at_us(r->producers[i]);
+        wake_us = at_us < wake_us ? at_us : wake_us;
+    }
+    for (size_t i = 0; i < r->consumer_count; i++) {
+        consumer_pump(r->consumers[i]);
+        int64_t at_us = consumer_wake_at_us(r->consumers[i]);
+        wake_us = at_us < wake_us ? at_us : wake_us;
+    }
+    return wake_us;
+}
+
+static bool finished(const struct run *r)
+{
+    for (size_t i = 0; i < r->producer_count; i++) {
+        if (producer_outstanding(r->producers[i]) > 0) {
+            return false;
+        }
+    }
+    return r->over && history_all_consumed(r->history);
+}
+
+static void step_until_finished(struct run *r)
+{
+    size_t idle_steps = 0;
+    while (history_verdict(r->history) == NULL && !finished(r)) {
+        int64_t before_us = r->world.now_us;
+        int64_t wake_us = pump(r);
+        if (r->world.now_us >= LAST_US) {
+            return; /* the judges say what is missing */
+        }
+        world_step(&r->world, wake_us);
+        idle_steps = r->world.now_us == before_us ? idle_steps + 1 : 0;
+        if (idle_steps > 100000) {
+            history_broken(r->history, "the world stands still at %lld us",
+                           (long long)r->world.now_us);
+        }
+    }
+}
+
+/* Let what is under way come to its end, so that nothing is left behind. */
+static void drain_events(struct run *r)
+{
+    while (world_next_us(&r->world) != KDS_NEVER_US) {
+        world_step(&r->world, world_next_us(&r->world));
+    }
+}
+
+static void close_run(struct run *r)
+{
+    for (size_t i = 0; i < r->consumer_count; i++) {
+        consumer_pause(r->consumers[i], 0);
+    }
+    drain_events(r);
+    for (size_t i = 0; i < r->producer_count; i++) {
+        producer_free(r->producers[i]);
+    }
+    for (size_t i = 0; i < r->consumer_count; i++) {
+        consumer_free(r->consumers[i]);
+    }
+    consumer_store_free(r->store);
+    wire_clear(&r->wire);
+    world_clear(&r->world);
+    history_free(r->history);
+}
+
+/* @return whether every promise was kept */
+static bool run_seed(uint64_t seed, bool verbose, size_t *puts, size_t *stored)
+{
+    struct run r;
+    memset(&r, 0, sizeof r);
+    world_init(&r.world, seed);
+    r.world.verbose = verbose;
+    r.history = history_new(verbose);
+    wire_init(&r.wire, &r.world, r.history, seed);
+    wire_create_stream(&r.wire, (unsigned)world_between(&r.world, 1, 4));
+    plan_network(&r);
+    plan_actors(&r, seed);
+    plan_events(&r);
+    step_until_finished(&r);
+    if (history_verdict(r.history) == NULL) {
+        history_judge_producer(r.history,
+                               r.ttl_ms * KDS_US_PER_MS + WIRE_TIMEOUT_US + KDS_US_PER_S);
+        history_judge_consumer(r.history);
+    }
+    const char *verdict = history_verdict(r.history);
+    if (verdict != NULL) {
+        printf("seed %llu: %s\n", (unsigned long long)seed, verdict);
+    }
+    *puts += history_put_count(r.history);
+    *stored += history_stored_count(r.history);
+    close_run(&r);
+    return verdict == NULL;
+}
+
+static uint64_t number(const char *text)
+{
+    char *end;
+    unsigned long long v = strtoull(text, &end, 10);
+    if (*end != 0 || end == text) {
+        fprintf(stderr, "simulate: %s: not a number\n", text);
+        exit(2);
+    }
+    return v;
+}
+
+int main(int argc, char **argv)
+{
+    uint64_t first = 1, count = 200, broken = 0;
+    bool verbose = false;
+    size_t puts = 0, stored = 0;
+    for (int i = 1; i < argc; i += 2) {
+        if (i + 1 == argc) {
+            fprintf(stderr,
+                    "usage: simulate [--seeds N] [--first SEED] | --replay SEED\n");
+            return 2;
+        }
+        uint64_t v = number(argv[i + 1]);
+        if (strcmp(argv[i], "--seeds") == 0) {
+            count = v;
+        } else if (strcmp(argv[i], "--first") == 0) {
+            first = v;
+        } else {
+            first = v;
+            count = 1;
+            verbose = true;
+        }
+    }
+    for (uint64_t seed = first; seed < first + count; seed++) {
+        broken += !run_seed(seed, verbose, &puts, &stored);
+    }
+    printf("%llu seeds, %zu puts, %zu Kinesis records stored, %llu seeds with a broken "
+           "promise\n",
+           (unsigned long long)count, puts, stored, (unsigned long long)broken);
+    return broken ? 1 : 0;
+}

@@ -1,0 +1,423 @@
+#include "wire.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/slice.h"
+#include "client/output.h"
+#include "kds/kinesis.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A call on its way. */
+struct message {
+    struct wire *wire;
+    const struct kds_operation *operation;
+    enum kds_operation_id id_of_operation;
+    enum kds_format format;
+    struct kds_buf request, answer;
+    wire_done_fn *done;
+    void *actor;
+    uint64_t generation, id, number;
+    int64_t sent_us;
+    unsigned references; /* events that still mention it */
+    bool ended;          /* its caller knows the end */
+    /* What the answer will be. */
+    kds_err_t err;
+    char code[64], text[256];
+    int status;
+};
+
+static void fatal(const char *what)
+{
+    fprintf(stderr, "simulation: %s\n", what);
+    exit(2);
+}
+
+void wire_init(struct wire *w,
+               struct world *world,
+               struct history *history,
+               uint64_t seed)
+{
+    const struct local_service_options options = {.seed = seed};
+    memset(w, 0, sizeof *w);
+    w->world = world;
+    w->history = history;
+    w->service = local_service_new(&options);
+    if (w->service == NULL) {
+        fatal("out of memory");
+    }
+}
+
+void wire_clear(struct wire *w)
+{
+    local_service_free(w->service);
+}
+
+/* ---- the stream --------------------------------------------------------------------------- */
+
+static int number_or_none(uint32_t shard)
+{
+    return shard == LOCAL_NO_SHARD ? -1 : (int)shard;
+}
+
+/* Tell the history which shards there are now. */
+static void tell_shards(struct wire *w)
+{
+    struct local_stream *s = local_service_stream(w->service, WIRE_STREAM);
+    for (; w->known_shards < s->shard_count; w->known_shards++) {
+        const struct local_shard *shard = s->shards[w->known_shards];
+        history_shard(w->history, shard->index, number_or_none(shard->parent),
+                      number_or_none(shard->adjacent_parent), shard->first, shard->last);
+    }
+    for (size_t i = 0; i < s->shard_count; i++) {
+        if (!local_shard_is_open(s->shards[i])) {
+            history_shard_closed(w->history, s->shards[i]->index);
+        }
+    }
+}
+
+static bool serve(struct wire *w,
+                  enum kds_operation_id operation,
+                  const void *input,
+                  void *output,
+                  struct kds_arena *arena,
+                  struct local_fault *fault)
+{
+    bool ok = local_service_call(w->service, world_realtime_us(w->world), operation,
+                                 input, output, arena, fault);
+    return ok;
+}
+
+void wire_create_stream(struct wire *w, unsigned shards)
+{
+    kds_create_stream_in_t in = {.struct_size = sizeof in,
+                                 .stream_name = kds_slice(WIRE_STREAM),
+                                 .has_shard_count = true,
+                                 .shard_count = shards};
+    kds_create_stream_out_t out;
+    struct kds_arena arena;
+    struct local_fault fault;
+    kds_arena_init(&arena, 65536);
+    if (!serve(w, KDS_OP_CREATE_STREAM, &in, &out, &arena, &fault)) {
+        fatal(fault.message);
+    }
+    kds_arena_clear(&arena);
+    tell_shards(w);
+}
+
+void wire_reshard(struct wire *w)
+{
+    struct local_stream *s = local_service_stream(w->service, WIRE_STREAM);
+    if (s->shard_count + 2 > HISTORY_SHARDS_MAX) {
+        return;
+    }
+    size_t at = (size_t)world_between(w->world, 0, (int64_t)s->open_count - 1);
+    struct local_shard *shard = s->shards[s->open[at]];
+    int64_t now_us = world_realtime_us(w->world);
+    if (s->open_count > 1 && at + 1 < s->open_count && world_chance(w->world, 40)) {
+        local_stream_merge(s, shard, s->shards[s->open[at + 1]], now_us);
+        world_tell(w->world, "server: merged %s and its neighbour", shard->id);
+    } else {
+        kds_u128_t half = kds_u128_div64(kds_u128_sub(shard->last, shard->first), 2);
+        local_stream_split(s, shard, kds_u128_add(shard->first, half), now_us);
+        world_tell(w->world, "server: split %s", shard->id);
+    }
+    tell_shards(w);
+}
+
+/* ---- the answer --------------------------------------------------------------------------- */
+
+static void release(struct message *m)
+{
+    if (--m->references == 0) {
+        kds_buf_clear(&m->request);
+        kds_buf_clear(&m->answer);
+        free(m);
+    }
+}
+
+static void post(struct message *m, int64_t delay_us, world_event_fn *fn)
+{
+    m->references++;
+    world_at(m->wire->world, m->wire->world->now_us + delay_us, fn, m, NULL);
+}
+
+static kds_error_t *error_of(const struct message *m, kds_persisted_t persisted)
+{
+    kds_error_t *error = NULL;
+    const struct kds_error_detail detail = {.service_code = kds_slice(m->code),
+                                            .http_status = m->status,
+                                            .attempts = 1,
+                                            .retryable = m->err != KDS_ERR_REJECTED,
+                                            .persisted = persisted};
+    kds_error_set_detail(&error, m->err, &detail, "%s: %s", m->operation->name, m->text);
+    return error;
+}
+
+/* The caller learns the end, by an answer or by its own patience. */
+static void end_with_error(struct message *m, kds_persisted_t persisted)
+{
+    kds_error_t *error = error_of(m, persisted);
+    m->ended = true;
+    history_request_ambiguous(m->wire->history, m->number);
+    m->done(m->actor, m->generation, m->id, NULL, error);
+    kds_error_free(error);
+}
+
+static void on_timeout(void *context, void *payload)
+{
+    struct message *m = context;
+    (void)payload;
+    if (!m->ended) {
+        m->err = KDS_ERR_TIMED_OUT;
+        m->code[0] = 0;
+        snprintf(m->text, sizeof m->text, "no answer in time");
+        end_with_error(m, KDS_PERSISTED_MAYBE);
+    }
+    release(m);
+}
+
+/* Hand the answer over; a repeated one finds its call ended and is ignored by the core. */
+static void deliver_answer(struct message *m)
+{
+    const void *output;
+    struct kds_buf copy;
+    kds_error_t *error = NULL;
+    kds_buf_init(&copy, m->answer.max);
+    kds_buf_add_slice(&copy, kds_buf_slice(&m->answer));
+    if (kds_output_decode(m->operation->output, m->format, &copy, "r", &output, &error) !=
+        KDS_OK) {
+        fatal(kds_error_message(error));
+    }
+    kds_buf_clear(&copy);
+    m->done(m->actor, m->generation, m->id, output, NULL);
+}
+
+static void on_answer(void *context, void *payload)
+{
+    struct message *m = context;
+    (void)payload;
+    if (m->err == KDS_OK && (!m->ended || m->answer.n > 0)) {
+        bool late = m->ended && m->wire->world->now_us - m->sent_us > WIRE_TIMEOUT_US;
+        m->ended = true;
+        if (!late) {
+            deliver_answer(m);
+        }
+    } else if (!m->ended) {
+        end_with_error(m, m->status >= 500 ? KDS_PERSISTED_MAYBE : KDS_PERSISTED_NO);
+    }
+    release(m);
+}
+
+/* ---- the server --------------------------------------------------------------------------- */
+
+static kds_err_t err_of(const char *code)
+{
+    static const struct {
+        const char *code;
+        kds_err_t err;
+    } known[] = {
+        {"ResourceNotFoundException", KDS_ERR_NOT_FOUND},
+        {"ExpiredIteratorException", KDS_ERR_EXPIRED_ITERATOR},
+        {"ProvisionedThroughputExceededException", KDS_ERR_THROTTLED},
+        {"InvalidArgumentException", KDS_ERR_REJECTED},
+        {"ValidationException", KDS_ERR_REJECTED},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(code, known[i].code) == 0) {
+            return known[i].err;
+        }
+    }
+    return KDS_ERR_SERVICE;
+}
+
+static void
+answer_error(struct message *m, const char *code, int status, const char *text)
+{
+    m->err = err_of(code);
+    m->status = status;
+    snprintf(m->code, sizeof m->code, "%s", code);
+    snprintf(m->text, sizeof m->text, "%s", text);
+}
+
+static void tell_stored(struct message *m,
+                        const kds_put_records_in_t *in,
+                        const kds_put_records_out_t *out)
+{
+    for (size_t i = 0; i < in->records_count; i++) {
+        unsigned shard;
+        if (out->records[i].sequence_number.p == NULL) {
+            continue;
+        }
+        sscanf((const char *)out->records[i].shard_id.p, "shardId-%u", &shard);
+        history_stored(m->wire->history, m->number, shard,
+                       (const char *)out->records[i].sequence_number.p,
+                       in->records[i].partition_key, in->records[i].explicit_hash_key,
+                       in->records[i].data);
+    }
+}
+
+/* Some entries fail: only the others reach the service. */
+static bool put_in_part(struct message *m,
+                        const kds_put_records_in_t *in,
+                        kds_put_records_out_t *out,
+                        struct kds_arena *arena,
+                        struct local_fault *fault)
+{
+    kds_put_records_in_t rest = *in;
+    kds_put_records_request_entry_t *entries =
+        kds_arena_zero(arena, in->records_count, sizeof *entries);
+    kds_put_records_result_entry_t *results =
+        kds_arena_zero(arena, in->records_count, sizeof *results);
+    size_t *from = kds_arena_zero(arena, in->records_count, sizeof *from);
+    rest.records_count = 0;
+    for (size_t i = 0; i < in->records_count; i++) {
+        if (world_chance(m->wire->world, 50)) {
+            bool throttled = world_chance(m->wire->world, 70);
+            results[i].error_code = kds_slice(
+                throttled ? "ProvisionedThroughputExceededException" : "InternalFailure");
+            results[i].error_message = kds_slice("as the plan wants it");
+        } else {
+            from[rest.records_count] = i;
+            entries[rest.records_count++] = in->records[i];
+        }
+    }
+    rest.records = entries;
+    if (rest.records_count > 0) {
+        if (!serve(m->wire, KDS_OP_PUT_RECORDS, &rest, out, arena, fault)) {
+            return false;
+        }
+        tell_stored(m, &rest, out);
+        for (size_t i = 0; i < rest.records_count; i++) {
+            results[from[i]] = out->records[i];
+        }
+    }
+    out->has_failed_record_count = true;
+    out->failed_record_count = (int64_t)(in->records_count - rest.records_count);
+    out->records = results;
+    out->records_count = in->records_count;
+    return true;
+}
+
+union any {
+    max_align_t align;
+    uint8_t bytes[1024];
+};
+
+static void perform(struct message *m)
+{
+    union any input, output;
+    struct kds_arena arena;
+    struct local_fault fault;
+    kds_error_t *error = NULL;
+    size_t size = m->operation->input->size;
+    kds_arena_init(&arena, (size_t)64 * 1024 * 1024);
+    if (kds_shape_decode(m->format, m->operation->input, kds_buf_slice(&m->request),
+                         &input, &arena, &error) != KDS_OK) {
+        fatal(kds_error_message(error));
+    }
+    memcpy(&input, &size, sizeof size);
+    memset(&output, 0, sizeof output);
+    bool put = m->id_of_operation == KDS_OP_PUT_RECORDS;
+    bool ok;
+    if (put && world_chance(m->wire->world, m->wire->faults.partial)) {
+        ok = put_in_part(m, (const kds_put_records_in_t *)(const void *)&input,
+                         (kds_put_records_out_t *)(void *)&output, &arena, &fault);
+    } else {
+        ok = serve(m->wire, m->id_of_operation, &input, &output, &arena, &fault);
+        if (ok && put) {
+            tell_stored(m, (const kds_put_records_in_t *)(const void *)&input,
+                        (const kds_put_records_out_t *)(const void *)&output);
+        }
+    }
+    if (!ok) {
+        answer_error(m, fault.code, fault.status, fault.message);
+    } else if (kds_shape_encode(m->format, m->operation->output, &output, &m->answer) !=
+               KDS_OK) {
+        fatal("an answer could not be encoded");
+    }
+    kds_arena_clear(&arena);
+}
+
+static void on_arrival(void *context, void *payload)
+{
+    struct message *m = context;
+    struct wire *w = m->wire;
+    const struct wire_faults *f = &w->faults;
+    (void)payload;
+    if (world_chance(w->world, f->server_error)) {
+        answer_error(m, "InternalFailure", 500, "before anything was done");
+    } else if (world_chance(w->world, f->throttle)) {
+        answer_error(m, "ProvisionedThroughputExceededException", 400, "slow down");
+    } else {
+        perform(m);
+        if (world_chance(w->world, f->server_error)) {
+            answer_error(m, "InternalFailure", 500, "after everything was done");
+        }
+    }
+    if (world_chance(w->world, f->lose_answer)) {
+        history_request_ambiguous(w->history, m->number);
+        world_tell(w->world, "wire: the answer to %s %llu is lost", m->operation->name,
+                   (unsigned long long)m->number);
+    } else {
+        post(m, world_between(w->world, 0, f->delay_us), on_answer);
+        if (m->err == KDS_OK && world_chance(w->world, f->repeat_answer)) {
+            post(m, world_between(w->world, 0, 2 * f->delay_us), on_answer);
+        }
+    }
+    release(m);
+}
+
+static void on_refused(void *context, void *payload)
+{
+    struct message *m = context;
+    (void)payload;
+    m->err = KDS_ERR_TRANSPORT;
+    snprintf(m->text, sizeof m->text, "connection refused");
+    end_with_error(m, KDS_PERSISTED_NO);
+    release(m);
+}
+
+void wire_call(struct wire *w,
+               enum kds_operation_id operation,
+               const void *input,
+               wire_done_fn *done,
+               void *actor,
+               uint64_t generation,
+               uint64_t id)
+{
+    struct message *m = world_alloc(sizeof *m);
+    kds_error_t *error = NULL;
+    m->wire = w;
+    m->operation = kds_operation_at(operation);
+    m->id_of_operation = operation;
+    m->format = world_chance(w->world, 50) ? KDS_FORMAT_JSON : KDS_FORMAT_CBOR;
+    m->done = done;
+    m->actor = actor;
+    m->generation = generation;
+    m->id = id;
+    m->number = ++w->requests;
+    m->sent_us = w->world->now_us;
+    kds_buf_init(&m->request, (size_t)64 * 1024 * 1024);
+    kds_buf_init(&m->answer, (size_t)64 * 1024 * 1024);
+    if (kds_shape_validate(m->operation->input, input, &error) != KDS_OK) {
+        history_broken(w->history, "a core asked for what the model refuses: %s",
+                       kds_error_message(error));
+        kds_error_free(error);
+    }
+    if (kds_shape_encode(m->format, m->operation->input, input, &m->request) != KDS_OK) {
+        fatal("a request could not be encoded");
+    }
+    world_tell(w->world, "wire: %s %llu", m->operation->name,
+               (unsigned long long)m->number);
+    if (world_chance(w->world, w->faults.refuse)) {
+        post(m, world_between(w->world, 0, 1000), on_refused);
+        return;
+    }
+    post(m, WIRE_TIMEOUT_US, on_timeout);
+    if (!world_chance(w->world, w->faults.lose_request)) {
+        post(m, world_between(w->world, 0, w->faults.delay_us), on_arrival);
+    }
+}

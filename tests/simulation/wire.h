@@ -1,0 +1,64 @@
+/*
+ * wire: the seeded network between the libraries' cores and the local server's core.
+ *
+ * Every call travels as the bytes that it would have on a socket, JSON or CBOR. On the way it may be
+ * refused, lost, delayed, answered with an error, failed in part; its answer may be lost, late, or
+ * come twice. A call ends for its caller at its time-out at the latest, whatever the server still does.
+ */
+#ifndef SIMULATION_WIRE_H
+#define SIMULATION_WIRE_H
+
+#include "history.h"
+#include "model/operations.h"
+#include "service.h"
+#include "world.h"
+
+#define WIRE_STREAM     "stream"
+#define WIRE_TIMEOUT_US INT64_C(2000000)
+
+/** How often something goes wrong, in percent. */
+struct wire_faults {
+    unsigned refuse, lose_request, lose_answer, repeat_answer, server_error, throttle,
+        partial;
+    int64_t delay_us; /* at most, each way */
+};
+
+struct wire {
+    struct world *world;
+    struct local_service *service;
+    struct history *history;
+    struct wire_faults faults;
+    uint64_t requests;
+    size_t known_shards; /* that the history was told of */
+};
+
+/** A core's side: told the end of its calls. @param output (given; kds_output_free) or NULL.
+ *  @param error (lent until return) or NULL. */
+typedef void(wire_done_fn)(void *actor,
+                           uint64_t generation,
+                           uint64_t id,
+                           const void *output,
+                           const kds_error_t *error);
+
+void wire_init(struct wire *w,
+               struct world *world,
+               struct history *history,
+               uint64_t seed);
+void wire_clear(struct wire *w);
+
+/** Create the stream. */
+void wire_create_stream(struct wire *w, unsigned shards);
+
+/** Send one call. The input (borrowed) is encoded at once. @param generation comes back. */
+void wire_call(struct wire *w,
+               enum kds_operation_id operation,
+               const void *input,
+               wire_done_fn *done,
+               void *actor,
+               uint64_t generation,
+               uint64_t id);
+
+/** Split or merge shards at random. */
+void wire_reshard(struct wire *w);
+
+#endif /* SIMULATION_WIRE_H */
