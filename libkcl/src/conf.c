@@ -1,3 +1,6 @@
+/*
+ * conf: the table of settings.
+ */
 #include "conf.h"
 
 #include "base/alloc.h"

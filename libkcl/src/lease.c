@@ -1,3 +1,6 @@
+/*
+ * lease: positions and their text.
+ */
 #include "lease.h"
 
 #include "base/slice.h"

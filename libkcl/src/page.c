@@ -1,3 +1,6 @@
+/*
+ * page: Kinesis records in, user records out.
+ */
 #include "page.h"
 
 #include "base/alloc.h"

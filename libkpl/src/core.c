@@ -1,3 +1,6 @@
+/*
+ * core: accepting records, and the actions that follow.
+ */
 #include "core.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,6 @@
+/*
+ * limiter: tokens grow with time, rests with throttling.
+ */
 #include "limiter.h"
 
 #include "base/clock.h"

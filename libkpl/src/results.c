@@ -1,3 +1,6 @@
+/*
+ * results: units unpacked for the callback.
+ */
 #include "results.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,6 @@
+/*
+ * shard_map: from pages to a map that covers every hash key.
+ */
 #include "shard_map.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,6 @@
+/*
+ * stats: a log-linear histogram.
+ */
 #include "stats.h"
 
 static unsigned slot_of(int64_t us)

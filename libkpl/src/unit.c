@@ -1,3 +1,6 @@
+/*
+ * unit: filling, reading and queueing.
+ */
 #include "unit.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,6 @@
+/*
+ * api: from headers and bytes to an operation and back.
+ */
 #include "api.h"
 
 #include "base/slice.h"

@@ -1,3 +1,6 @@
+/*
+ * http1: a state for each part of a request.
+ */
 #include "http1.h"
 
 #include "base/slice.h"

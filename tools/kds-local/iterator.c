@@ -1,3 +1,6 @@
+/*
+ * iterator: numbers with a check sum, in base64.
+ */
 #include "iterator.h"
 
 #include "kernel/base64.h"

@@ -1,3 +1,6 @@
+/*
+ * limits: token buckets in millionths.
+ */
 #include "limits.h"
 
 #define MILLION INT64_C(1000000)

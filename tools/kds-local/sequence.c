@@ -1,3 +1,6 @@
+/*
+ * sequence: 192 bits, written in decimal.
+ */
 #include "sequence.h"
 
 #include <stdbool.h>

@@ -1,3 +1,6 @@
+/*
+ * server: accept, read, answer, write, in one loop.
+ */
 #include "server.h"
 
 #include "api.h"

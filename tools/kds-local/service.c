@@ -1,3 +1,6 @@
+/*
+ * service: each operation as a function of the streams.
+ */
 #include "service.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,6 @@
+/*
+ * stream: append, find, split, merge.
+ */
 #include "stream.h"
 
 #include "base/alloc.h"

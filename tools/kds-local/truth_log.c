@@ -1,3 +1,6 @@
+/*
+ * truth_log: a line for each record.
+ */
 #include "truth_log.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,6 @@
+/*
+ * credentials: checking, copying and wiping.
+ */
 #include "auth/credentials.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,6 @@
+/*
+ * sigv4: the canonical request is hashed piece by piece, never assembled.
+ */
 #include "auth/sigv4.h"
 
 #include "base/alloc.h"

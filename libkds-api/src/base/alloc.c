@@ -1,3 +1,6 @@
+/*
+ * alloc: the current allocator, and the system's as the first one.
+ */
 #include "base/alloc.h"
 
 #include <openssl/crypto.h>

@@ -1,3 +1,6 @@
+/*
+ * arena: chunks that double, handed out from the front.
+ */
 #include "base/arena.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,6 @@
+/*
+ * buf: doubling, the sticky error, and numbers as text.
+ */
 #include "base/buf.h"
 
 #include "base/alloc.h"
@@ -25,12 +28,13 @@ void kds_buf_reset(struct kds_buf *b)
     b->err = KDS_OK;
 }
 
-/* Doubles, so that appending n bytes costs O(n) in all; never beyond the maximum. */
+/* Doubles, so that appending n bytes costs O(n) in all; never beyond the maximum and a NUL. */
 static bool grow(struct kds_buf *b, size_t need)
 {
     size_t cap = b->cap ? b->cap : BUF_FIRST_BYTES;
     while (cap < need) {
         cap = cap > b->max / 2 ? b->max : cap * 2;
+        cap = need > b->max ? need : cap;
     }
     uint8_t *p = kds_realloc_array(b->p, cap, 1);
     if (p == NULL) {
@@ -40,6 +44,15 @@ static bool grow(struct kds_buf *b, size_t need)
     b->p = p;
     b->cap = cap;
     return true;
+}
+
+/* Room for @p more bytes of content and for a NUL behind them, which does not count. */
+static uint8_t *reserve_text(struct kds_buf *b, size_t more)
+{
+    if (kds_buf_reserve(b, more) == NULL) {
+        return NULL;
+    }
+    return b->cap - b->n > more || grow(b, b->n + more + 1) ? b->p + b->n : NULL;
 }
 
 uint8_t *kds_buf_reserve(struct kds_buf *b, size_t more)
@@ -103,8 +116,7 @@ void kds_buf_printf(struct kds_buf *b, const char *format, ...)
     va_start(args, format);
     int n = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    /* One byte more: vsnprintf always writes its NUL. */
-    uint8_t *to = n < 0 ? NULL : kds_buf_reserve(b, (size_t)n + 1);
+    uint8_t *to = n < 0 ? NULL : reserve_text(b, (size_t)n);
     if (to == NULL) {
         return;
     }
@@ -116,7 +128,7 @@ void kds_buf_printf(struct kds_buf *b, const char *format, ...)
 
 const char *kds_buf_text(struct kds_buf *b)
 {
-    uint8_t *end = kds_buf_reserve(b, 1);
+    uint8_t *end = reserve_text(b, 0);
     if (end == NULL) {
         return NULL;
     }

@@ -1,3 +1,6 @@
+/*
+ * clock: the system's two clocks.
+ */
 #include "base/clock.h"
 
 #include <stddef.h>

@@ -1,3 +1,6 @@
+/*
+ * conf: setting, copying and documenting by the table; properties files.
+ */
 #include "base/conf.h"
 
 #include "base/alloc.h"
@@ -499,11 +502,13 @@ static kds_slice_t value_of(kds_slice_t line, size_t from)
     return kds_slice_trim(rest);
 }
 
-/* AWS's own sample file ends a number with a semicolon. */
-static kds_slice_t without_semicolon(kds_slice_t value)
+/* AWS's own sample file ends a number with a semicolon; in a text it may belong there. */
+static kds_slice_t
+without_semicolon(const struct kds_conf_table *table, kds_slice_t name, kds_slice_t value)
 {
-    if (value.n > 1 && value.p[value.n - 1] == ';' && value.p[0] >= '0' &&
-        value.p[0] <= '9') {
+    const struct kds_conf_prop *p = find(table, name);
+    if (p != NULL && !is_text(p) && value.n > 1 && value.p[value.n - 1] == ';' &&
+        value.p[0] >= '0' && value.p[0] <= '9') {
         value.n--;
     }
     return kds_slice_trim(value);
@@ -519,17 +524,20 @@ static kds_err_t apply_line(const struct kds_conf_table *table,
     kds_err_t rc;
     kds_buf_init(&name, LINE_BYTES_MAX);
     kds_buf_init(&value, LINE_BYTES_MAX);
+    /* At once: a buffer that grows would leave parts of a secret behind. */
+    kds_buf_reserve(&value, line.n);
     if (!unescape(kds_slice_of(line.p, end), &name) ||
         !unescape(value_of(line, end), &value)) {
         rc = name.err || value.err
                  ? kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory")
                  : kds_error_set(error, KDS_ERR_CONFIG, "malformed escape");
     } else {
-        rc = kds_conf_set(table, conf, kds_buf_slice(&name),
-                          without_semicolon(kds_buf_slice(&value)), error);
+        rc = kds_conf_set(
+            table, conf, kds_buf_slice(&name),
+            without_semicolon(table, kds_buf_slice(&name), kds_buf_slice(&value)), error);
     }
-    if (value.n > 0) {
-        kds_wipe(value.p, value.n); /* it may be a secret */
+    if (value.p != NULL) {
+        kds_wipe(value.p, value.cap); /* it may be a secret */
     }
     kds_buf_clear(&name);
     kds_buf_clear(&value);
@@ -550,6 +558,7 @@ kds_err_t kds_conf_apply_properties(const struct kds_conf_table *table,
                              text.n, FILE_BYTES_MAX);
     }
     kds_buf_init(&r.line, LINE_BYTES_MAX);
+    kds_buf_reserve(&r.line, text.n < LINE_BYTES_MAX ? text.n : LINE_BYTES_MAX);
     while (rc == KDS_OK && next_line(&r)) {
         rc = apply_line(table, conf, kds_buf_slice(&r.line), &why);
     }
@@ -561,8 +570,8 @@ kds_err_t kds_conf_apply_properties(const struct kds_conf_table *table,
         kds_error_set(error, rc, "%s:%zu: %s", file, r.line_number,
                       kds_error_message(why));
     }
-    if (r.line.n > 0) {
-        kds_wipe(r.line.p, r.line.n);
+    if (r.line.p != NULL) {
+        kds_wipe(r.line.p, r.line.cap);
     }
     kds_error_free(why);
     kds_buf_clear(&r.line);

@@ -1,3 +1,6 @@
+/*
+ * error: the table of codes, and error objects.
+ */
 #include "base/error.h"
 
 #include "base/alloc.h"
@@ -108,9 +111,23 @@ static void set(kds_error_t **error,
     *error = e;
 }
 
+/* Codes that may pass by themselves. */
+static bool passes(kds_err_t code)
+{
+    static const kds_err_t passing[] = {KDS_ERR_QUEUE_FULL, KDS_ERR_TIMED_OUT,
+                                        KDS_ERR_TRANSPORT, KDS_ERR_THROTTLED,
+                                        KDS_ERR_STORE_BUSY};
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
+        if (passing[i] == code) {
+            return true;
+        }
+    }
+    return false;
+}
+
 kds_err_t kds_error_set(kds_error_t **error, kds_err_t code, const char *format, ...)
 {
-    static const struct kds_error_detail nothing = {.persisted = KDS_PERSISTED_NO};
+    const struct kds_error_detail nothing = {.retryable = passes(code)};
     va_list args;
     va_start(args, format);
     set(error, code, &nothing, format, args);

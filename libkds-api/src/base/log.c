@@ -1,3 +1,6 @@
+/*
+ * log: a line on the stack, escaped, to whoever listens.
+ */
 #include "base/log.h"
 
 #include "base/escape.h"

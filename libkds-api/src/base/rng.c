@@ -1,3 +1,6 @@
+/*
+ * rng: uniform numbers below a bound, and the system's generator.
+ */
 #include "base/rng.h"
 
 #include <errno.h>

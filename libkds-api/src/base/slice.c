@@ -1,3 +1,6 @@
+/*
+ * slice: comparing, trimming and finding.
+ */
 #include "base/slice.h"
 
 kds_slice_t kds_slice(const char *text)

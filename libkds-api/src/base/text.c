@@ -1,3 +1,6 @@
+/*
+ * text: numbers with units, time stamps and UTF-8, whatever the locale.
+ */
 #include "base/text.h"
 
 #include "base/clock.h"
@@ -54,6 +57,9 @@ static bool parse_scaled(kds_slice_t text,
     size_t digits = 0;
     uint64_t number;
     int64_t factor = bare;
+    if (text.n == 0) {
+        return false;
+    }
     while (digits < text.n && text.p[digits] >= '0' && text.p[digits] <= '9') {
         digits++;
     }
@@ -208,7 +214,7 @@ bool kds_parse_rfc3339_ms(kds_slice_t text, int64_t *out)
     }
     if (!take_offset_minutes(&text, &offset) || text.n != 0 || month < 1 || month > 12 ||
         day < 1 || day > days_in_month(year, month) || hour > 23 || minute > 59 ||
-        second > 60) {
+        second > 60 || (second == 60 && minute != 59)) {
         return false;
     }
     int64_t minutes =
@@ -221,12 +227,16 @@ void kds_format_amz_date(int64_t realtime_us, char out[17])
 {
     time_t seconds = (time_t)(realtime_us / KDS_US_PER_S);
     struct tm t;
-    gmtime_r(&seconds, &t);
+    if (gmtime_r(&seconds, &t) == NULL || t.tm_year + 1900 < 0 ||
+        t.tm_year + 1900 > 9999) {
+        memcpy(out, "00000000T000000Z", 17); /* no such date: the service will say so */
+        return;
+    }
     strftime(out, 17, "%Y%m%dT%H%M%SZ", &t); /* digits only: the locale has no say */
 }
 
 /* Length of the well-formed sequence at @p p, 0 if there is none (RFC 3629). */
-static size_t utf8_sequence(const uint8_t *p, size_t n)
+size_t kds_utf8_length(const uint8_t *p, size_t n)
 {
     static const struct {
         uint8_t first, last; /* of the lead byte */
@@ -262,7 +272,7 @@ bool kds_utf8_valid(kds_slice_t text, size_t *code_points)
 {
     size_t count = 0;
     for (size_t i = 0; i < text.n; count++) {
-        size_t length = text.p[i] < 0x80 ? 1 : utf8_sequence(text.p + i, text.n - i);
+        size_t length = text.p[i] < 0x80 ? 1 : kds_utf8_length(text.p + i, text.n - i);
         if (length == 0) {
             return false;
         }

@@ -28,6 +28,9 @@ KDS_INTERNAL bool kds_parse_rfc3339_ms(kds_slice_t text, int64_t *out);
 /** YYYYMMDDTHHMMSSZ and its first 8 characters as the date, of a wall-clock instant. */
 KDS_INTERNAL void kds_format_amz_date(int64_t realtime_us, char out[17]);
 
+/** Length of the character at @p p, of which @p n > 0 bytes are left; 0 if there is no valid one. */
+KDS_INTERNAL size_t kds_utf8_length(const uint8_t *p, size_t n);
+
 /** Valid UTF-8 (no surrogates, nothing overlong); counts the code points. */
 KDS_INTERNAL bool kds_utf8_valid(kds_slice_t text, size_t *code_points);
 

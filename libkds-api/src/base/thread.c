@@ -1,3 +1,6 @@
+/*
+ * thread: POSIX threads with a monotonic clock and blocked signals.
+ */
 #include "base/thread.h"
 
 #include "base/clock.h"

@@ -1,3 +1,6 @@
+/*
+ * u128: 128-bit arithmetic from 64-bit halves; decimal both ways.
+ */
 #include "base/u128.h"
 
 #include "base/slice.h"

@@ -1,3 +1,6 @@
+/*
+ * version: the release that the library was built as.
+ */
 #include "kds/version.h"
 
 #define TEXT_(x) #x

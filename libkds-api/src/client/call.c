@@ -1,3 +1,6 @@
+/*
+ * call: an attempt is signed, sent and judged; then the next one, or the end.
+ */
 #include "client/call.h"
 
 #include "base/alloc.h"

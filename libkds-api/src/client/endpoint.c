@@ -1,3 +1,6 @@
+/*
+ * endpoint: regions, partitions and the environment's overrides.
+ */
 #include "client/endpoint.h"
 
 #include "base/error.h"

@@ -1,3 +1,6 @@
+/*
+ * output: a hidden head in front of the struct.
+ */
 #include "client/output.h"
 
 #include "base/alloc.h"

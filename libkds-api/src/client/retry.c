@@ -1,3 +1,6 @@
+/*
+ * retry: tables of codes and costs; the arithmetic of waiting.
+ */
 #include "client/retry.h"
 
 #include "base/clock.h"

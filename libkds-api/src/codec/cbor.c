@@ -1,3 +1,6 @@
+/*
+ * cbor: the tokens of RFC 8949 as the service writes them.
+ */
 #include "codec/cbor.h"
 
 #include "base/slice.h"

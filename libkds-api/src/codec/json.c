@@ -1,3 +1,6 @@
+/*
+ * json: the tokens of RFC 8259.
+ */
 #include "codec/json.h"
 
 #include "base/slice.h"

@@ -1,3 +1,6 @@
+/*
+ * service_error: one shape for the error bodies of all protocols.
+ */
 #include "codec/service_error.h"
 
 #include "base/slice.h"

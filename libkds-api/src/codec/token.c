@@ -1,3 +1,6 @@
+/*
+ * token: choosing the format, and what both readers share.
+ */
 #include "codec/token.h"
 
 #include "base/text.h"

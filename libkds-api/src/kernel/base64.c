@@ -3,6 +3,8 @@
  */
 #include "kernel/base64.h"
 
+#include "kernel/cpu.h"
+
 #include <string.h>
 
 static const char alphabet[] =
@@ -25,7 +27,7 @@ static const uint8_t value_of[256] = {
 #undef X
 /* clang-format on */
 
-void kds_base64_encode(const uint8_t *in, size_t n, char *out)
+static void encode_plain(const uint8_t *in, size_t n, char *out)
 {
     for (; n >= 3; n -= 3, in += 3, out += 4) {
         uint32_t v = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
@@ -66,7 +68,7 @@ static int decode_last(const uint8_t *in, uint8_t *out)
     return (int)(3 - padding);
 }
 
-bool kds_base64_decode(const char *in, size_t n, uint8_t *out, size_t *out_n)
+static bool decode_plain(const char *in, size_t n, uint8_t *out, size_t *out_n)
 {
     uint8_t *to = out;
     size_t at = 0;
@@ -93,4 +95,33 @@ bool kds_base64_decode(const char *in, size_t n, uint8_t *out, size_t *out_n)
     }
     *out_n = (size_t)(to - out) + (last > 0 ? (size_t)last : 0);
     return last >= 0;
+}
+
+/* Best first; the last row needs nothing and always fits. */
+static const struct {
+    unsigned needs; /* enum kds_cpu_feature */
+    void (*encode)(const uint8_t *in, size_t n, char *out);
+    bool (*decode)(const char *in, size_t n, uint8_t *out, size_t *out_n);
+} paths[] = {
+    {0, encode_plain, decode_plain},
+};
+
+static size_t best_path(void)
+{
+    unsigned have = kds_cpu_features();
+    size_t i = 0;
+    while ((paths[i].needs & have) != paths[i].needs) {
+        i++;
+    }
+    return i;
+}
+
+void kds_base64_encode(const uint8_t *in, size_t n, char *out)
+{
+    paths[best_path()].encode(in, n, out);
+}
+
+bool kds_base64_decode(const char *in, size_t n, uint8_t *out, size_t *out_n)
+{
+    return paths[best_path()].decode(in, n, out, out_n);
 }

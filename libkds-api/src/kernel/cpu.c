@@ -1,3 +1,6 @@
+/*
+ * cpu: what the compiler's detection finds, less what a test took away.
+ */
 #include "kernel/cpu.h"
 
 static unsigned allowed = KDS_CPU_ALL;

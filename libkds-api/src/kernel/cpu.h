@@ -9,12 +9,7 @@
 
 #include "base/internal.h"
 
-enum kds_cpu_feature {
-    KDS_CPU_AVX2 = 1 << 0,
-    KDS_CPU_PCLMUL = 1 << 1,
-    KDS_CPU_VPCLMUL = 1 << 2,
-    KDS_CPU_SHA = 1 << 3
-};
+enum kds_cpu_feature { KDS_CPU_AVX2 = 1 << 0, KDS_CPU_PCLMUL = 1 << 1 };
 
 #define KDS_CPU_ALL (~0U)
 

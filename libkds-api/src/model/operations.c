@@ -1,3 +1,6 @@
+/*
+ * operations: look-ups in the generated table.
+ */
 #include "model/operations.h"
 
 #include "base/slice.h"

@@ -1,3 +1,6 @@
+/*
+ * curl_transport: one thread around curl_multi_poll().
+ */
 #include "net/curl_transport.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,6 @@
+/*
+ * url: a strict reader, front to back.
+ */
 #include "net/url.h"
 
 #include "base/error.h"
