@@ -52,6 +52,10 @@ if(KDS_COVERAGE)
 endif()
 if(KDS_INSTRUMENT OR CMAKE_C_FLAGS MATCHES "-fsanitize")
     set(KDS_INSTRUMENTED ON)
+    if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+        # What the sanitizers insert keeps gcc 12 from seeing that a variable was set.
+        list(APPEND KDS_WARNINGS -Wno-maybe-uninitialized)
+    endif()
 endif()
 
 # Sanitizers replace what _FORTIFY_SOURCE would wrap, so a build has the one or the other.
