@@ -1,0 +1,752 @@
+/*
+ * test_core: the producer's decisions, driven by hand: time and answers are written out.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/slice.h"
+#include "conf.h"
+#include "core.h"
+#include "results.h"
+#include "support/fail_alloc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MS KDS_US_PER_MS
+
+#define TAGS_MAX 16
+
+struct fixture {
+    struct kpl_conf *conf;
+    struct kpl_core *core;
+    struct kpl_showcase showcase;
+    int64_t now_us;
+    unsigned outcomes[TAGS_MAX]; /* how many each record got, by tag */
+    kds_err_t codes[TAGS_MAX];
+    kds_persisted_t persisted[TAGS_MAX];
+    int64_t subs[TAGS_MAX];
+    char message[256]; /* of the last failure */
+    char data[256];    /* of the last outcome */
+    size_t total;
+};
+
+static void set(struct fixture *f, const char *name, const char *value)
+{
+    assert_int_equal(kpl_conf_set(f->conf, name, value, NULL), KDS_OK);
+}
+
+static void open_core(struct fixture *f)
+{
+    f->core = kpl_core_new(f->conf, 7);
+    assert_non_null(f->core);
+    assert_true(kpl_showcase_init(&f->showcase));
+}
+
+static void begin(struct fixture *f)
+{
+    memset(f, 0, sizeof *f);
+    f->now_us = 1000000;
+    f->conf = kpl_conf_new();
+    assert_non_null(f->conf);
+    set(f, "stream", "s");
+}
+
+static void end(struct fixture *f)
+{
+    kpl_core_free(f->core);
+    kpl_showcase_clear(&f->showcase);
+    kpl_conf_free(f->conf);
+}
+
+static kpl_record_t
+record_of(const char *key, const char *hash_key, const char *data, size_t tag)
+{
+    kpl_record_t r = {.struct_size = sizeof r,
+                      .partition_key = kds_slice(key),
+                      .explicit_hash_key = kds_slice(hash_key),
+                      .data = kds_slice(data),
+                      .tag = (void *)tag};
+    return r;
+}
+
+static kds_err_t put(struct fixture *f,
+                     const char *key,
+                     const char *hash_key,
+                     const char *data,
+                     size_t tag)
+{
+    kpl_record_t r = record_of(key, hash_key, data, tag);
+    kds_u128_t hash;
+    kds_err_t rc = kpl_record_check(f->conf, &r, NULL);
+    rc = rc ? rc : kpl_hash_of(&r, &hash, NULL);
+    return rc ? rc : kpl_core_put(f->core, f->now_us, &r, hash, NULL);
+}
+
+static void on_results(const kpl_result_t *results, size_t count, void *opaque)
+{
+    struct fixture *f = opaque;
+    for (size_t i = 0; i < count; i++) {
+        size_t tag = (size_t)results[i].tag;
+        assert_true(tag < TAGS_MAX);
+        f->outcomes[tag]++;
+        f->codes[tag] = results[i].code;
+        f->persisted[tag] = results[i].persisted;
+        f->subs[tag] = results[i].subsequence_number;
+        snprintf(f->data, sizeof f->data, "%.*s", (int)results[i].data.n,
+                 (const char *)results[i].data.p);
+        if (results[i].code != KDS_OK) {
+            snprintf(f->message, sizeof f->message, "%.*s", (int)results[i].message.n,
+                     results[i].message.n ? (const char *)results[i].message.p : "");
+        }
+        f->total++;
+    }
+}
+
+static void take_results(struct fixture *f)
+{
+    struct kpl_unit *unit;
+    while ((unit = kpl_core_take(f->core)) != NULL) {
+        kpl_showcase_deliver(&f->showcase, unit, on_results, f);
+        kpl_core_release(f->core, unit);
+    }
+}
+
+static bool next(struct fixture *f, struct kpl_action *action)
+{
+    return kpl_core_next(f->core, f->now_us, action);
+}
+
+/* Shards that divide the hash keys at the given places. */
+static void answer_shards(struct fixture *f,
+                          uint64_t id,
+                          const char *const *ids,
+                          const char *const *starts,
+                          size_t count)
+{
+    kds_shard_t shards[8];
+    char ends[8][KDS_U128_DIGITS_MAX + 1];
+    memset(shards, 0, sizeof shards);
+    for (size_t i = 0; i < count; i++) {
+        kds_u128_t next_start = {0, 0};
+        const kds_u128_t one = {0, 1};
+        if (i + 1 < count) {
+            assert_true(kds_u128_parse(kds_slice(starts[i + 1]), &next_start));
+        }
+        ends[i][kds_u128_format(kds_u128_sub(next_start, one), ends[i])] = 0;
+        shards[i].shard_id = kds_slice(ids[i]);
+        shards[i].hash_key_range.starting_hash_key = kds_slice(starts[i]);
+        shards[i].hash_key_range.ending_hash_key = kds_slice(ends[i]);
+    }
+    const kds_list_shards_out_t out = {.shards = shards, .shards_count = count};
+    kpl_core_done(f->core, f->now_us, id, &out, NULL);
+}
+
+static const char *const one_id[] = {"shardId-000000000000"};
+static const char *const one_start[] = {"0"};
+static const char *const two_ids[] = {"shardId-000000000001", "shardId-000000000002"};
+static const char *const two_starts[] = {"0", "50"};
+
+/* The first put asks for the map; give it one shard. */
+static void give_map(struct fixture *f)
+{
+    struct kpl_action action;
+    assert_true(next(f, &action));
+    assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
+    answer_shards(f, action.id, one_id, one_start, 1);
+}
+
+static void
+answer_all(struct fixture *f, const struct kpl_action *action, const char *shard)
+{
+    kds_put_records_result_entry_t entries[16];
+    memset(entries, 0, sizeof entries);
+    for (size_t i = 0; i < action->put_records.records_count; i++) {
+        entries[i].shard_id = kds_slice(shard);
+        entries[i].sequence_number = kds_slice("49");
+    }
+    const kds_put_records_out_t out = {
+        .records = entries, .records_count = action->put_records.records_count};
+    kpl_core_done(f->core, f->now_us, action->id, &out, NULL);
+    take_results(f);
+}
+
+static void expect_put(struct fixture *f, struct kpl_action *action)
+{
+    assert_true(next(f, action));
+    assert_int_equal(action->kind, KPL_ACTION_PUT_RECORDS);
+}
+
+static void expect_slice(kds_slice_t s, const void *bytes, size_t n)
+{
+    assert_int_equal(s.n, n);
+    assert_memory_equal(s.p, bytes, n);
+}
+
+/* ---- what is sent: the golden vectors of the KPL --------------------------------------------- */
+
+static void core_sends_a_lone_record_unwrapped_with_its_hash_key(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin(&f);
+    open_core(&f);
+    assert_int_equal(put(&f, "pk", NULL, "hello", 1), KDS_OK);
+    give_map(&f);
+    assert_false(next(&f, &action));
+    f.now_us += 100 * MS;
+    expect_put(&f, &action);
+    const kds_put_records_request_entry_t *e = &action.put_records.records[0];
+    assert_int_equal(action.put_records.records_count, 1);
+    expect_slice(e->data, "hello", 5);
+    expect_slice(e->partition_key, "pk", 2);
+    expect_slice(e->explicit_hash_key, "38317986088707300215492326132921849533", 38);
+    answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.outcomes[1], 1);
+    assert_int_equal(f.codes[1], KDS_OK);
+    assert_int_equal(f.subs[1], -1);
+    end(&f);
+}
+
+static void core_aggregates_as_the_kpl_does(void **state)
+{
+    static const uint8_t golden[] = {0xf3, 0x89, 0x9a, 0xc2, 0x0a, 0x01, 0x61, 0x1a, 0x07,
+                                     0x08, 0x00, 0x1a, 0x03, 0x6f, 0x6e, 0x65, 0x1a, 0x07,
+                                     0x08, 0x00, 0x1a, 0x03, 0x74, 0x77, 0x6f, 0x95, 0x31,
+                                     0xc1, 0x6f, 0xdb, 0xab, 0x7b, 0x62, 0xbf, 0xa7, 0x35,
+                                     0x40, 0xda, 0x82, 0x89, 0xf0};
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin(&f);
+    open_core(&f);
+    put(&f, "a", NULL, "one", 1);
+    give_map(&f);
+    put(&f, "a", NULL, "two", 2);
+    f.now_us += 100 * MS;
+    expect_put(&f, &action);
+    const kds_put_records_request_entry_t *e = &action.put_records.records[0];
+    expect_slice(e->data, golden, sizeof golden);
+    expect_slice(e->partition_key, "a", 1);
+    expect_slice(e->explicit_hash_key, "16955237001963240173058271559858726497", 38);
+    answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.subs[1], 0);
+    assert_int_equal(f.subs[2], 1);
+    end(&f);
+}
+
+static void core_sends_alone_while_there_is_no_map(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin(&f);
+    open_core(&f);
+    put(&f, "a", NULL, "one", 1);
+    put(&f, "b", NULL, "two", 2);
+    assert_true(next(&f, &action)); /* the listing, which is never answered */
+    f.now_us += 100 * MS;
+    expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 2);
+    expect_slice(action.put_records.records[0].data, "one", 3);
+    end(&f);
+}
+
+static void fault_S08_core_does_not_aggregate_on_a_map_with_a_hole(void **state)
+{
+    static const char *const ids[] = {"shardId-000000000001"};
+    static const char *const starts[] = {"1"}; /* nobody takes hash key 0 */
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin(&f);
+    open_core(&f);
+    put(&f, "a", NULL, "one", 1);
+    assert_true(next(&f, &action));
+    answer_shards(&f, action.id, ids, starts, 1);
+    put(&f, "a", NULL, "two", 2);
+    f.now_us += 100 * MS;
+    expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 2);
+    f.now_us += 1000 * MS;
+    assert_true(next(&f, &action));
+    assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
+    end(&f);
+}
+
+/* ---- what an answer means -------------------------------------------------------------------- */
+
+/* Every pattern of failure of n entries: only those that failed are sent again, each once. */
+static void fault_S03_core_retries_exactly_what_failed(void **state)
+{
+    (void)state;
+    for (unsigned n = 1; n <= 8; n++) {
+        for (unsigned mask = 0; mask < 1u << n; mask++) {
+            struct fixture f;
+            struct kpl_action action;
+            kds_put_records_result_entry_t entries[8];
+            begin(&f);
+            set(&f, "aggregation.enable", "false");
+            open_core(&f);
+            char data[2] = "a";
+            for (unsigned i = 0; i < n; i++, data[0]++) {
+                put(&f, "k", NULL, data, i);
+            }
+            give_map(&f);
+            f.now_us += 200 * MS;
+            expect_put(&f, &action);
+            assert_int_equal(action.put_records.records_count, n);
+            memset(entries, 0, sizeof entries);
+            for (unsigned i = 0; i < n; i++) {
+                if (mask >> i & 1) {
+                    entries[i].error_code = kds_slice("InternalFailure");
+                } else {
+                    entries[i].shard_id = kds_slice(one_id[0]);
+                    entries[i].sequence_number = kds_slice("1");
+                }
+            }
+            const kds_put_records_out_t out = {.records = entries, .records_count = n};
+            kpl_core_done(f.core, f.now_us, action.id, &out, NULL);
+            kpl_core_done(f.core, f.now_us, action.id, &out,
+                          NULL); /* a second time: ignored */
+            take_results(&f);
+            size_t again = 0;
+            for (int tries = 0; tries < 20 && again < (size_t)__builtin_popcount(mask);
+                 tries++) {
+                f.now_us += 100 * MS;
+                while (next(&f, &action)) {
+                    again += action.put_records.records_count;
+                    answer_all(&f, &action, one_id[0]);
+                }
+            }
+            assert_int_equal(again, __builtin_popcount(mask));
+            for (unsigned i = 0; i < n; i++) {
+                assert_int_equal(f.outcomes[i], 1);
+                assert_int_equal(f.codes[i], KDS_OK);
+            }
+            end(&f);
+        }
+    }
+}
+
+static void fault_S05_core_takes_a_wrong_count_for_maybe_persisted(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin(&f);
+    set(&f, "aggregation.enable", "false");
+    set(&f, "record.ttl.ms", "500");
+    open_core(&f);
+    put(&f, "k", NULL, "a", 1);
+    give_map(&f);
+    f.now_us += 100 * MS;
+    expect_put(&f, &action);
+    const kds_put_records_out_t nothing = {.records_count = 0};
+    kpl_core_done(f.core, f.now_us, action.id, &nothing, NULL);
+    f.now_us += 1000 * MS;
+    assert_false(next(&f, &action));
+    take_results(&f);
+    assert_int_equal(f.codes[1], KDS_ERR_RECORD_EXPIRED);
+    assert_int_equal(f.persisted[1], KDS_PERSISTED_MAYBE);
+    assert_non_null(strstr(f.message, "another number of records"));
+    end(&f);
+}
+
+/* An aggregate that straddles a split is not acknowledged, not even in part, and all is sent again. */
+static void fault_S07_core_judges_an_aggregate_as_a_whole_after_a_split(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin(&f);
+    open_core(&f);
+    put(&f, "x", "1", "one", 1);
+    give_map(&f);
+    put(&f, "y", "100", "two", 2);
+    f.now_us += 100 * MS;
+    expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 1);
+    answer_all(&f, &action,
+               two_ids[0]); /* a shard that is not in the map: the lower child */
+    assert_int_equal(f.total, 0);
+    assert_true(next(&f, &action));
+    assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
+    f.now_us += MS;
+    answer_shards(&f, action.id, two_ids, two_starts, 2);
+    f.now_us += 100 * MS;
+    expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 2); /* one for each child */
+    kds_put_records_result_entry_t entries[2] = {
+        {.shard_id = kds_slice(two_ids[0]), .sequence_number = kds_slice("1")},
+        {.shard_id = kds_slice(two_ids[1]), .sequence_number = kds_slice("2")}};
+    if (action.put_records.records[0].explicit_hash_key.n != 1) {
+        kds_slice_t t = entries[0].shard_id;
+        entries[0].shard_id = entries[1].shard_id;
+        entries[1].shard_id = t;
+    }
+    const kds_put_records_out_t out = {.records = entries, .records_count = 2};
+    kpl_core_done(f.core, f.now_us, action.id, &out, NULL);
+    take_results(&f);
+    assert_int_equal(f.outcomes[1], 1);
+    assert_int_equal(f.outcomes[2], 1);
+    assert_int_equal(f.codes[1], KDS_OK);
+    assert_int_equal(f.codes[2], KDS_OK);
+    end(&f);
+}
+
+static void core_gives_up_at_once_when_the_service_refuses(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    kds_error_t *error = NULL;
+    const struct kds_error_detail detail = {
+        .service_code = kds_slice("AccessDeniedException"), .http_status = 400};
+    (void)state;
+    begin(&f);
+    open_core(&f);
+    put(&f, "k", NULL, "a", 1);
+    give_map(&f);
+    f.now_us += 100 * MS;
+    expect_put(&f, &action);
+    kds_error_set_detail(&error, KDS_ERR_ACCESS_DENIED, &detail, "no");
+    kpl_core_done(f.core, f.now_us, action.id, NULL, error);
+    kds_error_free(error);
+    take_results(&f);
+    assert_int_equal(f.codes[1], KDS_ERR_ACCESS_DENIED);
+    assert_int_equal(f.persisted[1], KDS_PERSISTED_NO);
+    assert_string_equal(f.data, "a"); /* the payload comes back */
+    end(&f);
+}
+
+static void core_fails_a_missing_stream_after_three_tries(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    kds_error_t *error = NULL;
+    unsigned tries = 0;
+    const struct kds_error_detail detail = {
+        .service_code = kds_slice("ResourceNotFoundException"), .http_status = 400};
+    (void)state;
+    begin(&f);
+    open_core(&f);
+    put(&f, "k", NULL, "a", 1);
+    kds_error_set_detail(&error, KDS_ERR_NOT_FOUND, &detail, "Stream s not found.");
+    for (int i = 0; i < 100 && f.total == 0; i++) {
+        while (next(&f, &action)) {
+            tries += action.kind == KPL_ACTION_PUT_RECORDS;
+            kpl_core_done(f.core, f.now_us, action.id, NULL, error);
+        }
+        take_results(&f);
+        f.now_us += 50 * MS;
+    }
+    kds_error_free(error);
+    assert_int_equal(tries, 3);
+    assert_int_equal(f.codes[1], KDS_ERR_NOT_FOUND);
+    assert_string_equal(f.message, "Stream s not found.");
+    end(&f);
+}
+
+static void core_rests_after_throttling(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin(&f);
+    open_core(&f);
+    put(&f, "k", NULL, "a", 1);
+    give_map(&f);
+    f.now_us += 100 * MS;
+    expect_put(&f, &action);
+    kds_put_records_result_entry_t entry = {
+        .error_code = kds_slice("ProvisionedThroughputExceededException")};
+    const kds_put_records_out_t out = {.records = &entry, .records_count = 1};
+    kpl_core_done(f.core, f.now_us, action.id, &out, NULL);
+    f.now_us += 49 * MS;
+    assert_false(next(&f, &action)); /* at least half of 100 ms */
+    f.now_us += 52 * MS;
+    expect_put(&f, &action);
+    end(&f);
+}
+
+/* ---- time ------------------------------------------------------------------------------------ */
+
+static void core_expires_a_record_with_its_cause(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    kds_error_t *error = NULL;
+    (void)state;
+    begin(&f);
+    set(&f, "record.ttl.ms", "1s");
+    open_core(&f);
+    put(&f, "k", NULL, "a", 1);
+    const struct kds_error_detail detail = {.retryable = true};
+    kds_error_set_detail(&error, KDS_ERR_TRANSPORT, &detail, "connection refused");
+    for (int i = 0; i < 60 && f.total == 0; i++) {
+        while (next(&f, &action)) {
+            kpl_core_done(f.core, f.now_us, action.id, NULL, error);
+        }
+        take_results(&f);
+        f.now_us += 25 * MS;
+    }
+    kds_error_free(error);
+    assert_int_equal(f.outcomes[1], 1);
+    assert_int_equal(f.codes[1], KDS_ERR_RECORD_EXPIRED);
+    assert_non_null(strstr(f.message, "connection refused"));
+    end(&f);
+}
+
+static void core_keeps_a_record_for_ever_with_the_largest_ttl(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin(&f);
+    set(&f, "RecordTtl", "9223372036854775807");
+    open_core(&f);
+    put(&f, "k", NULL, "a", 1);
+    f.now_us += INT64_C(1000) * 86400 * KDS_US_PER_S;
+    assert_true(next(&f, &action));
+    take_results(&f);
+    assert_int_equal(f.total, 0);
+    end(&f);
+}
+
+static void core_flush_hurries_what_was_put_before(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin(&f);
+    set(&f, "linger.ms", "1h");
+    open_core(&f);
+    put(&f, "k", NULL, "a", 1);
+    give_map(&f);
+    assert_false(next(&f, &action));
+    uint64_t ticket = kpl_core_flush(f.core, f.now_us);
+    assert_false(kpl_core_flushed(f.core, ticket));
+    expect_put(&f, &action);
+    f.now_us += MS;
+    put(&f, "k", NULL, "later", 2);
+    answer_all(&f, &action, one_id[0]);
+    assert_true(kpl_core_flushed(f.core, ticket)); /* the later one does not hold it up */
+    assert_int_equal(kpl_core_outstanding(f.core), 1);
+    end(&f);
+}
+
+/* ---- bad input ------------------------------------------------------------------------------- */
+
+static void expect_refused(struct fixture *f,
+                           const kpl_record_t *r,
+                           kds_err_t code,
+                           const char *message)
+{
+    kds_error_t *error = NULL;
+    kds_u128_t hash;
+    kds_err_t rc = kpl_record_check(f->conf, r, &error);
+    rc = rc ? rc : kpl_hash_of(r, &hash, &error);
+    assert_int_equal(rc, code);
+    assert_string_equal(kds_error_message(error), message);
+    kds_error_free(error);
+}
+
+static void fault_S23_core_refuses_bad_records_and_names_the_limit(void **state)
+{
+    struct fixture f;
+    char key[257 * 4 + 1];
+    static char data[1048577];
+    (void)state;
+    begin(&f);
+    open_core(&f);
+    memset(data, 'x', sizeof data - 1);
+    for (size_t i = 0; i < 257; i++) {
+        memcpy(key + 4 * i, "\xF0\x9F\x8C\x8A", 4); /* one character of four bytes */
+    }
+    key[257 * 4] = 0;
+    kpl_record_t r = record_of(key, NULL, "d", 0);
+    expect_refused(&f, &r, KDS_ERR_INVALID_ARG,
+                   "partition key: 257 characters, must be 1..256");
+    key[256 * 4] = 0;
+    assert_int_equal(put(&f, key, NULL, "d", 9), KDS_OK);
+    r = record_of("", NULL, "d", 0);
+    expect_refused(&f, &r, KDS_ERR_INVALID_ARG,
+                   "partition key: 0 characters, must be 1..256");
+    r = record_of("\xff", NULL, "d", 0);
+    expect_refused(&f, &r, KDS_ERR_INVALID_ARG, "partition key: must be UTF-8");
+    static const char *const hashes[] = {
+        "340282366920938463463374607431768211456", "+1", "01", "-1", "0x10", "", " 1"};
+    for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++) {
+        char message[160];
+        snprintf(message, sizeof message,
+                 "explicit hash key: \"%s\" must be a decimal number of 0..2^128-1 "
+                 "without leading "
+                 "zeros",
+                 hashes[i]);
+        r = record_of("k", hashes[i], "d", 0);
+        expect_refused(&f, &r, KDS_ERR_INVALID_ARG, message);
+    }
+    assert_int_equal(put(&f, "k", "340282366920938463463374607431768211455", "d", 8),
+                     KDS_OK);
+    r = record_of("k", NULL, data, 0);
+    expect_refused(
+        &f, &r, KDS_ERR_TOO_LARGE,
+        "record: 1048576 bytes of data and 1 of key exceed record.max.bytes, 1048576");
+    r = record_of("k", NULL, "d", 0);
+    r.struct_size--;
+    assert_int_equal(kpl_record_check(f.conf, &r, NULL), KDS_ERR_INVALID_ARG);
+    set(&f, "stream", "");
+    r = record_of("k", NULL, "d", 0);
+    expect_refused(&f, &r, KDS_ERR_INVALID_ARG,
+                   "stream: neither the record nor the setting names one");
+    assert_int_equal(kpl_core_outstanding(f.core), 2); /* the neighbours are unaffected */
+    end(&f);
+}
+
+static void core_holds_the_budget_to_the_byte(void **state)
+{
+    struct fixture f;
+    kds_error_t *error = NULL;
+    static char data[65536 - 96 - 1 + 1];
+    (void)state;
+    begin(&f);
+    set(&f, "buffer.max.bytes", "64KiB");
+    open_core(&f);
+    memset(data, 'x', sizeof data - 2);
+    assert_int_equal(put(&f, "k", NULL, data, 1), KDS_OK); /* one byte short of full */
+    assert_int_equal(kpl_core_bytes(f.core), 65535);
+    kpl_record_t r = record_of("k", NULL, "", 2);
+    kds_u128_t hash = {0, 0};
+    assert_int_equal(kpl_core_put(f.core, f.now_us, &r, hash, &error),
+                     KDS_ERR_QUEUE_FULL);
+    assert_string_equal(kds_error_message(error),
+                        "buffer.max.bytes: 65535 of 65536 bytes are outstanding");
+    kds_error_free(error);
+    end(&f);
+}
+
+static void core_takes_an_oversize_record_amid_small_ones(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    static char big[60001];
+    (void)state;
+    begin(&f);
+    open_core(&f);
+    memset(big, 'x', sizeof big - 1);
+    put(&f, "k", NULL, "small", 1);
+    give_map(&f);
+    put(&f, "k", NULL, big, 2);
+    put(&f, "k", NULL, "small", 3);
+    f.now_us += 100 * MS;
+    expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 3);
+    assert_int_equal(action.put_records.records[1].data.n,
+                     60000); /* alone, not wrapped */
+    answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.total, 3);
+    end(&f);
+}
+
+/* ---- out of memory --------------------------------------------------------------------------- */
+
+static struct kpl_conf *shared_conf;
+
+/* Whatever allocation fails: a put that was accepted gets exactly one outcome. */
+static void scenario(void)
+{
+    struct fixture f;
+    struct kpl_action action;
+    size_t accepted = 0;
+    memset(&f, 0, sizeof f);
+    f.now_us = 1000000;
+    f.conf = shared_conf;
+    f.core = kpl_core_new(f.conf, 7);
+    if (f.core == NULL) {
+        return;
+    }
+    if (!kpl_showcase_init(&f.showcase)) {
+        kpl_core_free(f.core);
+        return;
+    }
+    for (size_t i = 0; i < 6; i++) {
+        kds_err_t rc = put(&f, i % 2 ? "a" : "b", NULL, "data", i);
+        assert_true(rc == KDS_OK || rc == KDS_ERR_NO_MEMORY);
+        accepted += rc == KDS_OK;
+        if (i == 1 && next(&f, &action)) {
+            answer_shards(&f, action.id, one_id, one_start, 1);
+        }
+    }
+    for (int i = 0; i < 20; i++) {
+        f.now_us += 100 * MS;
+        while (next(&f, &action)) {
+            if (action.kind == KPL_ACTION_LIST_SHARDS) {
+                answer_shards(&f, action.id, one_id, one_start, 1);
+            } else {
+                answer_all(&f, &action, one_id[0]);
+            }
+        }
+    }
+    kpl_core_abandon(f.core, f.now_us);
+    take_results(&f);
+    assert_int_equal(f.total, accepted);
+    for (size_t i = 0; i < 6; i++) {
+        assert_true(f.outcomes[i] <= 1);
+    }
+    assert_int_equal(kpl_core_outstanding(f.core), 0);
+    assert_int_equal(kpl_core_bytes(f.core), 0);
+    kpl_core_free(f.core);
+    kpl_showcase_clear(&f.showcase);
+}
+
+static void core_loses_no_accepted_record_when_memory_is_short(void **state)
+{
+    (void)state;
+    shared_conf = kpl_conf_new();
+    assert_int_equal(kpl_conf_set(shared_conf, "stream", "s", NULL), KDS_OK);
+    /* Not fail_alloc_run(): a failed allocation may well be got over here. */
+    struct fail_alloc f = {.failed = true};
+    size_t runs = 0;
+    for (; f.failed; runs++) {
+        f = (struct fail_alloc){.left = runs};
+        const struct kds_allocator allocator = {fail_alloc_alloc, fail_alloc_resize,
+                                                fail_alloc_release, &f};
+        kds_allocator_set(&allocator);
+        scenario();
+        kds_allocator_set(NULL);
+        assert_int_equal(f.live, 0);
+    }
+    assert_true(runs > 10);
+    kpl_conf_free(shared_conf);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(core_sends_a_lone_record_unwrapped_with_its_hash_key),
+        cmocka_unit_test(core_aggregates_as_the_kpl_does),
+        cmocka_unit_test(core_sends_alone_while_there_is_no_map),
+        cmocka_unit_test(fault_S08_core_does_not_aggregate_on_a_map_with_a_hole),
+        cmocka_unit_test(fault_S03_core_retries_exactly_what_failed),
+        cmocka_unit_test(fault_S05_core_takes_a_wrong_count_for_maybe_persisted),
+        cmocka_unit_test(fault_S07_core_judges_an_aggregate_as_a_whole_after_a_split),
+        cmocka_unit_test(core_gives_up_at_once_when_the_service_refuses),
+        cmocka_unit_test(core_fails_a_missing_stream_after_three_tries),
+        cmocka_unit_test(core_rests_after_throttling),
+        cmocka_unit_test(core_expires_a_record_with_its_cause),
+        cmocka_unit_test(core_keeps_a_record_for_ever_with_the_largest_ttl),
+        cmocka_unit_test(core_flush_hurries_what_was_put_before),
+        cmocka_unit_test(fault_S23_core_refuses_bad_records_and_names_the_limit),
+        cmocka_unit_test(core_holds_the_budget_to_the_byte),
+        cmocka_unit_test(core_takes_an_oversize_record_amid_small_ones),
+        cmocka_unit_test(core_loses_no_accepted_record_when_memory_is_short),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
