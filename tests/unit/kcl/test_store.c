@@ -1,0 +1,393 @@
+/*
+ * test_store: the rules of a lease store, on each of them; and files that are no lease stores.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "base/slice.h"
+#include "store.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char path[] = "/tmp/test_store.XXXXXX/leases.db";
+
+static void make_folder(void)
+{
+    char *slash = strrchr(path, '/');
+    *slash = 0;
+    memcpy(slash - 6, "XXXXXX", 6);
+    assert_non_null(mkdtemp(path));
+    *slash = '/';
+}
+
+static void remove_folder(void)
+{
+    char *slash = strrchr(path, '/');
+    unlink(path);
+    *slash = 0;
+    rmdir(path);
+    *slash = '/';
+}
+
+static struct kcl_store *open_file(const char *application)
+{
+    struct kcl_store *store = NULL;
+    kds_error_t *error = NULL;
+    if (kcl_store_sqlite_new(path, application, "stream", 100, &store, &error) !=
+        KDS_OK) {
+        fail_msg("%s", kds_error_message(error));
+    }
+    return store;
+}
+
+static kds_err_t open_failing(char *message, size_t size)
+{
+    struct kcl_store *store;
+    kds_error_t *error = NULL;
+    kds_err_t rc = kcl_store_sqlite_new(path, "a", "stream", 50, &store, &error);
+    assert_int_not_equal(rc, KDS_OK);
+    snprintf(message, size, "%s", kds_error_message(error));
+    kds_error_free(error);
+    assert_non_null(strstr(message, path)); /* the file is named */
+    return rc;
+}
+
+static struct kcl_lease lease_of(const char *shard)
+{
+    struct kcl_lease lease = {.checkpoint = {.kind = KCL_AT_TRIM_HORIZON}};
+    snprintf(lease.shard_id, sizeof lease.shard_id, "%s", shard);
+    lease.last = KDS_U128_MAX;
+    return lease;
+}
+
+static struct kcl_store_result run(struct kcl_store *s, struct kcl_store_op op)
+{
+    struct kcl_store_result result;
+    s->ops->execute(s, &op, &result);
+    kds_error_free(result.error);
+    return result;
+}
+
+static struct kcl_store_op
+op_of(enum kcl_store_kind kind, const char *shard, const char *owner, uint64_t counter)
+{
+    struct kcl_store_op op = {.kind = kind, .counter = counter, .nonce = counter + 100};
+    snprintf(op.shard_id, sizeof op.shard_id, "%s", shard);
+    snprintf(op.owner, sizeof op.owner, "%s", owner);
+    return op;
+}
+
+static struct kcl_store_op
+checkpoint_of(const char *owner, uint64_t counter, const char *sequence, int64_t sub)
+{
+    struct kcl_store_op op = op_of(KCL_STORE_CHECKPOINT, "shard-1", owner, counter);
+    assert_true(kcl_position_parse(kds_slice(sequence), sub, &op.position));
+    return op;
+}
+
+static void create(struct kcl_store *s, const char *shard)
+{
+    struct kcl_lease lease = lease_of(shard);
+    struct kcl_store_op op = {
+        .kind = KCL_STORE_CREATE, .leases = &lease, .lease_count = 1};
+    assert_int_equal(run(s, op).err, KDS_OK);
+}
+
+/* ---- the rules, on both stores --------------------------------------------------------------- */
+
+static void check_rules(struct kcl_store *s)
+{
+    create(s, "shard-1");
+    create(s, "shard-1"); /* again: nothing changes */
+    struct kcl_store_result r = run(s, op_of(KCL_STORE_LIST, "", "", 0));
+    assert_int_equal(r.lease_count, 1);
+    assert_string_equal(r.leases[0].shard_id, "shard-1");
+    assert_true(kds_u128_cmp(r.leases[0].last, KDS_U128_MAX) == 0);
+    kds_free(r.leases);
+
+    assert_int_equal(run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0)).err, KDS_OK);
+    r = run(s,
+            op_of(KCL_STORE_TAKE, "shard-1", "other", 0)); /* the counter has moved on */
+    assert_int_equal(r.err, KDS_ERR_LEASE_LOST);
+    assert_string_equal(r.lease.owner, "me");
+    assert_int_equal(r.lease.counter, 1);
+    assert_int_equal(r.lease.nonce, 100);
+    assert_int_equal(run(s, op_of(KCL_STORE_RENEW, "shard-1", "other", 1)).err,
+                     KDS_ERR_LEASE_LOST);
+    assert_int_equal(run(s, op_of(KCL_STORE_RENEW, "shard-1", "me", 1)).err, KDS_OK);
+    assert_int_equal(run(s, checkpoint_of("me", 2, "20", 3)).err, KDS_OK);
+    assert_int_equal(run(s, checkpoint_of("me", 3, "20", 2)).err, KDS_ERR_LEASE_LOST);
+    assert_int_equal(run(s, checkpoint_of("me", 3, "9", 0)).err, KDS_ERR_LEASE_LOST);
+    assert_int_equal(run(s, checkpoint_of("me", 2, "30", 0)).err, KDS_ERR_LEASE_LOST);
+    r = run(s, op_of(KCL_STORE_RELEASE, "shard-1", "me", 3));
+    assert_int_equal(r.err, KDS_OK);
+    assert_string_equal(r.lease.owner, "");
+    assert_string_equal(r.lease.checkpoint.sequence, "20");
+    assert_int_equal(r.lease.checkpoint.number, 3);
+    r = run(s, op_of(KCL_STORE_TAKE, "nowhere", "me", 0));
+    assert_int_equal(r.err, KDS_ERR_LEASE_LOST);
+    assert_string_equal(r.lease.shard_id, "");
+
+    struct kcl_store_op bind = {.kind = KCL_STORE_BIND, .number = 1234};
+    assert_int_equal(run(s, bind).err, KDS_OK);
+    assert_int_equal(run(s, bind).err, KDS_OK);
+    bind.number = 1235;
+    assert_int_equal(run(s, bind).err, KDS_ERR_STATE);
+}
+
+static void memory_store_keeps_the_rules(void **state)
+{
+    struct kcl_store *s = kcl_store_memory_new();
+    (void)state;
+    assert_non_null(s);
+    check_rules(s);
+    s->ops->free(s);
+}
+
+static void sqlite_store_keeps_the_rules(void **state)
+{
+    struct stat st;
+    (void)state;
+    make_folder();
+    struct kcl_store *s = open_file("a");
+    check_rules(s);
+    s->ops->free(s);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600); /* F-Q11 */
+    remove_folder();
+}
+
+static void sqlite_store_keeps_applications_apart_and_lasts(void **state)
+{
+    (void)state;
+    make_folder();
+    struct kcl_store *a = open_file("a"), *b = open_file("b");
+    create(a, "shard-1");
+    assert_int_equal(run(b, op_of(KCL_STORE_LIST, "", "", 0)).lease_count, 0);
+    a->ops->free(a);
+    a = open_file("a");
+    struct kcl_store_result r = run(a, op_of(KCL_STORE_LIST, "", "", 0));
+    assert_int_equal(r.lease_count, 1);
+    kds_free(r.leases);
+    a->ops->free(a);
+    b->ops->free(b);
+    remove_folder();
+}
+
+/* A process that dies in the middle of its writes leaves every acknowledged one behind. */
+static void fault_Q04_sqlite_store_keeps_what_was_acknowledged_after_kill_9(void **state)
+{
+    (void)state;
+    make_folder();
+    for (int round = 0; round < 5; round++) {
+        int acknowledged[2];
+        uint64_t last = 0, seen;
+        assert_int_equal(pipe(acknowledged), 0);
+        pid_t child = fork();
+        if (child == 0) {
+            struct kcl_store *s = open_file("a");
+            create(s, "shard-1");
+            struct kcl_store_result r = run(s, op_of(KCL_STORE_LIST, "", "", 0));
+            for (uint64_t counter = r.leases[0].counter;; counter++) {
+                if (run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", counter)).err !=
+                        KDS_OK ||
+                    write(acknowledged[1], &counter, sizeof counter) < 0) {
+                    _exit(1);
+                }
+            }
+        }
+        close(acknowledged[1]);
+        for (int i = 0; i < 7; i++) {
+            assert_int_equal(read(acknowledged[0], &last, sizeof last), sizeof last);
+        }
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        while (read(acknowledged[0], &seen, sizeof seen) == sizeof seen) {
+            last = seen;
+        }
+        close(acknowledged[0]);
+        struct kcl_store *s = open_file("a");
+        struct kcl_store_result r = run(s, op_of(KCL_STORE_LIST, "", "", 0));
+        assert_int_equal(r.lease_count, 1);
+        assert_true(r.leases[0].counter >= last + 1);
+        kds_free(r.leases);
+        s->ops->free(s);
+    }
+    char journal[64];
+    snprintf(journal, sizeof journal, "%s-journal", path);
+    unlink(journal);
+    remove_folder();
+}
+
+/* ---- files that cannot be used --------------------------------------------------------------- */
+
+static void sql(const char *text)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void write_file(const void *bytes, size_t n)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    fclose(f);
+}
+
+static void fault_Q06_sqlite_store_refuses_a_file_that_is_no_database(void **state)
+{
+    char message[512], text[4096];
+    (void)state;
+    make_folder();
+    memset(text, 'x', sizeof text);
+    write_file(text, sizeof text);
+    assert_int_equal(open_failing(message, sizeof message), KDS_ERR_STORE_CORRUPT);
+    assert_non_null(strstr(message, "not a database"));
+    remove_folder();
+}
+
+static void fault_Q06_sqlite_store_refuses_another_programs_file(void **state)
+{
+    char message[512];
+    (void)state;
+    make_folder();
+    sql("CREATE TABLE songs(title TEXT)");
+    assert_int_equal(open_failing(message, sizeof message), KDS_ERR_STORE_CORRUPT);
+    assert_non_null(strstr(message, "another program"));
+    remove_folder();
+}
+
+static void fault_Q06_sqlite_store_refuses_a_newer_schema(void **state)
+{
+    char message[512];
+    (void)state;
+    make_folder();
+    struct kcl_store *s = open_file("a");
+    s->ops->free(s);
+    sql("PRAGMA user_version = 2");
+    assert_int_equal(open_failing(message, sizeof message), KDS_ERR_STORE_CORRUPT);
+    assert_non_null(strstr(message, "schema version 2, this release knows 1"));
+    remove_folder();
+}
+
+static void fault_Q06_sqlite_store_notices_a_damaged_page(void **state)
+{
+    static const char junk[512] = {1, 2, 3};
+    (void)state;
+    make_folder();
+    struct kcl_store *s = open_file("a");
+    create(s, "shard-1");
+    FILE *f = fopen(path, "r+b");
+    fseek(f, 0, SEEK_END);
+    for (long at = 4096; at < ftell(f); at += 4096) {
+        long end = ftell(f);
+        fseek(f, at, SEEK_SET);
+        fwrite(junk, 1, sizeof junk, f);
+        fseek(f, end, SEEK_SET);
+    }
+    fclose(f);
+    struct kcl_store *again = NULL;
+    kds_error_t *error = NULL;
+    kds_err_t rc = kcl_store_sqlite_new(path, "a", "stream", 50, &again, &error);
+    if (rc == KDS_OK) {
+        rc = run(again, op_of(KCL_STORE_LIST, "", "", 0)).err;
+        again->ops->free(again);
+    }
+    kds_error_free(error);
+    assert_int_equal(rc, KDS_ERR_STORE_CORRUPT);
+    s->ops->free(s);
+    remove_folder();
+}
+
+static void sqlite_store_refuses_a_malformed_lease(void **state)
+{
+    (void)state;
+    make_folder();
+    struct kcl_store *s = open_file("a");
+    create(s, "shard-1");
+    sql("UPDATE lease SET checkpoint = 'YESTERDAY'");
+    assert_int_equal(run(s, op_of(KCL_STORE_LIST, "", "", 0)).err, KDS_ERR_STORE_CORRUPT);
+    assert_int_equal(run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0)).err,
+                     KDS_ERR_STORE_CORRUPT);
+    s->ops->free(s);
+    remove_folder();
+}
+
+static void
+fault_Q01_sqlite_store_is_busy_while_another_process_holds_the_file(void **state)
+{
+    char message[512];
+    sqlite3 *db;
+    (void)state;
+    make_folder();
+    struct kcl_store *s = open_file("a");
+    create(s, "shard-1");
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0)).err,
+                     KDS_ERR_STORE_BUSY);
+    assert_int_equal(open_failing(message, sizeof message), KDS_ERR_STORE_BUSY);
+    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    assert_int_equal(run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0)).err, KDS_OK);
+    sqlite3_close(db);
+    s->ops->free(s);
+    remove_folder();
+}
+
+static void fault_Q07_sqlite_store_notices_that_its_file_is_gone(void **state)
+{
+    (void)state;
+    make_folder();
+    struct kcl_store *s = open_file("a");
+    create(s, "shard-1");
+    unlink(path);
+    assert_int_equal(run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0)).err,
+                     KDS_ERR_STORE);
+    s->ops->free(s);
+    remove_folder();
+}
+
+static void fault_Q07_sqlite_store_names_the_folder_that_is_missing(void **state)
+{
+    char message[512];
+    (void)state;
+    make_folder();
+    remove_folder();
+    assert_int_equal(open_failing(message, sizeof message), KDS_ERR_STORE);
+    assert_non_null(strstr(message, "No such file or directory"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_store_keeps_the_rules),
+        cmocka_unit_test(sqlite_store_keeps_the_rules),
+        cmocka_unit_test(sqlite_store_keeps_applications_apart_and_lasts),
+        cmocka_unit_test(fault_Q04_sqlite_store_keeps_what_was_acknowledged_after_kill_9),
+        cmocka_unit_test(fault_Q06_sqlite_store_refuses_a_file_that_is_no_database),
+        cmocka_unit_test(fault_Q06_sqlite_store_refuses_another_programs_file),
+        cmocka_unit_test(fault_Q06_sqlite_store_refuses_a_newer_schema),
+        cmocka_unit_test(fault_Q06_sqlite_store_notices_a_damaged_page),
+        cmocka_unit_test(sqlite_store_refuses_a_malformed_lease),
+        cmocka_unit_test(
+            fault_Q01_sqlite_store_is_busy_while_another_process_holds_the_file),
+        cmocka_unit_test(fault_Q07_sqlite_store_notices_that_its_file_is_gone),
+        cmocka_unit_test(fault_Q07_sqlite_store_names_the_folder_that_is_missing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
