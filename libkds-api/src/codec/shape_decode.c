@@ -71,6 +71,10 @@ static void *add_element(struct kds_reader *r, struct kds_buf *elements, size_t 
 static void read_list(struct kds_reader *r, const struct kds_field *field, void *value)
 {
     struct kds_buf elements;
+    if (r->ops->peek(r) != KDS_T_LIST) {
+        kds_reader_fail(r, "expected a list");
+        return;
+    }
     kds_buf_init(&elements, r->arena->max);
     r->ops->enter(r);
     while (r->err == KDS_OK && r->ops->next(r)) {
@@ -94,11 +98,12 @@ static void read_list(struct kds_reader *r, const struct kds_field *field, void 
 static void read_map(struct kds_reader *r, const struct kds_field *field, void *value)
 {
     struct kds_buf pairs;
+    if (r->ops->peek(r) != KDS_T_MAP) {
+        kds_reader_fail(r, "expected a map");
+        return;
+    }
     kds_buf_init(&pairs, r->arena->max);
     r->ops->enter(r);
-    if (r->err == KDS_OK && !r->levels[r->depth - 1].is_map) {
-        kds_reader_fail(r, "expected a map");
-    }
     while (r->err == KDS_OK && r->ops->next(r)) {
         kds_tag_t *pair = add_element(r, &pairs, sizeof *pair);
         if (pair == NULL) {
