@@ -83,7 +83,7 @@ static kds_err_t put(struct fixture *f,
                      size_t tag)
 {
     kpl_record_t r = record_of(key, hash_key, data, tag);
-    kds_u128_t hash;
+    kds_u128_t hash = {0, 0};
     kds_err_t rc = kpl_record_check(f->conf, &r, NULL);
     rc = rc ? rc : kpl_hash_of(&r, &hash, NULL);
     return rc ? rc : kpl_core_put(f->core, f->now_us, &r, hash, NULL);
