@@ -89,7 +89,11 @@ bool kpl_unit_set_aggregate(struct kpl_unit *u, struct kds_agg_builder *builder)
     kds_buf_reset(&u->bytes);
     u->aggregated = true;
     u->digested = false;
-    return kds_agg_builder_seal(builder, &u->bytes) == KDS_OK;
+    if (kds_agg_builder_seal(builder, &u->bytes) != KDS_OK) {
+        kds_buf_reset(&u->bytes);
+        return false;
+    }
+    return true;
 }
 
 static const kds_slice_t aggregate_key = KDS_SLICE_LIT("a"); /* what the KPL writes */
@@ -133,7 +137,11 @@ bool kpl_unit_read(struct kpl_unit_reader *r,
     r->unit = u;
     r->decoder = decoder;
     r->at = 0;
-    return !u->aggregated ||
+    if (!u->aggregated) {
+        return true;
+    }
+    /* Nothing is there to read when memory ran out while it was sealed. */
+    return u->bytes.n > 0 &&
            kds_agg_decoder_open_sealed(decoder, kds_buf_slice(&u->bytes), &kind,
                                        &count) == KDS_OK;
 }
