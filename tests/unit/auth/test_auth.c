@@ -136,8 +136,7 @@ static void signer_refuses_what_would_break_a_header(void **state)
     assert_int_equal(kds_credentials_init(&c, KEY_ID, SECRET, NULL, NULL), KDS_OK);
     static const char *const regions[] = {
         "", "a b", "a\r\nb", "a/b",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        "aaaaaaaa"};
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
     for (size_t i = 0; i < sizeof regions / sizeof regions[0]; i++) {
         assert_int_equal(kds_signer_new(regions[i], "kinesis", &c, &s, NULL),
                          KDS_ERR_CONFIG);
