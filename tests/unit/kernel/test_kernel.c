@@ -43,7 +43,7 @@ static void md5_gives_the_digests_of_rfc_1321(void **state)
 
 static void check_md5_many(size_t count, size_t longest, struct kds_rng *rng)
 {
-    struct kds_md5_job jobs[40];
+    struct kds_md5_job jobs[40] = {{{NULL, 0}, NULL}};
     uint8_t digests[40][KDS_MD5_BYTES], expected[KDS_MD5_BYTES];
     uint8_t *messages[40];
     for (size_t i = 0; i < count; i++) {
