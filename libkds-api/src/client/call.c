@@ -208,6 +208,19 @@ static void note_transport_error(struct kds_call *call,
                          call->context->url.port, reason);
 }
 
+/* An end of our own making. What earlier attempts may have done at the service still counts. */
+static kds_err_t
+note_local_error(struct kds_call *call, kds_err_t err, const char *reason)
+{
+    struct kds_error_detail detail = {
+        .attempts = call->retry.attempts,
+        .retryable = err == KDS_ERR_TIMED_OUT || err == KDS_ERR_NO_MEMORY,
+        .persisted = persisted(call),
+    };
+    return kds_error_set_detail(&call->error, err, &detail, "%s: %s",
+                                call->operation->name, reason);
+}
+
 static void
 again_or_fail(struct kds_call *call, enum kds_failure failure, const char *retry_after)
 {
@@ -332,31 +345,43 @@ compose(struct kds_call *call, struct kds_http_request *request, int64_t left_ms
     }
 }
 
+static kds_err_t make_attempt(struct kds_call *call, int64_t left_ms)
+{
+    struct kds_transport *transport = call->context->transport;
+    struct kds_http_request request;
+    kds_error_t *error = NULL;
+    kds_err_t rc = sign(call, &error);
+    if (rc != KDS_OK) {
+        note_local_error(call, rc, error ? kds_error_message(error) : kds_err_text(rc));
+        kds_error_free(error);
+        return rc;
+    }
+    call->retry.attempts++;
+    compose(call, &request, left_ms);
+    rc = transport->ops->send(transport, &request, on_attempt_done, call);
+    if (rc != KDS_OK) {
+        call->retry.attempts--;
+        note_local_error(call, rc, kds_err_text(rc));
+    }
+    return rc;
+}
+
 void kds_call_run(void *opaque)
 {
     struct kds_call *call = opaque;
-    struct kds_call_context *c = call->context;
-    struct kds_http_request request;
+    const struct kds_call_context *c = call->context;
     int64_t left_ms = (call->deadline_us - now_us()) / KDS_US_PER_MS;
-    kds_err_t rc = KDS_OK;
+    kds_err_t rc;
 
     if (atomic_load(&c->stopping)) {
-        rc = kds_error_set(&call->error, KDS_ERR_CANCELLED, "%s: the client was freed",
-                           call->operation->name);
+        rc = note_local_error(call, KDS_ERR_CANCELLED, "the client was freed");
     } else if (left_ms <= 0) {
-        rc = kds_error_set(&call->error, KDS_ERR_TIMED_OUT,
-                           "%s: not ended within %" PRId64 " ms", call->operation->name,
-                           call->options.call_timeout_ms);
+        char reason[64];
+        snprintf(reason, sizeof reason, "not ended within %" PRId64 " ms",
+                 call->options.call_timeout_ms);
+        rc = note_local_error(call, KDS_ERR_TIMED_OUT, reason);
     } else {
-        rc = sign(call, &call->error);
-    }
-    if (rc == KDS_OK) {
-        call->retry.attempts++;
-        compose(call, &request, left_ms);
-        rc = c->transport->ops->send(c->transport, &request, on_attempt_done, call);
-        if (rc != KDS_OK) {
-            kds_error_set(&call->error, rc, "out of memory");
-        }
+        rc = make_attempt(call, left_ms);
     }
     if (rc != KDS_OK) {
         fail(call);

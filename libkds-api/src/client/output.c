@@ -33,6 +33,11 @@ kds_err_t kds_output_decode(const struct kds_shape *shape,
                             const void **output,
                             kds_error_t **error)
 {
+    if (body->n == 0 && shape->field_count > 0) {
+        /* "{}" is an answer that says nothing; no byte at all is an answer that got lost. */
+        return kds_error_set(error, KDS_ERR_PROTOCOL, "%s: the answer is empty",
+                             shape->name);
+    }
     struct block *b = kds_alloc_zero(1, sizeof *b + shape->size);
     if (b == NULL) {
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");

@@ -26,6 +26,7 @@ struct exchange {
     struct kds_http_request request;
     struct kds_http_response response;
     size_t header_bytes;
+    bool headers_ended; /* the empty line came */
     kds_http_done_fn *done;
     void *opaque;
     char reason[CURL_ERROR_SIZE];
@@ -112,6 +113,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *opaque)
                  HEADER_BLOCK_BYTES);
         return 0;
     }
+    x->headers_ended = kds_slice_trim(line).n == 0;
     keep_header(line, "content-type", r->content_type, sizeof r->content_type);
     keep_header(line, "x-amzn-errortype", r->error_type, sizeof r->error_type);
     keep_header(line, "x-amzn-requestid", r->request_id, sizeof r->request_id);
@@ -289,6 +291,11 @@ static void finish(struct curl_transport *t, struct exchange *x, CURLcode code)
     kds_err_t err = error_of(code);
     if (code != CURLE_OK && x->reason[0] == 0) {
         snprintf(x->reason, sizeof x->reason, "%s", curl_easy_strerror(code));
+    }
+    if (err == KDS_OK && !x->headers_ended) {
+        /* libcurl takes a connection that closes within the headers for a whole answer. */
+        err = KDS_ERR_TRANSPORT;
+        snprintf(x->reason, sizeof x->reason, "the answer ends within its headers");
     }
     curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
     x->response.status = err == KDS_OK ? (int)status : 0;
