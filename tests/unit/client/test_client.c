@@ -245,26 +245,50 @@ static void on_end(const void *output, kds_error_t *error, void *opaque)
     kds_output_free(output);
 }
 
-static struct ended cancelled_with(const struct scripted_step *step)
+static void client_free_ends_calls_under_way_before_it_returns(void **state)
 {
-    struct fixture f = open_with(step, 1, 3);
+    static const struct scripted_step hang[] = {{NULL, 0, SCRIPTED_KEEP}};
+    struct fixture f = open_with(hang, 1, 3);
     struct ended e = {.calls = 0};
+    (void)state;
     assert_int_equal(kds_client_start(f.client, kds_operation_find("PutRecord"), &input,
                                       NULL, on_end, &e, NULL),
                      KDS_OK);
     scripted_server_await(f.server, 1);
     close_all(&f);
-    return e;
-}
-
-static void client_free_ends_calls_under_way_before_it_returns(void **state)
-{
-    static const struct scripted_step hang = {NULL, 0, SCRIPTED_KEEP};
-    struct ended e = cancelled_with(&hang);
-    (void)state;
     assert_int_equal(e.calls, 1);
     assert_int_equal(e.err, KDS_ERR_CANCELLED);
     assert_int_equal(e.persisted, KDS_PERSISTED_MAYBE);
+}
+
+/* Told by the client's log that a retry was put off. */
+struct retry_seen {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool seen; /* with `lock` */
+};
+
+static void
+on_log(kds_log_level_t level, const char *tag, const char *message, void *opaque)
+{
+    struct retry_seen *r = opaque;
+    (void)level;
+    (void)message;
+    if (strcmp(tag, "retry") == 0) {
+        pthread_mutex_lock(&r->lock);
+        r->seen = true;
+        pthread_cond_signal(&r->changed);
+        pthread_mutex_unlock(&r->lock);
+    }
+}
+
+static void await_retry(struct retry_seen *r)
+{
+    pthread_mutex_lock(&r->lock);
+    while (!r->seen) {
+        pthread_cond_wait(&r->changed, &r->lock);
+    }
+    pthread_mutex_unlock(&r->lock);
 }
 
 static void client_free_keeps_doubt_of_call_that_waits_for_its_retry(void **state)
@@ -272,10 +296,34 @@ static void client_free_keeps_doubt_of_call_that_waits_for_its_retry(void **stat
     /* The second attempt would come after 5 s. */
     static const struct scripted_step later = {
         STATUS("503 Busy", "x-amz-retry-after: 5000\r\n"), 0, SCRIPTED_KEEP};
-    struct ended e = cancelled_with(&later);
+    struct retry_seen retry = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER,
+                               false};
+    struct scripted_server *server = scripted_server_start(&later, 1);
+    struct ended e = {.calls = 0};
+    kds_client_t *client;
+    char endpoint[64];
     (void)state;
+    assert_non_null(server);
+    snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%u",
+             scripted_server_port(server));
+    kds_client_options_t o = {.struct_size = sizeof o,
+                              .region = "us-east-1",
+                              .endpoint = endpoint,
+                              .access_key_id = "AKID",
+                              .secret_access_key = "very-secret",
+                              .log = on_log,
+                              .log_opaque = &retry,
+                              .log_level = KDS_LOG_INFO};
+    assert_int_equal(kds_client_new(&o, &client, NULL), KDS_OK);
+    assert_int_equal(kds_client_start(client, kds_operation_find("PutRecord"), &input,
+                                      NULL, on_end, &e, NULL),
+                     KDS_OK);
+    await_retry(&retry);
+    kds_client_free(client);
+    assert_int_equal(scripted_server_requests(server), 1);
+    scripted_server_stop(server);
     assert_int_equal(e.calls, 1);
-    assert_int_not_equal(e.err, KDS_OK);
+    assert_int_equal(e.err, KDS_ERR_CANCELLED);
     assert_int_equal(e.persisted, KDS_PERSISTED_MAYBE);
 }
 
