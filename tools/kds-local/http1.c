@@ -198,19 +198,18 @@ static bool head_complete(const struct http1 *h)
 static size_t feed_head(struct http1 *h, const uint8_t *p, size_t n)
 {
     size_t used = 0;
+    while (used < n && h->head.n == 0 && (p[used] == '\r' || p[used] == '\n')) {
+        used++; /* empty lines in front of a request are tolerated */
+    }
     while (used < n && h->state == HTTP1_HEAD) {
         /* A line at a time: only behind a line break can the head be complete. */
         const uint8_t *stop = memchr(p + used, '\n', n - used);
         size_t take = stop ? (size_t)(stop - (p + used)) + 1 : n - used;
-        bool blank_before = h->head.n == 0 && take <= 2 && stop != NULL &&
-                            (p[used] == '\r' || p[used] == '\n');
-        if (!blank_before) { /* empty lines in front of a request are tolerated */
-            kds_buf_add(&h->head, p + used, take);
-        }
+        kds_buf_add(&h->head, p + used, take);
         used += take;
         if (h->head.err != KDS_OK) {
             refuse(h, 431, "the headers exceed 64 KiB");
-        } else if (h->head.n > 0 && stop != NULL && head_complete(h)) {
+        } else if (stop != NULL && head_complete(h)) {
             parse_head(h);
         }
     }
