@@ -266,6 +266,7 @@ static void on_attempt_done(const struct kds_http_result *result, void *opaque)
     struct kds_call *call = opaque;
     struct kds_http_response *r = result->response;
     enum kds_failure failure;
+    call->maybe_persisted |= result->sent_again;
     if (result->err != KDS_OK) {
         note_transport_error(call, result->err, result->sent, result->reason, &failure);
         again_or_fail(call, failure, "");

@@ -25,8 +25,12 @@ struct exchange {
     struct curl_slist *headers;
     struct kds_http_request request;
     struct kds_http_response response;
+    unsigned
+        times_sent; /* libcurl repeats what dies on a connection that it used again */
     size_t header_bytes;
     bool headers_ended; /* the empty line came */
+    kds_err_t
+        refused; /* why on_body or on_header ended the exchange; KDS_OK: they did not */
     kds_http_done_fn *done;
     void *opaque;
     char reason[CURL_ERROR_SIZE];
@@ -74,14 +78,31 @@ static int64_t now_us(void)
 
 /* ---- what libcurl calls ------------------------------------------------------------------- */
 
+static int
+on_request(void *opaque, char *peer_ip, char *local_ip, int peer_port, int local_port)
+{
+    (void)peer_ip;
+    (void)local_ip;
+    (void)peer_port;
+    (void)local_port;
+    ((struct exchange *)opaque)->times_sent++;
+    return CURL_PREREQFUNC_OK;
+}
+
 static size_t on_body(char *data, size_t size, size_t count, void *opaque)
 {
     struct exchange *x = opaque;
     kds_buf_add(&x->response.body, data, size * count);
+    if (x->response.body.err == KDS_ERR_NO_MEMORY) {
+        x->refused = KDS_ERR_NO_MEMORY;
+        snprintf(x->reason, sizeof x->reason, "no memory for the answer");
+        return 0; /* ends the exchange */
+    }
     if (x->response.body.err != KDS_OK) {
+        x->refused = KDS_ERR_PROTOCOL;
         snprintf(x->reason, sizeof x->reason, "the answer exceeds %zu bytes",
                  x->response.body.max);
-        return 0; /* ends the exchange */
+        return 0;
     }
     return size * count;
 }
@@ -109,6 +130,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *opaque)
     kds_slice_t line = kds_slice_of(data, size * count);
     x->header_bytes += line.n;
     if (x->header_bytes > HEADER_BLOCK_BYTES) {
+        x->refused = KDS_ERR_PROTOCOL;
         snprintf(x->reason, sizeof x->reason, "the answer's headers exceed %d bytes",
                  HEADER_BLOCK_BYTES);
         return 0;
@@ -175,6 +197,8 @@ static void set_options(struct exchange *x, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, x->request.body.p);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->request.body.n);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, x->headers);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, x);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -194,8 +218,11 @@ static void set_options(struct exchange *x, CURL *easy)
 
 static void tell(struct exchange *x, kds_err_t err, bool sent)
 {
-    struct kds_http_result result = {
-        .err = err, .sent = sent, .reason = x->reason, .response = &x->response};
+    struct kds_http_result result = {.err = err,
+                                     .sent = sent,
+                                     .sent_again = x->times_sent > 1,
+                                     .reason = x->reason,
+                                     .response = &x->response};
     x->done(&result, x->opaque);
     exchange_free(x);
 }
@@ -211,11 +238,17 @@ static void start(struct curl_transport *t, struct exchange *x)
         return;
     }
     set_options(x, easy);
+    if (curl_multi_add_handle(t->multi, easy) !=
+        CURLM_OK) { /* nothing but memory can lack */
+        snprintf(x->reason, sizeof x->reason, "no memory for a connection");
+        curl_easy_cleanup(easy);
+        tell(x, KDS_ERR_NO_MEMORY, false);
+        return;
+    }
     x->easy = easy;
     x->next = t->io.active;
     t->io.active = x;
     t->io.active_count++;
-    curl_multi_add_handle(t->multi, easy);
 }
 
 static void start_waiting(struct curl_transport *t)
@@ -249,7 +282,6 @@ static kds_err_t error_of(CURLcode code)
     case CURLE_OUT_OF_MEMORY:
         return KDS_ERR_NO_MEMORY;
     case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_WRITE_ERROR: /* a limit of ours: on_body, on_header */
         return KDS_ERR_PROTOCOL;
     default:
         return KDS_ERR_TRANSPORT;
@@ -288,7 +320,7 @@ static void finish(struct curl_transport *t, struct exchange *x, CURLcode code)
 {
     long status = 0;
     bool sent = was_sent(x);
-    kds_err_t err = error_of(code);
+    kds_err_t err = x->refused != KDS_OK ? x->refused : error_of(code);
     if (code != CURLE_OK && x->reason[0] == 0) {
         snprintf(x->reason, sizeof x->reason, "%s", curl_easy_strerror(code));
     }

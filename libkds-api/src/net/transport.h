@@ -44,9 +44,10 @@ struct kds_http_response {
 
 /** How an exchange ended. */
 struct kds_http_result {
-    kds_err_t err;      /* KDS_OK: there is a whole answer, of whatever status */
-    bool sent;          /* bytes of the request may have reached the peer */
-    const char *reason; /* (lent until return) why it failed; no secret */
+    kds_err_t err;   /* KDS_OK: there is a whole answer, of whatever status */
+    bool sent;       /* bytes of the request may have reached the peer */
+    bool sent_again; /* ... more than once; what is known holds for the last time only */
+    const char *reason;                 /* (lent until return) why it failed; no secret */
     struct kds_http_response *response; /* (lent until return) */
 };
 

@@ -210,6 +210,25 @@ static void client_survives_server_that_closes_idle_connections(void **state)
     close_all(&f);
 }
 
+/* libcurl sends a request once more, unasked, when the connection that it used again dies. */
+static void client_keeps_doubt_of_request_that_transport_sent_twice(void **state)
+{
+    static const struct scripted_step steps[] = {
+        {PUT_OK, 0, SCRIPTED_KEEP},
+        {NULL, 0, SCRIPTED_CLOSE},
+        {STATUS("400 Bad Request", "x-amzn-ErrorType: ResourceNotFoundException\r\n"), 0,
+         SCRIPTED_KEEP}};
+    struct fixture f = open_with(steps, COUNT(steps), 1);
+    kds_error_t *error = NULL;
+    (void)state;
+    assert_int_equal(put(f.client, 0, NULL), KDS_OK);
+    assert_int_equal(put(f.client, 0, &error), KDS_ERR_NOT_FOUND);
+    assert_int_equal(scripted_server_requests(f.server), 3);
+    assert_int_equal(kds_error_persisted(error), KDS_PERSISTED_MAYBE);
+    kds_error_free(error);
+    close_all(&f);
+}
+
 static void client_sends_signed_request_without_secret(void **state)
 {
     static const struct scripted_step steps[] = {{PUT_OK, 0, SCRIPTED_KEEP}};
@@ -432,6 +451,7 @@ int main(void)
         cmocka_unit_test(client_gives_up_at_request_timeout_when_answer_hangs),
         cmocka_unit_test(client_names_host_port_and_cause_when_nobody_listens),
         cmocka_unit_test(client_survives_server_that_closes_idle_connections),
+        cmocka_unit_test(client_keeps_doubt_of_request_that_transport_sent_twice),
         cmocka_unit_test(client_sends_signed_request_without_secret),
         cmocka_unit_test(client_free_ends_calls_under_way_before_it_returns),
         cmocka_unit_test(client_free_keeps_doubt_of_call_that_waits_for_its_retry),
