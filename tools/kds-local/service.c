@@ -199,6 +199,10 @@ bool local_service_call(struct local_service *s,
     struct call c = {s, now_us, now_us / KDS_US_PER_MS, arena, fault};
     kds_error_t *error = NULL;
     memset(output, 0, op->output->size);
+    if (operations[operation] == NULL) {
+        return local_refuse(&c, "UnknownOperationException", "%s is not served",
+                            op->name);
+    }
     if (kds_shape_validate(op->input, input, &error) != KDS_OK) {
         local_refuse(&c, "ValidationException", "1 validation error detected: %s",
                      kds_error_message(error));

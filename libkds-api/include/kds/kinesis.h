@@ -255,6 +255,341 @@ typedef struct kds_shard_filter {
     int64_t timestamp_ms;
 } kds_shard_filter_t;
 
+/** Where in a shard to start. */
+typedef struct kds_starting_position {
+    /**
+     * Required. AT_SEQUENCE_NUMBER, AFTER_SEQUENCE_NUMBER, TRIM_HORIZON, LATEST or
+     * AT_TIMESTAMP.
+     */
+    kds_slice_t type;
+    /** With the two _SEQUENCE_NUMBER types. */
+    kds_slice_t sequence_number;
+    /** With AT_TIMESTAMP. Milliseconds since 1970-01-01T00:00:00Z. */
+    bool has_timestamp_ms;
+    int64_t timestamp_ms;
+} kds_starting_position_t;
+
+/** What a subscription delivers at a time. */
+typedef struct kds_subscribe_to_shard_event {
+    /** Required. The records, in order. records_count of them. */
+    const kds_record_t *records;
+    size_t records_count;
+    /**
+     * Subscribe again AFTER_SEQUENCE_NUMBER this one; absent at the end of a shard.
+     */
+    kds_slice_t continuation_sequence_number;
+    /** Required. Distance to the newest record, in ms. */
+    int64_t millis_behind_latest;
+    /**
+     * The shards that go on; only at the end of a shard. child_shards_count of them.
+     */
+    const kds_child_shard_t *child_shards;
+    size_t child_shards_count;
+} kds_subscribe_to_shard_event_t;
+
+/** A registered fan-out consumer. */
+typedef struct kds_consumer {
+    /** Required. Its name. 1..128 characters. */
+    kds_slice_t consumer_name;
+    /**
+     * Required. Its ARN; another one after it was registered again. 1..2048
+     * characters.
+     */
+    kds_slice_t consumer_arn;
+    /** Required. CREATING, DELETING or ACTIVE. */
+    kds_slice_t consumer_status;
+    /** Required. When it was registered. Milliseconds since 1970-01-01T00:00:00Z. */
+    int64_t consumer_creation_timestamp_ms;
+} kds_consumer_t;
+
+/** A registered fan-out consumer and its stream. */
+typedef struct kds_consumer_description {
+    /** Required. Its name. 1..128 characters. */
+    kds_slice_t consumer_name;
+    /** Required. Its ARN. 1..2048 characters. */
+    kds_slice_t consumer_arn;
+    /** Required. CREATING, DELETING or ACTIVE. */
+    kds_slice_t consumer_status;
+    /** Required. When it was registered. Milliseconds since 1970-01-01T00:00:00Z. */
+    int64_t consumer_creation_timestamp_ms;
+    /** Required. The stream that it reads. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_consumer_description_t;
+
+/** Whether the account commits itself to a minimum of throughput. */
+typedef struct kds_minimum_throughput_billing_commitment_input {
+    /** Required. ENABLED or DISABLED. */
+    kds_slice_t status;
+} kds_minimum_throughput_billing_commitment_input_t;
+
+/** The account's commitment to a minimum of throughput. */
+typedef struct kds_minimum_throughput_billing_commitment_output {
+    /** Required. ENABLED, DISABLED or ENABLED_UNTIL_EARLIEST_ALLOWED_END. */
+    kds_slice_t status;
+    /** When it began. Milliseconds since 1970-01-01T00:00:00Z. */
+    bool has_started_at_ms;
+    int64_t started_at_ms;
+    /** When it ended. Milliseconds since 1970-01-01T00:00:00Z. */
+    bool has_ended_at_ms;
+    int64_t ended_at_ms;
+    /** Before this it cannot end. Milliseconds since 1970-01-01T00:00:00Z. */
+    bool has_earliest_allowed_end_at_ms;
+    int64_t earliest_allowed_end_at_ms;
+} kds_minimum_throughput_billing_commitment_output_t;
+
+/** What the records of a channel's stream hold. */
+typedef struct kds_record_configuration {
+    /** Required. GSR_JSON, JSON, STRING or BYTE_ARRAY. */
+    kds_slice_t record_format_type;
+    /** The schema in the Glue registry; required for tables. */
+    kds_slice_t gsrschema_arn;
+} kds_record_configuration_t;
+
+/** A stream that a channel is to read. */
+typedef struct kds_channel_stream_configuration {
+    /** Required. The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /** Required. What its records hold. */
+    kds_record_configuration_t record_configuration;
+} kds_channel_stream_configuration_t;
+
+/** A stream that a channel reads. */
+typedef struct kds_channel_stream_description {
+    /** Required. The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /**
+     * Required. Tells apart streams that had the same name. Milliseconds since
+     * 1970-01-01T00:00:00Z.
+     */
+    int64_t stream_creation_timestamp_ms;
+    /** Required. What its records hold. */
+    kds_record_configuration_t record_configuration;
+} kds_channel_stream_description_t;
+
+/** A stream of a channel, in a list. */
+typedef struct kds_channel_stream_identifier {
+    /** Required. The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /**
+     * Required. Tells apart streams that had the same name. Milliseconds since
+     * 1970-01-01T00:00:00Z.
+     */
+    int64_t stream_creation_timestamp_ms;
+} kds_channel_stream_identifier_t;
+
+/** Where a channel puts what it cannot deliver. */
+typedef struct kds_dead_letter_queue_s3_configuration {
+    /** Required. The bucket. 1..2048 characters. */
+    kds_slice_t bucket_arn;
+    /** Required. Account that must own the bucket. 12..12 characters. */
+    kds_slice_t expected_bucket_owner;
+    /** Prefix of the objects' keys. 1..512 characters. */
+    kds_slice_t error_output_prefix;
+} kds_dead_letter_queue_s3_configuration_t;
+
+/** How a channel writes objects. */
+typedef struct kds_s3_storage_configuration {
+    /** Required. The bucket. 1..2048 characters. */
+    kds_slice_t bucket_arn;
+    /** Required. Account that must own the bucket. 12..12 characters. */
+    kds_slice_t expected_bucket_owner;
+    /** Required. NONE, GZIP or ZSTD. */
+    kds_slice_t compression_type;
+    /** Form of the objects' keys. 1..1024 characters. */
+    kds_slice_t output_key_template;
+    /** STANDARD, INTELLIGENT_TIERING or GLACIER_IR. */
+    kds_slice_t storage_class;
+} kds_s3_storage_configuration_t;
+
+/** Delivery as objects in a bucket. */
+typedef struct kds_s3_destination_configuration {
+    /** Required. How objects are written. */
+    kds_s3_storage_configuration_t storage_configuration;
+    /** How long records may wait; absent: 300. 300..900. */
+    bool has_data_freshness_in_seconds;
+    int64_t data_freshness_in_seconds;
+    /** Where what cannot be delivered goes. */
+    const kds_dead_letter_queue_s3_configuration_t *dead_letter_queue_s3_configuration;
+} kds_s3_destination_configuration_t;
+
+/** Delivery as objects in a bucket, as it is. */
+typedef struct kds_s3_destination_description {
+    /** Required. How long records may wait. */
+    int64_t data_freshness_in_seconds;
+    /** Required. Where what cannot be delivered goes. */
+    kds_dead_letter_queue_s3_configuration_t dead_letter_queue_s3_configuration;
+    /** Required. How objects are written. */
+    kds_s3_storage_configuration_t storage_configuration;
+} kds_s3_destination_description_t;
+
+/** What of a delivery to a bucket can be changed. */
+typedef struct kds_s3_destination_update_input {
+    /** Required. How long records may wait. 300..900. */
+    int64_t data_freshness_in_seconds;
+} kds_s3_destination_update_input_t;
+
+/** One column by which a table is partitioned. */
+typedef struct kds_partition_field {
+    /** Required. TIME_HOUR. */
+    kds_slice_t transform;
+    /** Required. A column of type timestamptz. */
+    kds_slice_t source_name;
+} kds_partition_field_t;
+
+/** How a table is partitioned. */
+typedef struct kds_partition_spec {
+    /** Required. The columns. partition_fields_count of them. */
+    const kds_partition_field_t *partition_fields;
+    size_t partition_fields_count;
+} kds_partition_spec_t;
+
+/** A table that a channel writes. */
+typedef struct kds_s3_tables_configuration {
+    /** Required. The table bucket. 1..2048 characters. */
+    kds_slice_t table_bucket_arn;
+    /** Required. The namespace. 1..255 characters. */
+    kds_slice_t namespace;
+    /** Required. The table, which the service creates. 1..255 characters. */
+    kds_slice_t table_name;
+    /** Required. NONE, ZSTD or SNAPPY. */
+    kds_slice_t compression_type;
+    /** How it is partitioned. */
+    const kds_partition_spec_t *partition_spec;
+} kds_s3_tables_configuration_t;
+
+/** Delivery as rows of a table. */
+typedef struct kds_s3_tables_destination_configuration {
+    /** Required. Where what cannot be delivered goes. */
+    kds_dead_letter_queue_s3_configuration_t dead_letter_queue_s3_configuration;
+    /**
+     * Required. The table, one at present. s3_tables_configuration_list_count of them.
+     */
+    const kds_s3_tables_configuration_t *s3_tables_configuration_list;
+    size_t s3_tables_configuration_list_count;
+    /** How long records may wait; absent: 300. 300..900. */
+    bool has_data_freshness_in_seconds;
+    int64_t data_freshness_in_seconds;
+} kds_s3_tables_destination_configuration_t;
+
+/** Delivery as rows of a table, as it is. */
+typedef struct kds_s3_tables_destination_description {
+    /** Required. How long records may wait. */
+    int64_t data_freshness_in_seconds;
+    /** Required. Where what cannot be delivered goes. */
+    kds_dead_letter_queue_s3_configuration_t dead_letter_queue_s3_configuration;
+    /** Required. The table. s3_tables_configuration_list_count of them. */
+    const kds_s3_tables_configuration_t *s3_tables_configuration_list;
+    size_t s3_tables_configuration_list_count;
+} kds_s3_tables_destination_description_t;
+
+/** What of a delivery to a table can be changed. */
+typedef struct kds_s3_tables_destination_update_input {
+    /** Required. How long records may wait. 300..900. */
+    int64_t data_freshness_in_seconds;
+} kds_s3_tables_destination_update_input_t;
+
+/** The key with which a channel encrypts. */
+typedef struct kds_channel_encryption_configuration {
+    /** Required. KMS. */
+    kds_slice_t encryption_type;
+    /** Required. A key of the customer's. 1..2048 characters. */
+    kds_slice_t key_id;
+} kds_channel_encryption_configuration_t;
+
+/** Where a channel logs. */
+typedef struct kds_cloud_watch_logs {
+    /** Required. Whether it logs. */
+    bool enabled;
+    /** Absent: a group made from the channel's name and id. 1..512 characters. */
+    kds_slice_t log_group_name;
+    /** Absent: DestinationDelivery. 1..512 characters. */
+    kds_slice_t log_stream_name;
+} kds_cloud_watch_logs_t;
+
+/** Where a channel logs from now on. */
+typedef struct kds_cloud_watch_logs_update_input {
+    /** Required. Whether it logs. */
+    bool enabled;
+    /** The group. 1..512 characters. */
+    kds_slice_t log_group_name;
+    /** The stream. 1..512 characters. */
+    kds_slice_t log_stream_name;
+} kds_cloud_watch_logs_update_input_t;
+
+/** How a channel logs. */
+typedef struct kds_channel_logging_configuration {
+    /** Required. Where. */
+    kds_cloud_watch_logs_t cloud_watch_logs;
+} kds_channel_logging_configuration_t;
+
+/** How a channel logs from now on. */
+typedef struct kds_channel_logging_update_input {
+    /** Required. Where. */
+    kds_cloud_watch_logs_update_input_t cloud_watch_logs;
+} kds_channel_logging_update_input_t;
+
+/** A channel: a delivery job of the service that reads one stream. */
+typedef struct kds_channel_description {
+    /** Required. Its name. 1..128 characters. */
+    kds_slice_t channel_name;
+    /** Required. Its ARN, with the id and not the name. 1..2048 characters. */
+    kds_slice_t channel_arn;
+    /** Required. The service's name for it. 1..64 characters. */
+    kds_slice_t channel_id;
+    /** Required. CREATING, ACTIVE, UPDATING, DELETING or FAILED. */
+    kds_slice_t channel_status;
+    /** Why it failed. */
+    kds_slice_t channel_status_reason;
+    /** Required. When it was created. Milliseconds since 1970-01-01T00:00:00Z. */
+    int64_t channel_creation_timestamp_ms;
+    /** Required. The role in which it works. */
+    kds_slice_t service_execution_role_arn;
+    /** Required. The stream that it reads. stream_configuration_list_count of them. */
+    const kds_channel_stream_description_t *stream_configuration_list;
+    size_t stream_configuration_list_count;
+    /** Delivery to a bucket. */
+    const kds_s3_destination_description_t *s3_destination_configuration;
+    /** Delivery to a table. */
+    const kds_s3_tables_destination_description_t *s3_tables_destination_configuration;
+    /** The key with which it encrypts. */
+    const kds_channel_encryption_configuration_t *encryption_configuration;
+    /** Required. How it logs. */
+    kds_channel_logging_configuration_t logging_configuration;
+} kds_channel_description_t;
+
+/** A channel in a list. */
+typedef struct kds_channel_summary {
+    /** Required. Its name. 1..128 characters. */
+    kds_slice_t channel_name;
+    /** Required. Its ARN. 1..2048 characters. */
+    kds_slice_t channel_arn;
+    /** Required. The service's name for it. 1..64 characters. */
+    kds_slice_t channel_id;
+    /** Required. CREATING, ACTIVE, UPDATING, DELETING or FAILED. */
+    kds_slice_t channel_status;
+    /** Why it failed. */
+    kds_slice_t channel_status_reason;
+    /** Required. When it was created. Milliseconds since 1970-01-01T00:00:00Z. */
+    int64_t channel_creation_timestamp_ms;
+    /** Required. S3 or S3_TABLES. */
+    kds_slice_t channel_destination_type;
+    /** Required. The stream that it reads. streams_count of them. */
+    const kds_channel_stream_identifier_t *streams;
+    size_t streams_count;
+} kds_channel_summary_t;
+
+/** Which channels to list: those of this stream. */
+typedef struct kds_stream_filter {
+    /** Required. The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /**
+     * Tells apart streams that had the same name. Milliseconds since
+     * 1970-01-01T00:00:00Z.
+     */
+    bool has_stream_creation_timestamp_ms;
+    int64_t stream_creation_timestamp_ms;
+} kds_stream_filter_t;
+
 /** Input of CreateStream. */
 typedef struct kds_create_stream_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
@@ -864,6 +1199,1420 @@ KDS_API kds_err_t kds_merge_shards(kds_client_t *client,
                                    const kds_call_options_t *options,
                                    const kds_merge_shards_out_t **out,
                                    kds_error_t **error);
+
+/** Input of AddTagsToStream. */
+typedef struct kds_add_tags_to_stream_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /**
+     * Required. Labels; one of the same key is replaced. tags_count of them. 1..200
+     * entries.
+     */
+    const kds_tag_t *tags;
+    size_t tags_count;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_add_tags_to_stream_in_t;
+
+/** Output of AddTagsToStream. */
+typedef struct kds_add_tags_to_stream_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_add_tags_to_stream_out_t;
+
+/**
+ * Put labels on a stream.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_add_tags_to_stream(kds_client_t *client,
+                                         const kds_add_tags_to_stream_in_t *in,
+                                         const kds_call_options_t *options,
+                                         const kds_add_tags_to_stream_out_t **out,
+                                         kds_error_t **error);
+
+/** Input of RemoveTagsFromStream. */
+typedef struct kds_remove_tags_from_stream_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /**
+     * Required. Names of the labels; unknown ones are ignored. tag_keys_count of them.
+     * 1..50 entries.
+     */
+    const kds_slice_t *tag_keys;
+    size_t tag_keys_count;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_remove_tags_from_stream_in_t;
+
+/** Output of RemoveTagsFromStream. */
+typedef struct kds_remove_tags_from_stream_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_remove_tags_from_stream_out_t;
+
+/**
+ * Take labels off a stream.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t
+kds_remove_tags_from_stream(kds_client_t *client,
+                            const kds_remove_tags_from_stream_in_t *in,
+                            const kds_call_options_t *options,
+                            const kds_remove_tags_from_stream_out_t **out,
+                            kds_error_t **error);
+
+/** Input of ListTagsForStream. */
+typedef struct kds_list_tags_for_stream_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** Start behind this label. 1..128 characters. */
+    kds_slice_t exclusive_start_tag_key;
+    /** Labels per page. 1..50. */
+    bool has_limit;
+    int64_t limit;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_list_tags_for_stream_in_t;
+
+/** Output of ListTagsForStream. */
+typedef struct kds_list_tags_for_stream_out {
+    /** Required. The labels. tags_count of them. 0..200 entries. */
+    const kds_tag_t *tags;
+    size_t tags_count;
+    /** Required. Whether more pages follow. */
+    bool has_more_tags;
+} kds_list_tags_for_stream_out_t;
+
+/**
+ * The labels of a stream, in order of their names.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_list_tags_for_stream(kds_client_t *client,
+                                           const kds_list_tags_for_stream_in_t *in,
+                                           const kds_call_options_t *options,
+                                           const kds_list_tags_for_stream_out_t **out,
+                                           kds_error_t **error);
+
+/** Input of TagResource. */
+typedef struct kds_tag_resource_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /**
+     * Required. Labels; one of the same key is replaced. tags_count of them. 1..200
+     * entries.
+     */
+    const kds_tag_t *tags;
+    size_t tags_count;
+    /** Required. A stream or consumer. 1..2048 characters. */
+    kds_slice_t resource_arn;
+} kds_tag_resource_in_t;
+
+/** Output of TagResource. */
+typedef struct kds_tag_resource_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_tag_resource_out_t;
+
+/**
+ * Put labels on a stream or consumer.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_tag_resource(kds_client_t *client,
+                                   const kds_tag_resource_in_t *in,
+                                   const kds_call_options_t *options,
+                                   const kds_tag_resource_out_t **out,
+                                   kds_error_t **error);
+
+/** Input of UntagResource. */
+typedef struct kds_untag_resource_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /**
+     * Required. Names of the labels; unknown ones are ignored. tag_keys_count of them.
+     * 1..50 entries.
+     */
+    const kds_slice_t *tag_keys;
+    size_t tag_keys_count;
+    /** Required. A stream or consumer. 1..2048 characters. */
+    kds_slice_t resource_arn;
+} kds_untag_resource_in_t;
+
+/** Output of UntagResource. */
+typedef struct kds_untag_resource_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_untag_resource_out_t;
+
+/**
+ * Take labels off a stream or consumer.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_untag_resource(kds_client_t *client,
+                                     const kds_untag_resource_in_t *in,
+                                     const kds_call_options_t *options,
+                                     const kds_untag_resource_out_t **out,
+                                     kds_error_t **error);
+
+/** Input of ListTagsForResource. */
+typedef struct kds_list_tags_for_resource_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. A stream or consumer. 1..2048 characters. */
+    kds_slice_t resource_arn;
+} kds_list_tags_for_resource_in_t;
+
+/** Output of ListTagsForResource. */
+typedef struct kds_list_tags_for_resource_out {
+    /** The labels. tags_count of them. 0..200 entries. */
+    const kds_tag_t *tags;
+    size_t tags_count;
+} kds_list_tags_for_resource_out_t;
+
+/**
+ * The labels of a stream or consumer.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_list_tags_for_resource(kds_client_t *client,
+                                             const kds_list_tags_for_resource_in_t *in,
+                                             const kds_call_options_t *options,
+                                             const kds_list_tags_for_resource_out_t **out,
+                                             kds_error_t **error);
+
+/** Input of IncreaseStreamRetentionPeriod. */
+typedef struct kds_increase_stream_retention_period_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** Required. 24..8760, more than now. */
+    int64_t retention_period_hours;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_increase_stream_retention_period_in_t;
+
+/** Output of IncreaseStreamRetentionPeriod. */
+typedef struct kds_increase_stream_retention_period_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_increase_stream_retention_period_out_t;
+
+/**
+ * Keep records longer.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_increase_stream_retention_period(
+    kds_client_t *client,
+    const kds_increase_stream_retention_period_in_t *in,
+    const kds_call_options_t *options,
+    const kds_increase_stream_retention_period_out_t **out,
+    kds_error_t **error);
+
+/** Input of DecreaseStreamRetentionPeriod. */
+typedef struct kds_decrease_stream_retention_period_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** Required. 24..8760, less than now. */
+    int64_t retention_period_hours;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_decrease_stream_retention_period_in_t;
+
+/** Output of DecreaseStreamRetentionPeriod. */
+typedef struct kds_decrease_stream_retention_period_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_decrease_stream_retention_period_out_t;
+
+/**
+ * Keep records less long. What is older becomes inaccessible at once.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_decrease_stream_retention_period(
+    kds_client_t *client,
+    const kds_decrease_stream_retention_period_in_t *in,
+    const kds_call_options_t *options,
+    const kds_decrease_stream_retention_period_out_t **out,
+    kds_error_t **error);
+
+/** Input of EnableEnhancedMonitoring. */
+typedef struct kds_enable_enhanced_monitoring_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /**
+     * Required. Names of metrics, or ALL. shard_level_metrics_count of them. 1..7
+     * entries.
+     */
+    const kds_slice_t *shard_level_metrics;
+    size_t shard_level_metrics_count;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_enable_enhanced_monitoring_in_t;
+
+/** Output of EnableEnhancedMonitoring. */
+typedef struct kds_enable_enhanced_monitoring_out {
+    /** The stream. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** What was on. current_shard_level_metrics_count of them. 1..7 entries. */
+    const kds_slice_t *current_shard_level_metrics;
+    size_t current_shard_level_metrics_count;
+    /** What will be on. desired_shard_level_metrics_count of them. 1..7 entries. */
+    const kds_slice_t *desired_shard_level_metrics;
+    size_t desired_shard_level_metrics_count;
+    /** The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_enable_enhanced_monitoring_out_t;
+
+/**
+ * Switch metrics per shard on.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t
+kds_enable_enhanced_monitoring(kds_client_t *client,
+                               const kds_enable_enhanced_monitoring_in_t *in,
+                               const kds_call_options_t *options,
+                               const kds_enable_enhanced_monitoring_out_t **out,
+                               kds_error_t **error);
+
+/** Input of DisableEnhancedMonitoring. */
+typedef struct kds_disable_enhanced_monitoring_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /**
+     * Required. Names of metrics, or ALL. shard_level_metrics_count of them. 1..7
+     * entries.
+     */
+    const kds_slice_t *shard_level_metrics;
+    size_t shard_level_metrics_count;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_disable_enhanced_monitoring_in_t;
+
+/** Output of DisableEnhancedMonitoring. */
+typedef struct kds_disable_enhanced_monitoring_out {
+    /** The stream. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** What was on. current_shard_level_metrics_count of them. 1..7 entries. */
+    const kds_slice_t *current_shard_level_metrics;
+    size_t current_shard_level_metrics_count;
+    /** What will be on. desired_shard_level_metrics_count of them. 1..7 entries. */
+    const kds_slice_t *desired_shard_level_metrics;
+    size_t desired_shard_level_metrics_count;
+    /** The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_disable_enhanced_monitoring_out_t;
+
+/**
+ * Switch metrics per shard off.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t
+kds_disable_enhanced_monitoring(kds_client_t *client,
+                                const kds_disable_enhanced_monitoring_in_t *in,
+                                const kds_call_options_t *options,
+                                const kds_disable_enhanced_monitoring_out_t **out,
+                                kds_error_t **error);
+
+/** Input of StartStreamEncryption. */
+typedef struct kds_start_stream_encryption_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** Required. KMS. */
+    kds_slice_t encryption_type;
+    /** Required. A key's id, ARN, alias or the alias' ARN. 1..2048 characters. */
+    kds_slice_t key_id;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_start_stream_encryption_in_t;
+
+/** Output of StartStreamEncryption. */
+typedef struct kds_start_stream_encryption_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_start_stream_encryption_out_t;
+
+/**
+ * Encrypt what is stored from now on.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t
+kds_start_stream_encryption(kds_client_t *client,
+                            const kds_start_stream_encryption_in_t *in,
+                            const kds_call_options_t *options,
+                            const kds_start_stream_encryption_out_t **out,
+                            kds_error_t **error);
+
+/** Input of StopStreamEncryption. */
+typedef struct kds_stop_stream_encryption_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** Required. KMS. */
+    kds_slice_t encryption_type;
+    /** Required. A key's id, ARN, alias or the alias' ARN. 1..2048 characters. */
+    kds_slice_t key_id;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_stop_stream_encryption_in_t;
+
+/** Output of StopStreamEncryption. */
+typedef struct kds_stop_stream_encryption_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_stop_stream_encryption_out_t;
+
+/**
+ * Stop encrypting what is stored.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_stop_stream_encryption(kds_client_t *client,
+                                             const kds_stop_stream_encryption_in_t *in,
+                                             const kds_call_options_t *options,
+                                             const kds_stop_stream_encryption_out_t **out,
+                                             kds_error_t **error);
+
+/** Input of UpdateShardCount. */
+typedef struct kds_update_shard_count_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** Required. How many shards. 1... */
+    int64_t target_shard_count;
+    /** Required. UNIFORM_SCALING. */
+    kds_slice_t scaling_type;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_update_shard_count_in_t;
+
+/** Output of UpdateShardCount. */
+typedef struct kds_update_shard_count_out {
+    /** The stream. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** How many there are. 1... */
+    bool has_current_shard_count;
+    int64_t current_shard_count;
+    /** How many there will be. 1... */
+    bool has_target_shard_count;
+    int64_t target_shard_count;
+    /** The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+} kds_update_shard_count_out_t;
+
+/**
+ * Bring a stream to another number of shards by splits and merges. Between half and
+ * double the present number.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_update_shard_count(kds_client_t *client,
+                                         const kds_update_shard_count_in_t *in,
+                                         const kds_call_options_t *options,
+                                         const kds_update_shard_count_out_t **out,
+                                         kds_error_t **error);
+
+/** Input of UpdateStreamMode. */
+typedef struct kds_update_stream_mode_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /** Required. The new mode. */
+    kds_stream_mode_details_t stream_mode_details;
+    /** On-demand streams: capacity to keep ready. */
+    bool has_warm_throughput_mibps;
+    int64_t warm_throughput_mibps;
+} kds_update_stream_mode_in_t;
+
+/** Output of UpdateStreamMode. */
+typedef struct kds_update_stream_mode_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_update_stream_mode_out_t;
+
+/**
+ * Change how a stream's capacity is managed; twice a day at most.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_update_stream_mode(kds_client_t *client,
+                                         const kds_update_stream_mode_in_t *in,
+                                         const kds_call_options_t *options,
+                                         const kds_update_stream_mode_out_t **out,
+                                         kds_error_t **error);
+
+/** Input of UpdateStreamWarmThroughput. */
+typedef struct kds_update_stream_warm_throughput_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** This or StreamName. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /** This or StreamARN. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** Required. MiB per second. */
+    int64_t warm_throughput_mibps;
+} kds_update_stream_warm_throughput_in_t;
+
+/** Output of UpdateStreamWarmThroughput. */
+typedef struct kds_update_stream_warm_throughput_out {
+    /** The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /** The stream. 1..128 characters. */
+    kds_slice_t stream_name;
+    /** What was asked for and what is ready. */
+    const kds_warm_throughput_object_t *warm_throughput;
+} kds_update_stream_warm_throughput_out_t;
+
+/**
+ * Change the capacity of an on-demand stream that is kept ready.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t
+kds_update_stream_warm_throughput(kds_client_t *client,
+                                  const kds_update_stream_warm_throughput_in_t *in,
+                                  const kds_call_options_t *options,
+                                  const kds_update_stream_warm_throughput_out_t **out,
+                                  kds_error_t **error);
+
+/** Input of UpdateMaxRecordSize. */
+typedef struct kds_update_max_record_size_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /** Required. Largest record, key included, in KiB. 1024..10240. */
+    int64_t max_record_size_in_kib;
+} kds_update_max_record_size_in_t;
+
+/** Output of UpdateMaxRecordSize. */
+typedef struct kds_update_max_record_size_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_update_max_record_size_out_t;
+
+/**
+ * Change the size of the largest record that a stream takes.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_update_max_record_size(kds_client_t *client,
+                                             const kds_update_max_record_size_in_t *in,
+                                             const kds_call_options_t *options,
+                                             const kds_update_max_record_size_out_t **out,
+                                             kds_error_t **error);
+
+/** Input of UpdateStreamRecordDistributionStrategy. */
+typedef struct kds_update_stream_record_distribution_strategy_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /** Required. AUTO or USER_PARTITION_KEY. */
+    kds_slice_t record_distribution_strategy;
+} kds_update_stream_record_distribution_strategy_in_t;
+
+/** Output of UpdateStreamRecordDistributionStrategy. */
+typedef struct kds_update_stream_record_distribution_strategy_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_update_stream_record_distribution_strategy_out_t;
+
+/**
+ * Change who spreads the records of an on-demand stream over its shards; at once.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_update_stream_record_distribution_strategy(
+    kds_client_t *client,
+    const kds_update_stream_record_distribution_strategy_in_t *in,
+    const kds_call_options_t *options,
+    const kds_update_stream_record_distribution_strategy_out_t **out,
+    kds_error_t **error);
+
+/** Input of DescribeLimits. */
+typedef struct kds_describe_limits_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+} kds_describe_limits_in_t;
+
+/** Output of DescribeLimits. */
+typedef struct kds_describe_limits_out {
+    /** Required. Open shards that the account may have. 0..1000000. */
+    int64_t shard_limit;
+    /** Required. Open shards that it has. 0..1000000. */
+    int64_t open_shard_count;
+    /** Required. On-demand streams that it has. 0..1000000. */
+    int64_t on_demand_stream_count;
+    /** Required. On-demand streams that it may have. 0..1000000. */
+    int64_t on_demand_stream_count_limit;
+    /** Channels that it has. */
+    bool has_channel_count;
+    int64_t channel_count;
+    /** Channels that it may have. */
+    bool has_channel_count_limit;
+    int64_t channel_count_limit;
+} kds_describe_limits_out_t;
+
+/**
+ * How many shards and streams the account has and may have.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_describe_limits(kds_client_t *client,
+                                      const kds_describe_limits_in_t *in,
+                                      const kds_call_options_t *options,
+                                      const kds_describe_limits_out_t **out,
+                                      kds_error_t **error);
+
+/** Input of DescribeAccountSettings. */
+typedef struct kds_describe_account_settings_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+} kds_describe_account_settings_in_t;
+
+/** Output of DescribeAccountSettings. */
+typedef struct kds_describe_account_settings_out {
+    /** Its commitment to a minimum of throughput. */
+    const kds_minimum_throughput_billing_commitment_output_t
+        *minimum_throughput_billing_commitment;
+} kds_describe_account_settings_out_t;
+
+/**
+ * The account's settings.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t
+kds_describe_account_settings(kds_client_t *client,
+                              const kds_describe_account_settings_in_t *in,
+                              const kds_call_options_t *options,
+                              const kds_describe_account_settings_out_t **out,
+                              kds_error_t **error);
+
+/** Input of UpdateAccountSettings. */
+typedef struct kds_update_account_settings_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. Its commitment to a minimum of throughput. */
+    kds_minimum_throughput_billing_commitment_input_t
+        minimum_throughput_billing_commitment;
+} kds_update_account_settings_in_t;
+
+/** Output of UpdateAccountSettings. */
+typedef struct kds_update_account_settings_out {
+    /** Its commitment as it is now. */
+    const kds_minimum_throughput_billing_commitment_output_t
+        *minimum_throughput_billing_commitment;
+} kds_update_account_settings_out_t;
+
+/**
+ * Change the account's settings.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t
+kds_update_account_settings(kds_client_t *client,
+                            const kds_update_account_settings_in_t *in,
+                            const kds_call_options_t *options,
+                            const kds_update_account_settings_out_t **out,
+                            kds_error_t **error);
+
+/** Input of PutResourcePolicy. */
+typedef struct kds_put_resource_policy_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. A stream or consumer. 1..2048 characters. */
+    kds_slice_t resource_arn;
+    /** Required. A policy, JSON. */
+    kds_slice_t policy;
+} kds_put_resource_policy_in_t;
+
+/** Output of PutResourcePolicy. */
+typedef struct kds_put_resource_policy_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_put_resource_policy_out_t;
+
+/**
+ * Set the policy of a stream or consumer.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_put_resource_policy(kds_client_t *client,
+                                          const kds_put_resource_policy_in_t *in,
+                                          const kds_call_options_t *options,
+                                          const kds_put_resource_policy_out_t **out,
+                                          kds_error_t **error);
+
+/** Input of GetResourcePolicy. */
+typedef struct kds_get_resource_policy_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. A stream or consumer. 1..2048 characters. */
+    kds_slice_t resource_arn;
+} kds_get_resource_policy_in_t;
+
+/** Output of GetResourcePolicy. */
+typedef struct kds_get_resource_policy_out {
+    /** Required. The policy, JSON. */
+    kds_slice_t policy;
+} kds_get_resource_policy_out_t;
+
+/**
+ * The policy of a stream or consumer.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_get_resource_policy(kds_client_t *client,
+                                          const kds_get_resource_policy_in_t *in,
+                                          const kds_call_options_t *options,
+                                          const kds_get_resource_policy_out_t **out,
+                                          kds_error_t **error);
+
+/** Input of DeleteResourcePolicy. */
+typedef struct kds_delete_resource_policy_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. A stream or consumer. 1..2048 characters. */
+    kds_slice_t resource_arn;
+} kds_delete_resource_policy_in_t;
+
+/** Output of DeleteResourcePolicy. */
+typedef struct kds_delete_resource_policy_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_delete_resource_policy_out_t;
+
+/**
+ * Remove the policy of a stream or consumer.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_delete_resource_policy(kds_client_t *client,
+                                             const kds_delete_resource_policy_in_t *in,
+                                             const kds_call_options_t *options,
+                                             const kds_delete_resource_policy_out_t **out,
+                                             kds_error_t **error);
+
+/** Input of RegisterStreamConsumer. */
+typedef struct kds_register_stream_consumer_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /** Required. Its name, unique in the stream. 1..128 characters. */
+    kds_slice_t consumer_name;
+    /** Labels. tags_count of them. 1..200 entries. */
+    const kds_tag_t *tags;
+    size_t tags_count;
+} kds_register_stream_consumer_in_t;
+
+/** Output of RegisterStreamConsumer. */
+typedef struct kds_register_stream_consumer_out {
+    /** Required. The consumer. */
+    kds_consumer_t consumer;
+} kds_register_stream_consumer_out_t;
+
+/**
+ * Register a fan-out consumer. It is CREATING when this returns and ACTIVE some time
+ * later.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t
+kds_register_stream_consumer(kds_client_t *client,
+                             const kds_register_stream_consumer_in_t *in,
+                             const kds_call_options_t *options,
+                             const kds_register_stream_consumer_out_t **out,
+                             kds_error_t **error);
+
+/** Input of DeregisterStreamConsumer. */
+typedef struct kds_deregister_stream_consumer_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** With ConsumerName; or ConsumerARN alone. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /** With StreamARN. 1..128 characters. */
+    kds_slice_t consumer_name;
+    /** This, or the two others. 1..2048 characters. */
+    kds_slice_t consumer_arn;
+} kds_deregister_stream_consumer_in_t;
+
+/** Output of DeregisterStreamConsumer. */
+typedef struct kds_deregister_stream_consumer_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_deregister_stream_consumer_out_t;
+
+/**
+ * Remove a fan-out consumer.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t
+kds_deregister_stream_consumer(kds_client_t *client,
+                               const kds_deregister_stream_consumer_in_t *in,
+                               const kds_call_options_t *options,
+                               const kds_deregister_stream_consumer_out_t **out,
+                               kds_error_t **error);
+
+/** Input of DescribeStreamConsumer. */
+typedef struct kds_describe_stream_consumer_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** With ConsumerName; or ConsumerARN alone. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /** With StreamARN. 1..128 characters. */
+    kds_slice_t consumer_name;
+    /** This, or the two others. 1..2048 characters. */
+    kds_slice_t consumer_arn;
+} kds_describe_stream_consumer_in_t;
+
+/** Output of DescribeStreamConsumer. */
+typedef struct kds_describe_stream_consumer_out {
+    /** Required. The consumer. */
+    kds_consumer_description_t consumer_description;
+} kds_describe_stream_consumer_out_t;
+
+/**
+ * A fan-out consumer.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t
+kds_describe_stream_consumer(kds_client_t *client,
+                             const kds_describe_stream_consumer_in_t *in,
+                             const kds_call_options_t *options,
+                             const kds_describe_stream_consumer_out_t **out,
+                             kds_error_t **error);
+
+/** Input of ListStreamConsumers. */
+typedef struct kds_list_stream_consumers_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. The stream. 1..2048 characters. */
+    kds_slice_t stream_arn;
+    /**
+     * Go on where the page with this token ended; lives 300 s. 1..1048576 characters.
+     */
+    kds_slice_t next_token;
+    /** Consumers per page, at most 100 in effect. 1..10000. */
+    bool has_max_results;
+    int64_t max_results;
+    /**
+     * Tells apart streams that had the same name. Milliseconds since
+     * 1970-01-01T00:00:00Z.
+     */
+    bool has_stream_creation_timestamp_ms;
+    int64_t stream_creation_timestamp_ms;
+} kds_list_stream_consumers_in_t;
+
+/** Output of ListStreamConsumers. */
+typedef struct kds_list_stream_consumers_out {
+    /** The consumers. consumers_count of them. */
+    const kds_consumer_t *consumers;
+    size_t consumers_count;
+    /** For the next page; absent on the last. */
+    kds_slice_t next_token;
+} kds_list_stream_consumers_out_t;
+
+/**
+ * The fan-out consumers of a stream.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_list_stream_consumers(kds_client_t *client,
+                                            const kds_list_stream_consumers_in_t *in,
+                                            const kds_call_options_t *options,
+                                            const kds_list_stream_consumers_out_t **out,
+                                            kds_error_t **error);
+
+/** Input of SubscribeToShard. */
+typedef struct kds_subscribe_to_shard_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. The consumer. 1..2048 characters. */
+    kds_slice_t consumer_arn;
+    /** Required. The shard. 1..128 characters. */
+    kds_slice_t shard_id;
+    /** Required. Where to start. */
+    kds_starting_position_t starting_position;
+    /** Only check; success is then the service error DryRunOperationException. */
+    bool has_dry_run;
+    bool dry_run;
+} kds_subscribe_to_shard_in_t;
+
+/** Input of CreateChannel. */
+typedef struct kds_create_channel_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. Its name, unique in account and region. 1..128 characters. */
+    kds_slice_t channel_name;
+    /** Required. The role in which it works. 1..2048 characters. */
+    kds_slice_t service_execution_role_arn;
+    /**
+     * Required. The stream that it reads. stream_configuration_list_count of them. 1..
+     * entries.
+     */
+    const kds_channel_stream_configuration_t *stream_configuration_list;
+    size_t stream_configuration_list_count;
+    /** This or the next. */
+    const kds_s3_destination_configuration_t *s3_destination_configuration;
+    /** This or the one before. */
+    const kds_s3_tables_destination_configuration_t *s3_tables_destination_configuration;
+    /** The key with which it encrypts. */
+    const kds_channel_encryption_configuration_t *encryption_configuration;
+    /** Labels. tags_count of them. 1..200 entries. */
+    const kds_tag_t *tags;
+    size_t tags_count;
+    /** How it logs. */
+    const kds_channel_logging_configuration_t *logging_configuration;
+} kds_create_channel_in_t;
+
+/** Output of CreateChannel. */
+typedef struct kds_create_channel_out {
+    /** Required. The channel. */
+    kds_channel_description_t channel_description;
+} kds_create_channel_out_t;
+
+/**
+ * Create a delivery of a stream to a bucket or a table.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_create_channel(kds_client_t *client,
+                                     const kds_create_channel_in_t *in,
+                                     const kds_call_options_t *options,
+                                     const kds_create_channel_out_t **out,
+                                     kds_error_t **error);
+
+/** Input of DescribeChannel. */
+typedef struct kds_describe_channel_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. The channel. 1..2048 characters. */
+    kds_slice_t channel_arn;
+} kds_describe_channel_in_t;
+
+/** Output of DescribeChannel. */
+typedef struct kds_describe_channel_out {
+    /** Required. The channel. */
+    kds_channel_description_t channel_description;
+} kds_describe_channel_out_t;
+
+/**
+ * A channel.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_describe_channel(kds_client_t *client,
+                                       const kds_describe_channel_in_t *in,
+                                       const kds_call_options_t *options,
+                                       const kds_describe_channel_out_t **out,
+                                       kds_error_t **error);
+
+/** Input of ListChannels. */
+typedef struct kds_list_channels_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /**
+     * Only channels of these streams. stream_filter_count of them. 1..10000 entries.
+     */
+    const kds_stream_filter_t *stream_filter;
+    size_t stream_filter_count;
+    /** Channels per page, at most 100 in effect. 1..10000. */
+    bool has_max_results;
+    int64_t max_results;
+    /** Go on where the page with this token ended. 1..1048576 characters. */
+    kds_slice_t next_token;
+} kds_list_channels_in_t;
+
+/** Output of ListChannels. */
+typedef struct kds_list_channels_out {
+    /** Required. The channels. channel_summaries_count of them. */
+    const kds_channel_summary_t *channel_summaries;
+    size_t channel_summaries_count;
+    /** For the next page; absent on the last. */
+    kds_slice_t next_token;
+} kds_list_channels_out_t;
+
+/**
+ * The channels of the account in the region.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_list_channels(kds_client_t *client,
+                                    const kds_list_channels_in_t *in,
+                                    const kds_call_options_t *options,
+                                    const kds_list_channels_out_t **out,
+                                    kds_error_t **error);
+
+/** Input of UpdateChannel. */
+typedef struct kds_update_channel_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. The channel. 1..2048 characters. */
+    kds_slice_t channel_arn;
+    /** What changes of a delivery to a bucket. */
+    const kds_s3_destination_update_input_t *s3_destination_configuration;
+    /** What changes of a delivery to a table. */
+    const kds_s3_tables_destination_update_input_t *s3_tables_destination_configuration;
+    /** How it logs. */
+    const kds_channel_logging_update_input_t *logging_configuration;
+} kds_update_channel_in_t;
+
+/** Output of UpdateChannel. */
+typedef struct kds_update_channel_out {
+    /** Required. The channel. */
+    kds_channel_description_t channel_description;
+} kds_update_channel_out_t;
+
+/**
+ * Change a channel.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_update_channel(kds_client_t *client,
+                                     const kds_update_channel_in_t *in,
+                                     const kds_call_options_t *options,
+                                     const kds_update_channel_out_t **out,
+                                     kds_error_t **error);
+
+/** Input of DeleteChannel. */
+typedef struct kds_delete_channel_in {
+    /** sizeof of this struct; zero everything behind it, then fill in. */
+    size_t struct_size;
+    /** Required. The channel. 1..2048 characters. */
+    kds_slice_t channel_arn;
+} kds_delete_channel_in_t;
+
+/** Output of DeleteChannel. */
+typedef struct kds_delete_channel_out {
+    /** Nothing is answered; C has no empty struct. */
+    char nothing;
+} kds_delete_channel_out_t;
+
+/**
+ * Delete a channel.
+ *
+ * Errors, retries, threads and blocking are those of kds_client_call().
+ *
+ * @param client   The client.
+ * @param in       (borrowed) What to ask for.
+ * @param options  (borrowed) May be NULL.
+ * @param out      Receives the answer (given; kds_output_free); its members are lent until
+ *                 then. Written only on success.
+ * @param error    Receives the reason of a failure (given; kds_error_free). May be NULL.
+ *
+ * @return KDS_OK or the error of kds_client_call().
+ *
+ * Any thread but the client's own. Blocks for at most the call timeout.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_delete_channel(kds_client_t *client,
+                                     const kds_delete_channel_in_t *in,
+                                     const kds_call_options_t *options,
+                                     const kds_delete_channel_out_t **out,
+                                     kds_error_t **error);
 
 #ifdef __cplusplus
 }

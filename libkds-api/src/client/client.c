@@ -237,6 +237,11 @@ kds_err_t kds_client_start(kds_client_t *client,
     if (atomic_load(&client->context.stopping)) {
         return kds_error_set(error, KDS_ERR_CLOSED, "the client is being freed");
     }
+    if (operation->streamed) {
+        return kds_error_set(error, KDS_ERR_INVALID_ARG,
+                             "%s: answered by an event stream, not by a call",
+                             operation->name);
+    }
     kds_err_t rc = merge_options(client, options, &merged, error);
     if (rc == KDS_OK) {
         rc = kds_call_new(&client->context, operation, input, client->format, &merged,

@@ -39,7 +39,8 @@ enum kds_kind {
 
 enum {
     KDS_F_REQUIRED = 1 << 0,
-    KDS_F_SECRET = 1 << 1 /* never shown in errors */
+    KDS_F_SECRET = 1 << 1, /* never shown in errors */
+    KDS_F_ROUTE = 1 << 2   /* an ARN by which the request finds its host */
 };
 
 /* Character rules that the model writes as a regular expression. */

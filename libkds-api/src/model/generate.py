@@ -18,6 +18,9 @@ SCALARS = {"string": "kds_slice_t", "blob": "kds_slice_t", "int64": "int64_t",
            "bool": "bool", "timestamp": "int64_t"}
 PATTERNS = {"name": "KDS_P_NAME", "hash_key": "KDS_P_HASH_KEY",
             "sequence": "KDS_P_SEQUENCE", "arn": "KDS_P_ARN"}
+PLANES = {"data": "KDS_PLANE_DATA", "control": "KDS_PLANE_CONTROL"}
+# Members by which a request is routed to a host of its own, the first that is given.
+ROUTES = ("StreamARN", "ConsumerARN", "ResourceARN", "ChannelARN")
 INITIALISMS = re.compile(r"ARN|KiB|MiB")
 
 
@@ -82,10 +85,12 @@ class Block:
 
 
 class Operation:
-    def __init__(self, name, idempotent):
-        self.name, self.idempotent, self.doc = name, idempotent, ""
+    def __init__(self, name, words):
+        self.name, self.doc = name, ""
+        self.plane = next((w for w in words if w in PLANES), None)
+        self.idempotent, self.streamed = "idempotent" in words, "stream" in words
         self.input = Block(name + "In")
-        self.output = Block(name + "Out")
+        self.output = Block(name + ("Event" if self.streamed else "Out"))
         self.input.is_input = True
         self.c = snake(name)
 
@@ -102,7 +107,9 @@ def parse(path):
             target = current = Block(words[1])
             structures.append(target)
         elif words[0] == "operation":
-            current = Operation(words[1], "idempotent" in words)
+            current = Operation(words[1], words[2:])
+            if current.plane is None:
+                sys.exit(f"{path}:{number}: neither data nor control: {text}")
             operations.append(current)
             target = None
         elif text in ("in", "out"):
@@ -220,7 +227,10 @@ extern "C" {{
     for block in structures:
         out += struct_c(block)
     for op in operations:
-        out += struct_c(op.input) + struct_c(op.output)
+        out += struct_c(op.input)
+        if op.streamed:
+            continue
+        out += struct_c(op.output)
         doc = "".join(f" * {l}\n" for l in textwrap.wrap(op.doc, 84))
         out += f"/**\n{doc} *\n{CALL_DOC} */\nKDS_API {signature(op)};\n\n"
     return out + "#ifdef __cplusplus\n}\n#endif\n\n#endif /* KDS_KINESIS_H */\n"
@@ -249,8 +259,10 @@ def field_row(block, m):
     st = f"struct {block.c}"
     kind = {"list": "LIST", "map": "MAP"}.get(m.container) or KINDS.get(m.type, "STRUCT")
     element = KINDS.get(m.type, "STRUCT") if m.container == "list" else "STRING"
+    routes = block.is_input and m.wire in ROUTES
     flags = " | ".join(f for f, on in (("KDS_F_REQUIRED", m.required),
-                                       ("KDS_F_SECRET", m.secret)) if on) or "0"
+                                       ("KDS_F_SECRET", m.secret),
+                                       ("KDS_F_ROUTE", routes)) if on) or "0"
     has = "KDS_NO_OFFSET"
     if m.counted:
         has = f"offsetof({st}, {m.c}_count)"
@@ -293,11 +305,12 @@ def tables(structures, operations):
     for block in structures:
         out += shape_c(block)
     for op in operations:
-        out += shape_c(op.input) + shape_c(op.output)
+        out += shape_c(op.input) + ("" if op.streamed else shape_c(op.output))
     out += "const struct kds_operation kds_kinesis_operations[KDS_OP_COUNT] = {\n"
     for op in operations:
         out += (f"    {{\"{op.name}\", &{op.input.table}_shape, &{op.output.table}_shape, "
-                f"{'true' if op.idempotent else 'false'}}},\n")
+                f"{PLANES[op.plane]}, {'true' if op.idempotent else 'false'}, "
+                f"{'true' if op.streamed else 'false'}}},\n")
     return out + "};\n/* clang-format on */\n"
 
 
@@ -316,7 +329,7 @@ static kds_err_t call(kds_client_t *client, enum kds_operation_id id, const void
     return kds_client_call(client, kds_operation_at(id), in, options, out, error);
 }}
 """
-    for op in operations:
+    for op in (o for o in operations if not o.streamed):
         out += f"""
 {signature(op)}
 {{

@@ -11,11 +11,16 @@
 #include "codec/shape.h"
 #include "model/kinesis_operations.h"
 
+/** Which of an account's hosts serves an operation (endpoint rules). */
+enum kds_plane { KDS_PLANE_DATA, KDS_PLANE_CONTROL };
+
 struct kds_operation {
-    const char *name; /* "PutRecords"; X-Amz-Target is the prefix and this */
-    const struct kds_shape *input;
-    const struct kds_shape *output; /* may have no member */
+    const char *name;              /* "PutRecords"; X-Amz-Target is the prefix and this */
+    const struct kds_shape *input; /* members that decide the host carry KDS_F_ROUTE */
+    const struct kds_shape *output; /* may have no member; of a stream: one event */
+    enum kds_plane plane;
     bool idempotent; /* a repeat after an unknown end changes nothing more */
+    bool streamed;   /* answered by an event stream */
 };
 
 #define KDS_KINESIS_TARGET_PREFIX "Kinesis_20131202."
