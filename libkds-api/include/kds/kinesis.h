@@ -448,7 +448,7 @@ typedef struct kds_s3_tables_configuration {
     /** Required. The table bucket. 1..2048 characters. */
     kds_slice_t table_bucket_arn;
     /** Required. The namespace. 1..255 characters. */
-    kds_slice_t namespace;
+    kds_slice_t table_namespace;
     /** Required. The table, which the service creates. 1..255 characters. */
     kds_slice_t table_name;
     /** Required. NONE, ZSTD or SNAPPY. */

@@ -35,7 +35,8 @@ class Member:
     def __init__(self, line):
         head, self.doc = (part.strip() for part in line.split("|", 1))
         name, rest = head.split(":", 1)
-        self.wire, self.c = name.strip(), snake(name.strip())
+        self.wire, _, renamed = name.strip().partition(" as ")
+        self.c = renamed or snake(self.wire)
         words = rest.split()
         kind = words.pop(0)
         nested = re.fullmatch(r"(list|map)<(\w+)>", kind)

@@ -396,7 +396,7 @@ static const struct kds_field s3_tables_configuration_fields[] = {
     {KDS_SLICE_LIT("TableBucketARN"), KDS_K_STRING, KDS_K_STRING, KDS_P_ARN, KDS_F_REQUIRED,
      offsetof(struct kds_s3_tables_configuration, table_bucket_arn), KDS_NO_OFFSET, NULL, 1, 2048},
     {KDS_SLICE_LIT("Namespace"), KDS_K_STRING, KDS_K_STRING, KDS_P_ANY, KDS_F_REQUIRED,
-     offsetof(struct kds_s3_tables_configuration, namespace), KDS_NO_OFFSET, NULL, 1, 255},
+     offsetof(struct kds_s3_tables_configuration, table_namespace), KDS_NO_OFFSET, NULL, 1, 255},
     {KDS_SLICE_LIT("TableName"), KDS_K_STRING, KDS_K_STRING, KDS_P_ANY, KDS_F_REQUIRED,
      offsetof(struct kds_s3_tables_configuration, table_name), KDS_NO_OFFSET, NULL, 1, 255},
     {KDS_SLICE_LIT("CompressionType"), KDS_K_STRING, KDS_K_STRING, KDS_P_ANY, KDS_F_REQUIRED,
