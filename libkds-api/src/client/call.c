@@ -243,18 +243,34 @@ again_or_fail(struct kds_call *call, enum kds_failure failure, const char *retry
     }
 }
 
+/* Of an answer that carries data or says where it went, all that is required must be there. Other
+ * answers are read as they come: a server may be older than the model. */
+static kds_err_t check_output(const struct kds_operation *operation,
+                              const void *output,
+                              kds_error_t **error)
+{
+    const char *lacks = operation->plane == KDS_PLANE_DATA
+                            ? kds_output_lacks(operation->output, output)
+                            : NULL;
+    return lacks == NULL
+               ? KDS_OK
+               : kds_error_set(error, KDS_ERR_PROTOCOL, "the answer lacks %s", lacks);
+}
+
 static void read_output(struct kds_call *call, struct kds_http_response *r)
 {
     enum kds_format format = call->format;
     enum kds_failure failure;
-    const void *output;
+    const void *output = NULL;
     kds_error_t *error = NULL;
     kds_format_of_content_type(kds_slice(r->content_type), &format);
     if (kds_output_decode(call->operation->output, format, &r->body, r->request_id,
-                          &output, &error) == KDS_OK) {
+                          &output, &error) == KDS_OK &&
+        check_output(call->operation, output, &error) == KDS_OK) {
         succeed(call, output);
         return;
     }
+    kds_output_free(output);
     note_transport_error(call, kds_error_code(error), true, kds_error_message(error),
                          &failure);
     kds_error_free(error);

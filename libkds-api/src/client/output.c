@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "codec/shape_member.h"
 
 #include <stdalign.h>
 #include <stdio.h>
@@ -55,6 +56,17 @@ kds_err_t kds_output_decode(const struct kds_shape *shape,
     kds_buf_init(body, body->max);
     *output = b->value;
     return KDS_OK;
+}
+
+const char *kds_output_lacks(const struct kds_shape *shape, const void *output)
+{
+    for (size_t i = 0; i < shape->field_count; i++) {
+        const struct kds_field *field = &shape->fields[i];
+        if ((field->flags & KDS_F_REQUIRED) && !kds_member_present(output, field)) {
+            return (const char *)field->wire.p;
+        }
+    }
+    return NULL;
 }
 
 const char *kds_output_request_id(const void *output)

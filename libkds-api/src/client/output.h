@@ -21,4 +21,8 @@ KDS_INTERNAL kds_err_t kds_output_decode(const struct kds_shape *shape,
                                          const void **output,
                                          kds_error_t **error);
 
+/** The name of a member that the model requires and that did not come; NULL = none lacks. */
+KDS_INTERNAL const char *kds_output_lacks(const struct kds_shape *shape,
+                                          const void *output);
+
 #endif /* KDS_CLIENT_OUTPUT_H */

@@ -28,7 +28,8 @@ struct exchange {
     unsigned
         times_sent; /* libcurl repeats what dies on a connection that it used again */
     size_t header_bytes;
-    bool headers_ended; /* the empty line came */
+    bool headers_ended;       /* the empty line came; what follows are trailers */
+    bool has_length, chunked; /* how the answer says that its body ends */
     kds_err_t
         refused; /* why on_body or on_header ended the exchange; KDS_OK: they did not */
     kds_http_done_fn *done;
@@ -61,6 +62,8 @@ struct curl_transport {
         struct task *timed; /* earliest first */
         CURL **idle;        /* handles to use again */
         unsigned idle_count;
+        bool
+            resolve_afresh; /* the last exchange did not get through: look its host up again */
     } io;
 
     /* Any thread, with `lock` held. */
@@ -123,6 +126,34 @@ static void keep_header(kds_slice_t line, const char *name, char *out, size_t si
     out[n] = 0;
 }
 
+/* Whatever a proxy or an interim answer said before does not belong to this one. */
+static void begin_headers(struct exchange *x)
+{
+    struct kds_http_response *r = &x->response;
+    x->headers_ended = x->has_length = x->chunked = false;
+    r->content_type[0] = r->error_type[0] = r->request_id[0] = 0;
+    r->date[0] = r->retry_after[0] = 0;
+}
+
+static bool starts_with(kds_slice_t line, const char *text)
+{
+    size_t n = strlen(text);
+    return line.n >= n && kds_slice_eq_nocase(kds_slice_of(line.p, n), kds_slice(text));
+}
+
+/* Two statements on where the body ends are two answers to somebody. RFC 9112, 6.3. */
+static bool framed_twice(struct exchange *x, kds_slice_t line)
+{
+    bool length = starts_with(line, "content-length:");
+    bool chunked = starts_with(line, "transfer-encoding:");
+    bool twice =
+        (length && (x->has_length || x->chunked || kds_slice_find(line, ',') < line.n)) ||
+        (chunked && x->has_length);
+    x->has_length |= length;
+    x->chunked |= chunked;
+    return twice;
+}
+
 static size_t on_header(char *data, size_t size, size_t count, void *opaque)
 {
     struct exchange *x = opaque;
@@ -133,6 +164,16 @@ static size_t on_header(char *data, size_t size, size_t count, void *opaque)
         x->refused = KDS_ERR_PROTOCOL;
         snprintf(x->reason, sizeof x->reason, "the answer's headers exceed %d bytes",
                  HEADER_BLOCK_BYTES);
+        return 0;
+    }
+    if (starts_with(line, "HTTP/")) {
+        begin_headers(x);
+    } else if (x->headers_ended) {
+        return line.n; /* a trailer: nothing that we need may stand there */
+    } else if (framed_twice(x, line)) {
+        x->refused = KDS_ERR_PROTOCOL;
+        snprintf(x->reason, sizeof x->reason,
+                 "the answer says twice where its body ends");
         return 0;
     }
     x->headers_ended = kds_slice_trim(line).n == 0;
@@ -191,6 +232,8 @@ static void set_options(struct exchange *x, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    /* A resolver that hangs would hold this thread up when the exchange ends. */
+    curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -211,6 +254,9 @@ static void set_options(struct exchange *x, CURL *easy)
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (t->io.resolve_afresh) {
+        curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+    }
     if (t->ca_file != NULL) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, t->ca_file);
     }
@@ -303,7 +349,8 @@ static bool was_sent(const struct exchange *x)
 {
     long request_bytes = 0;
     curl_easy_getinfo(x->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
-    return request_bytes > 0;
+    /* libcurl counts what it says to a proxy as well: only behind on_request() is it ours. */
+    return request_bytes > 0 && x->times_sent > 0;
 }
 
 static void keep_handle(struct curl_transport *t, CURL *easy)
@@ -329,6 +376,7 @@ static void finish(struct curl_transport *t, struct exchange *x, CURLcode code)
         err = KDS_ERR_TRANSPORT;
         snprintf(x->reason, sizeof x->reason, "the answer ends within its headers");
     }
+    t->io.resolve_afresh = err != KDS_OK && !sent;
     curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
     x->response.status = err == KDS_OK ? (int)status : 0;
     take_off(t, x);
