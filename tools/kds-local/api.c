@@ -60,8 +60,8 @@ static void answer_xml(struct local_answer *answer, int status, const char *text
 
 static const struct kds_operation *operation_of(kds_slice_t target)
 {
-    static const char prefix[] = KDS_KINESIS_TARGET_PREFIX;
-    const size_t n = sizeof prefix - 1;
+    const char *prefix = kds_kinesis_service.target_prefix;
+    const size_t n = strlen(prefix);
     if (target.n <= n || memcmp(target.p, prefix, n) != 0) {
         return NULL;
     }

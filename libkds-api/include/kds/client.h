@@ -23,10 +23,23 @@ extern "C" {
 /** A client. One per process and endpoint is enough. */
 typedef struct kds_client kds_client_t;
 
+/** Which service a client talks to. Each has a header with its operations. */
+typedef enum kds_service_id {
+    KDS_SERVICE_KINESIS = 0,    /**< kds/kinesis.h */
+    KDS_SERVICE_DYNAMODB = 1,   /**< kds/dynamodb.h */
+    KDS_SERVICE_CLOUDWATCH = 2, /**< kds/cloudwatch.h */
+    KDS_SERVICE_STS = 3,        /**< kds/sts.h */
+    KDS_SERVICE_SSO = 4,        /**< kds/sso.h */
+    KDS_SERVICE_SSO_OIDC = 5    /**< kds/sso_oidc.h */
+} kds_service_id_t;
+
 /** How bodies travel. */
 typedef enum kds_protocol {
-    KDS_PROTOCOL_JSON = 0, /**< JSON 1.1: documented, understood by every server. */
-    KDS_PROTOCOL_CBOR = 1  /**< The CBOR form the Java SDK uses: a quarter fewer bytes. */
+    KDS_PROTOCOL_JSON = 0, /**< JSON: documented, understood by every server. STS, which
+                                does not speak it, is sent forms. */
+    KDS_PROTOCOL_CBOR = 1, /**< The CBOR form the Java SDK uses: a quarter fewer bytes.
+                                Kinesis only. */
+    KDS_PROTOCOL_QUERY = 2 /**< Forms, answered in XML. STS and CloudWatch only. */
 } kds_protocol_t;
 
 /**
@@ -47,7 +60,8 @@ typedef struct kds_client_options {
 
     const char *ca_file; /**< PEM file of trusted certificates; NULL = the system's. */
 
-    kds_protocol_t protocol;    /**< JSON or CBOR. */
+    kds_service_id_t service;   /**< 0 = Kinesis. */
+    kds_protocol_t protocol;    /**< 0 = JSON. */
     int64_t connect_timeout_ms; /**< 0 = 6000. */
     int64_t request_timeout_ms; /**< Of one attempt, from its start. 0 = 10000. */
     int64_t call_timeout_ms;    /**< Of a whole call with its retries. 0 = 60000. */
@@ -107,7 +121,7 @@ typedef struct kds_call_options {
  */
 typedef void(kds_completion_fn)(const void *output, kds_error_t *error, void *opaque);
 
-/** The operations; kds/kinesis.h has the structs and a typed function for each. */
+/** The operations; kds/kinesis.h and its like have the structs and a typed function for each. */
 typedef struct kds_operation kds_operation_t;
 
 /**
@@ -170,7 +184,7 @@ KDS_API kds_err_t kds_client_start(kds_client_t *client,
                                    kds_error_t **error);
 
 /**
- * An operation by its name on the wire, for example "PutRecords".
+ * An operation of Kinesis by its name on the wire, for example "PutRecords".
  *
  * @param name  (borrowed)
  * @return (lent for ever) NULL if there is none of this name.
@@ -178,6 +192,18 @@ KDS_API kds_err_t kds_client_start(kds_client_t *client,
  * @since 0.1
  */
 KDS_API const kds_operation_t *kds_operation_find(const char *name);
+
+/**
+ * An operation of any service by its name on the wire, for example "PutItem".
+ *
+ * @param service  Which service.
+ * @param name     (borrowed)
+ * @return (lent for ever) NULL if there is none of this name, or no such service.
+ * Any thread. Does not block.
+ * @since 0.1
+ */
+KDS_API const kds_operation_t *kds_operation_find_in(kds_service_id_t service,
+                                                     const char *name);
 
 /**
  * The service's request id of an answer.

@@ -199,6 +199,18 @@ KDS_API bool kds_error_retryable(const kds_error_t *error);
 KDS_API kds_persisted_t kds_error_persisted(const kds_error_t *error);
 
 /**
+ * What a service error says beyond its message, where the model knows more: the struct that is
+ * called like the error, for example kds_dynamodb_conditional_check_failed_exception_t when
+ * kds_error_service_code() is "ConditionalCheckFailedException".
+ *
+ * @param error  (borrowed) Must not be NULL.
+ * @return (lent until the error is freed) NULL for all other errors.
+ * Any thread. Does not block. Cannot fail.
+ * @since 0.1
+ */
+KDS_API const void *kds_error_body(const kds_error_t *error);
+
+/**
  * Release an error object.
  *
  * @param error  (taken) NULL is allowed.

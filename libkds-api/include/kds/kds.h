@@ -5,9 +5,14 @@
 #define KDS_KDS_H
 
 #include "kds/client.h"
+#include "kds/cloudwatch.h"
+#include "kds/dynamodb.h"
 #include "kds/error.h"
 #include "kds/kinesis.h"
 #include "kds/log.h"
+#include "kds/sso.h"
+#include "kds/sso_oidc.h"
+#include "kds/sts.h"
 #include "kds/types.h"
 #include "kds/version.h"
 

@@ -23,32 +23,181 @@
 extern "C" {
 #endif
 
+typedef struct kds_tag kds_tag_t;
+typedef struct kds_hash_key_range kds_hash_key_range_t;
+typedef struct kds_sequence_number_range kds_sequence_number_range_t;
+typedef struct kds_shard kds_shard_t;
+typedef struct kds_child_shard kds_child_shard_t;
+typedef struct kds_record kds_record_t;
+typedef struct kds_put_records_request_entry kds_put_records_request_entry_t;
+typedef struct kds_put_records_result_entry kds_put_records_result_entry_t;
+typedef struct kds_stream_mode_details kds_stream_mode_details_t;
+typedef struct kds_enhanced_metrics kds_enhanced_metrics_t;
+typedef struct kds_warm_throughput_object kds_warm_throughput_object_t;
+typedef struct kds_stream_description kds_stream_description_t;
+typedef struct kds_stream_description_summary kds_stream_description_summary_t;
+typedef struct kds_stream_summary kds_stream_summary_t;
+typedef struct kds_shard_filter kds_shard_filter_t;
+typedef struct kds_starting_position kds_starting_position_t;
+typedef struct kds_subscribe_to_shard_event kds_subscribe_to_shard_event_t;
+typedef struct kds_consumer kds_consumer_t;
+typedef struct kds_consumer_description kds_consumer_description_t;
+typedef struct kds_minimum_throughput_billing_commitment_input
+    kds_minimum_throughput_billing_commitment_input_t;
+typedef struct kds_minimum_throughput_billing_commitment_output
+    kds_minimum_throughput_billing_commitment_output_t;
+typedef struct kds_record_configuration kds_record_configuration_t;
+typedef struct kds_channel_stream_configuration kds_channel_stream_configuration_t;
+typedef struct kds_channel_stream_description kds_channel_stream_description_t;
+typedef struct kds_channel_stream_identifier kds_channel_stream_identifier_t;
+typedef struct kds_dead_letter_queue_s3_configuration
+    kds_dead_letter_queue_s3_configuration_t;
+typedef struct kds_s3_storage_configuration kds_s3_storage_configuration_t;
+typedef struct kds_s3_destination_configuration kds_s3_destination_configuration_t;
+typedef struct kds_s3_destination_description kds_s3_destination_description_t;
+typedef struct kds_s3_destination_update_input kds_s3_destination_update_input_t;
+typedef struct kds_partition_field kds_partition_field_t;
+typedef struct kds_partition_spec kds_partition_spec_t;
+typedef struct kds_s3_tables_configuration kds_s3_tables_configuration_t;
+typedef struct kds_s3_tables_destination_configuration
+    kds_s3_tables_destination_configuration_t;
+typedef struct kds_s3_tables_destination_description
+    kds_s3_tables_destination_description_t;
+typedef struct kds_s3_tables_destination_update_input
+    kds_s3_tables_destination_update_input_t;
+typedef struct kds_channel_encryption_configuration
+    kds_channel_encryption_configuration_t;
+typedef struct kds_cloud_watch_logs kds_cloud_watch_logs_t;
+typedef struct kds_cloud_watch_logs_update_input kds_cloud_watch_logs_update_input_t;
+typedef struct kds_channel_logging_configuration kds_channel_logging_configuration_t;
+typedef struct kds_channel_logging_update_input kds_channel_logging_update_input_t;
+typedef struct kds_channel_description kds_channel_description_t;
+typedef struct kds_channel_summary kds_channel_summary_t;
+typedef struct kds_stream_filter kds_stream_filter_t;
+typedef struct kds_create_stream_in kds_create_stream_in_t;
+typedef struct kds_create_stream_out kds_create_stream_out_t;
+typedef struct kds_delete_stream_in kds_delete_stream_in_t;
+typedef struct kds_delete_stream_out kds_delete_stream_out_t;
+typedef struct kds_describe_stream_in kds_describe_stream_in_t;
+typedef struct kds_describe_stream_out kds_describe_stream_out_t;
+typedef struct kds_describe_stream_summary_in kds_describe_stream_summary_in_t;
+typedef struct kds_describe_stream_summary_out kds_describe_stream_summary_out_t;
+typedef struct kds_list_streams_in kds_list_streams_in_t;
+typedef struct kds_list_streams_out kds_list_streams_out_t;
+typedef struct kds_list_shards_in kds_list_shards_in_t;
+typedef struct kds_list_shards_out kds_list_shards_out_t;
+typedef struct kds_put_record_in kds_put_record_in_t;
+typedef struct kds_put_record_out kds_put_record_out_t;
+typedef struct kds_put_records_in kds_put_records_in_t;
+typedef struct kds_put_records_out kds_put_records_out_t;
+typedef struct kds_get_shard_iterator_in kds_get_shard_iterator_in_t;
+typedef struct kds_get_shard_iterator_out kds_get_shard_iterator_out_t;
+typedef struct kds_get_records_in kds_get_records_in_t;
+typedef struct kds_get_records_out kds_get_records_out_t;
+typedef struct kds_split_shard_in kds_split_shard_in_t;
+typedef struct kds_split_shard_out kds_split_shard_out_t;
+typedef struct kds_merge_shards_in kds_merge_shards_in_t;
+typedef struct kds_merge_shards_out kds_merge_shards_out_t;
+typedef struct kds_add_tags_to_stream_in kds_add_tags_to_stream_in_t;
+typedef struct kds_add_tags_to_stream_out kds_add_tags_to_stream_out_t;
+typedef struct kds_remove_tags_from_stream_in kds_remove_tags_from_stream_in_t;
+typedef struct kds_remove_tags_from_stream_out kds_remove_tags_from_stream_out_t;
+typedef struct kds_list_tags_for_stream_in kds_list_tags_for_stream_in_t;
+typedef struct kds_list_tags_for_stream_out kds_list_tags_for_stream_out_t;
+typedef struct kds_tag_resource_in kds_tag_resource_in_t;
+typedef struct kds_tag_resource_out kds_tag_resource_out_t;
+typedef struct kds_untag_resource_in kds_untag_resource_in_t;
+typedef struct kds_untag_resource_out kds_untag_resource_out_t;
+typedef struct kds_list_tags_for_resource_in kds_list_tags_for_resource_in_t;
+typedef struct kds_list_tags_for_resource_out kds_list_tags_for_resource_out_t;
+typedef struct kds_increase_stream_retention_period_in
+    kds_increase_stream_retention_period_in_t;
+typedef struct kds_increase_stream_retention_period_out
+    kds_increase_stream_retention_period_out_t;
+typedef struct kds_decrease_stream_retention_period_in
+    kds_decrease_stream_retention_period_in_t;
+typedef struct kds_decrease_stream_retention_period_out
+    kds_decrease_stream_retention_period_out_t;
+typedef struct kds_enable_enhanced_monitoring_in kds_enable_enhanced_monitoring_in_t;
+typedef struct kds_enable_enhanced_monitoring_out kds_enable_enhanced_monitoring_out_t;
+typedef struct kds_disable_enhanced_monitoring_in kds_disable_enhanced_monitoring_in_t;
+typedef struct kds_disable_enhanced_monitoring_out kds_disable_enhanced_monitoring_out_t;
+typedef struct kds_start_stream_encryption_in kds_start_stream_encryption_in_t;
+typedef struct kds_start_stream_encryption_out kds_start_stream_encryption_out_t;
+typedef struct kds_stop_stream_encryption_in kds_stop_stream_encryption_in_t;
+typedef struct kds_stop_stream_encryption_out kds_stop_stream_encryption_out_t;
+typedef struct kds_update_shard_count_in kds_update_shard_count_in_t;
+typedef struct kds_update_shard_count_out kds_update_shard_count_out_t;
+typedef struct kds_update_stream_mode_in kds_update_stream_mode_in_t;
+typedef struct kds_update_stream_mode_out kds_update_stream_mode_out_t;
+typedef struct kds_update_stream_warm_throughput_in
+    kds_update_stream_warm_throughput_in_t;
+typedef struct kds_update_stream_warm_throughput_out
+    kds_update_stream_warm_throughput_out_t;
+typedef struct kds_update_max_record_size_in kds_update_max_record_size_in_t;
+typedef struct kds_update_max_record_size_out kds_update_max_record_size_out_t;
+typedef struct kds_update_stream_record_distribution_strategy_in
+    kds_update_stream_record_distribution_strategy_in_t;
+typedef struct kds_update_stream_record_distribution_strategy_out
+    kds_update_stream_record_distribution_strategy_out_t;
+typedef struct kds_describe_limits_in kds_describe_limits_in_t;
+typedef struct kds_describe_limits_out kds_describe_limits_out_t;
+typedef struct kds_describe_account_settings_in kds_describe_account_settings_in_t;
+typedef struct kds_describe_account_settings_out kds_describe_account_settings_out_t;
+typedef struct kds_update_account_settings_in kds_update_account_settings_in_t;
+typedef struct kds_update_account_settings_out kds_update_account_settings_out_t;
+typedef struct kds_put_resource_policy_in kds_put_resource_policy_in_t;
+typedef struct kds_put_resource_policy_out kds_put_resource_policy_out_t;
+typedef struct kds_get_resource_policy_in kds_get_resource_policy_in_t;
+typedef struct kds_get_resource_policy_out kds_get_resource_policy_out_t;
+typedef struct kds_delete_resource_policy_in kds_delete_resource_policy_in_t;
+typedef struct kds_delete_resource_policy_out kds_delete_resource_policy_out_t;
+typedef struct kds_register_stream_consumer_in kds_register_stream_consumer_in_t;
+typedef struct kds_register_stream_consumer_out kds_register_stream_consumer_out_t;
+typedef struct kds_deregister_stream_consumer_in kds_deregister_stream_consumer_in_t;
+typedef struct kds_deregister_stream_consumer_out kds_deregister_stream_consumer_out_t;
+typedef struct kds_describe_stream_consumer_in kds_describe_stream_consumer_in_t;
+typedef struct kds_describe_stream_consumer_out kds_describe_stream_consumer_out_t;
+typedef struct kds_list_stream_consumers_in kds_list_stream_consumers_in_t;
+typedef struct kds_list_stream_consumers_out kds_list_stream_consumers_out_t;
+typedef struct kds_subscribe_to_shard_in kds_subscribe_to_shard_in_t;
+typedef struct kds_create_channel_in kds_create_channel_in_t;
+typedef struct kds_create_channel_out kds_create_channel_out_t;
+typedef struct kds_describe_channel_in kds_describe_channel_in_t;
+typedef struct kds_describe_channel_out kds_describe_channel_out_t;
+typedef struct kds_list_channels_in kds_list_channels_in_t;
+typedef struct kds_list_channels_out kds_list_channels_out_t;
+typedef struct kds_update_channel_in kds_update_channel_in_t;
+typedef struct kds_update_channel_out kds_update_channel_out_t;
+typedef struct kds_delete_channel_in kds_delete_channel_in_t;
+typedef struct kds_delete_channel_out kds_delete_channel_out_t;
+
 /** A label on a stream or consumer. */
-typedef struct kds_tag {
+struct kds_tag {
     /** Required. The label's name. 1..128 characters. */
     kds_slice_t key;
     /** Its value. 0..256 characters. */
     kds_slice_t value;
-} kds_tag_t;
+};
 
 /** The hash keys that a shard takes, both ends included. */
-typedef struct kds_hash_key_range {
+struct kds_hash_key_range {
     /** Required. Smallest hash key, decimal. Decimal, 0..2^128-1, no leading zero. */
     kds_slice_t starting_hash_key;
     /** Required. Largest hash key, decimal. Decimal, 0..2^128-1, no leading zero. */
     kds_slice_t ending_hash_key;
-} kds_hash_key_range_t;
+};
 
 /** The sequence numbers that a shard has given out. */
-typedef struct kds_sequence_number_range {
+struct kds_sequence_number_range {
     /** Required. The first one. */
     kds_slice_t starting_sequence_number;
     /** The last one; absent while the shard is open. */
     kds_slice_t ending_sequence_number;
-} kds_sequence_number_range_t;
+};
 
 /** One shard of a stream. */
-typedef struct kds_shard {
+struct kds_shard {
     /**
      * Required. Its identifier, for example shardId-000000000003. 1..128 characters.
      */
@@ -64,10 +213,10 @@ typedef struct kds_shard {
     kds_hash_key_range_t hash_key_range;
     /** Required. The sequence numbers that it has given out. */
     kds_sequence_number_range_t sequence_number_range;
-} kds_shard_t;
+};
 
 /** A shard that goes on where one that was read to its end stopped. */
-typedef struct kds_child_shard {
+struct kds_child_shard {
     /** Required. Its identifier. 1..128 characters. */
     kds_slice_t shard_id;
     /**
@@ -78,10 +227,10 @@ typedef struct kds_child_shard {
     size_t parent_shards_count;
     /** Required. The hash keys that it takes. */
     kds_hash_key_range_t hash_key_range;
-} kds_child_shard_t;
+};
 
 /** One Kinesis record, as it is stored. */
-typedef struct kds_record {
+struct kds_record {
     /** Required. Its place in the shard. */
     kds_slice_t sequence_number;
     /** When the service took it. Milliseconds since 1970-01-01T00:00:00Z. */
@@ -98,10 +247,10 @@ typedef struct kds_record {
     kds_slice_t partition_key;
     /** NONE or KMS. */
     kds_slice_t encryption_type;
-} kds_record_t;
+};
 
 /** One record to put. */
-typedef struct kds_put_records_request_entry {
+struct kds_put_records_request_entry {
     /** Required. The bytes to store. 0..10485760 bytes. */
     kds_slice_t data;
     /**
@@ -114,12 +263,12 @@ typedef struct kds_put_records_request_entry {
      * records itself. 1..256 characters.
      */
     kds_slice_t partition_key;
-} kds_put_records_request_entry_t;
+};
 
 /**
  * What became of one record: either a sequence number and a shard, or an error code.
  */
-typedef struct kds_put_records_result_entry {
+struct kds_put_records_result_entry {
     /** Its place in the shard. */
     kds_slice_t sequence_number;
     /** The shard that took it. 1..128 characters. */
@@ -128,33 +277,33 @@ typedef struct kds_put_records_result_entry {
     kds_slice_t error_code;
     /** The service's words. */
     kds_slice_t error_message;
-} kds_put_records_result_entry_t;
+};
 
 /** How a stream's capacity is managed. */
-typedef struct kds_stream_mode_details {
+struct kds_stream_mode_details {
     /** Required. PROVISIONED or ON_DEMAND. */
     kds_slice_t stream_mode;
-} kds_stream_mode_details_t;
+};
 
 /** Shard metrics that are switched on. */
-typedef struct kds_enhanced_metrics {
+struct kds_enhanced_metrics {
     /** Names of the metrics. shard_level_metrics_count of them. 1..7 entries. */
     const kds_slice_t *shard_level_metrics;
     size_t shard_level_metrics_count;
-} kds_enhanced_metrics_t;
+};
 
 /** Capacity of an on-demand stream that is kept ready. */
-typedef struct kds_warm_throughput_object {
+struct kds_warm_throughput_object {
     /** What was asked for, in MiB per second. */
     bool has_target_mibps;
     int64_t target_mibps;
     /** What is ready, in MiB per second. */
     bool has_current_mibps;
     int64_t current_mibps;
-} kds_warm_throughput_object_t;
+};
 
 /** A stream with its shards. */
-typedef struct kds_stream_description {
+struct kds_stream_description {
     /** Required. Its name. 1..128 characters. */
     kds_slice_t stream_name;
     /** Required. Its ARN. 1..2048 characters. */
@@ -181,10 +330,10 @@ typedef struct kds_stream_description {
     kds_slice_t encryption_type;
     /** The key, if encrypted. 1..2048 characters. */
     kds_slice_t key_id;
-} kds_stream_description_t;
+};
 
 /** A stream without its shards. */
-typedef struct kds_stream_description_summary {
+struct kds_stream_description_summary {
     /** Required. Its name. 1..128 characters. */
     kds_slice_t stream_name;
     /** Required. Its ARN. 1..2048 characters. */
@@ -221,10 +370,10 @@ typedef struct kds_stream_description_summary {
     /** Delivery channels that read the stream. */
     bool has_channel_count;
     int64_t channel_count;
-} kds_stream_description_summary_t;
+};
 
 /** A stream in a list. */
-typedef struct kds_stream_summary {
+struct kds_stream_summary {
     /** Required. Its name. 1..128 characters. */
     kds_slice_t stream_name;
     /** Required. Its ARN. 1..2048 characters. */
@@ -236,10 +385,10 @@ typedef struct kds_stream_summary {
     /** When it was created. Milliseconds since 1970-01-01T00:00:00Z. */
     bool has_stream_creation_timestamp_ms;
     int64_t stream_creation_timestamp_ms;
-} kds_stream_summary_t;
+};
 
 /** Which shards to list. */
-typedef struct kds_shard_filter {
+struct kds_shard_filter {
     /**
      * Required. AFTER_SHARD_ID, AT_TRIM_HORIZON, FROM_TRIM_HORIZON, AT_LATEST,
      * AT_TIMESTAMP or FROM_TIMESTAMP.
@@ -253,10 +402,10 @@ typedef struct kds_shard_filter {
      */
     bool has_timestamp_ms;
     int64_t timestamp_ms;
-} kds_shard_filter_t;
+};
 
 /** Where in a shard to start. */
-typedef struct kds_starting_position {
+struct kds_starting_position {
     /**
      * Required. AT_SEQUENCE_NUMBER, AFTER_SEQUENCE_NUMBER, TRIM_HORIZON, LATEST or
      * AT_TIMESTAMP.
@@ -267,10 +416,10 @@ typedef struct kds_starting_position {
     /** With AT_TIMESTAMP. Milliseconds since 1970-01-01T00:00:00Z. */
     bool has_timestamp_ms;
     int64_t timestamp_ms;
-} kds_starting_position_t;
+};
 
 /** What a subscription delivers at a time. */
-typedef struct kds_subscribe_to_shard_event {
+struct kds_subscribe_to_shard_event {
     /** Required. The records, in order. records_count of them. */
     const kds_record_t *records;
     size_t records_count;
@@ -285,10 +434,10 @@ typedef struct kds_subscribe_to_shard_event {
      */
     const kds_child_shard_t *child_shards;
     size_t child_shards_count;
-} kds_subscribe_to_shard_event_t;
+};
 
 /** A registered fan-out consumer. */
-typedef struct kds_consumer {
+struct kds_consumer {
     /** Required. Its name. 1..128 characters. */
     kds_slice_t consumer_name;
     /**
@@ -300,10 +449,10 @@ typedef struct kds_consumer {
     kds_slice_t consumer_status;
     /** Required. When it was registered. Milliseconds since 1970-01-01T00:00:00Z. */
     int64_t consumer_creation_timestamp_ms;
-} kds_consumer_t;
+};
 
 /** A registered fan-out consumer and its stream. */
-typedef struct kds_consumer_description {
+struct kds_consumer_description {
     /** Required. Its name. 1..128 characters. */
     kds_slice_t consumer_name;
     /** Required. Its ARN. 1..2048 characters. */
@@ -314,16 +463,16 @@ typedef struct kds_consumer_description {
     int64_t consumer_creation_timestamp_ms;
     /** Required. The stream that it reads. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_consumer_description_t;
+};
 
 /** Whether the account commits itself to a minimum of throughput. */
-typedef struct kds_minimum_throughput_billing_commitment_input {
+struct kds_minimum_throughput_billing_commitment_input {
     /** Required. ENABLED or DISABLED. */
     kds_slice_t status;
-} kds_minimum_throughput_billing_commitment_input_t;
+};
 
 /** The account's commitment to a minimum of throughput. */
-typedef struct kds_minimum_throughput_billing_commitment_output {
+struct kds_minimum_throughput_billing_commitment_output {
     /** Required. ENABLED, DISABLED or ENABLED_UNTIL_EARLIEST_ALLOWED_END. */
     kds_slice_t status;
     /** When it began. Milliseconds since 1970-01-01T00:00:00Z. */
@@ -335,26 +484,26 @@ typedef struct kds_minimum_throughput_billing_commitment_output {
     /** Before this it cannot end. Milliseconds since 1970-01-01T00:00:00Z. */
     bool has_earliest_allowed_end_at_ms;
     int64_t earliest_allowed_end_at_ms;
-} kds_minimum_throughput_billing_commitment_output_t;
+};
 
 /** What the records of a channel's stream hold. */
-typedef struct kds_record_configuration {
+struct kds_record_configuration {
     /** Required. GSR_JSON, JSON, STRING or BYTE_ARRAY. */
     kds_slice_t record_format_type;
     /** The schema in the Glue registry; required for tables. */
     kds_slice_t gsrschema_arn;
-} kds_record_configuration_t;
+};
 
 /** A stream that a channel is to read. */
-typedef struct kds_channel_stream_configuration {
+struct kds_channel_stream_configuration {
     /** Required. The stream. 1..2048 characters. */
     kds_slice_t stream_arn;
     /** Required. What its records hold. */
     kds_record_configuration_t record_configuration;
-} kds_channel_stream_configuration_t;
+};
 
 /** A stream that a channel reads. */
-typedef struct kds_channel_stream_description {
+struct kds_channel_stream_description {
     /** Required. The stream. 1..2048 characters. */
     kds_slice_t stream_arn;
     /**
@@ -364,10 +513,10 @@ typedef struct kds_channel_stream_description {
     int64_t stream_creation_timestamp_ms;
     /** Required. What its records hold. */
     kds_record_configuration_t record_configuration;
-} kds_channel_stream_description_t;
+};
 
 /** A stream of a channel, in a list. */
-typedef struct kds_channel_stream_identifier {
+struct kds_channel_stream_identifier {
     /** Required. The stream. 1..2048 characters. */
     kds_slice_t stream_arn;
     /**
@@ -375,20 +524,20 @@ typedef struct kds_channel_stream_identifier {
      * 1970-01-01T00:00:00Z.
      */
     int64_t stream_creation_timestamp_ms;
-} kds_channel_stream_identifier_t;
+};
 
 /** Where a channel puts what it cannot deliver. */
-typedef struct kds_dead_letter_queue_s3_configuration {
+struct kds_dead_letter_queue_s3_configuration {
     /** Required. The bucket. 1..2048 characters. */
     kds_slice_t bucket_arn;
     /** Required. Account that must own the bucket. 12..12 characters. */
     kds_slice_t expected_bucket_owner;
     /** Prefix of the objects' keys. 1..512 characters. */
     kds_slice_t error_output_prefix;
-} kds_dead_letter_queue_s3_configuration_t;
+};
 
 /** How a channel writes objects. */
-typedef struct kds_s3_storage_configuration {
+struct kds_s3_storage_configuration {
     /** Required. The bucket. 1..2048 characters. */
     kds_slice_t bucket_arn;
     /** Required. Account that must own the bucket. 12..12 characters. */
@@ -399,10 +548,10 @@ typedef struct kds_s3_storage_configuration {
     kds_slice_t output_key_template;
     /** STANDARD, INTELLIGENT_TIERING or GLACIER_IR. */
     kds_slice_t storage_class;
-} kds_s3_storage_configuration_t;
+};
 
 /** Delivery as objects in a bucket. */
-typedef struct kds_s3_destination_configuration {
+struct kds_s3_destination_configuration {
     /** Required. How objects are written. */
     kds_s3_storage_configuration_t storage_configuration;
     /** How long records may wait; absent: 300. 300..900. */
@@ -410,41 +559,41 @@ typedef struct kds_s3_destination_configuration {
     int64_t data_freshness_in_seconds;
     /** Where what cannot be delivered goes. */
     const kds_dead_letter_queue_s3_configuration_t *dead_letter_queue_s3_configuration;
-} kds_s3_destination_configuration_t;
+};
 
 /** Delivery as objects in a bucket, as it is. */
-typedef struct kds_s3_destination_description {
+struct kds_s3_destination_description {
     /** Required. How long records may wait. */
     int64_t data_freshness_in_seconds;
     /** Required. Where what cannot be delivered goes. */
     kds_dead_letter_queue_s3_configuration_t dead_letter_queue_s3_configuration;
     /** Required. How objects are written. */
     kds_s3_storage_configuration_t storage_configuration;
-} kds_s3_destination_description_t;
+};
 
 /** What of a delivery to a bucket can be changed. */
-typedef struct kds_s3_destination_update_input {
+struct kds_s3_destination_update_input {
     /** Required. How long records may wait. 300..900. */
     int64_t data_freshness_in_seconds;
-} kds_s3_destination_update_input_t;
+};
 
 /** One column by which a table is partitioned. */
-typedef struct kds_partition_field {
+struct kds_partition_field {
     /** Required. TIME_HOUR. */
     kds_slice_t transform;
     /** Required. A column of type timestamptz. */
     kds_slice_t source_name;
-} kds_partition_field_t;
+};
 
 /** How a table is partitioned. */
-typedef struct kds_partition_spec {
+struct kds_partition_spec {
     /** Required. The columns. partition_fields_count of them. */
     const kds_partition_field_t *partition_fields;
     size_t partition_fields_count;
-} kds_partition_spec_t;
+};
 
 /** A table that a channel writes. */
-typedef struct kds_s3_tables_configuration {
+struct kds_s3_tables_configuration {
     /** Required. The table bucket. 1..2048 characters. */
     kds_slice_t table_bucket_arn;
     /** Required. The namespace. 1..255 characters. */
@@ -455,10 +604,10 @@ typedef struct kds_s3_tables_configuration {
     kds_slice_t compression_type;
     /** How it is partitioned. */
     const kds_partition_spec_t *partition_spec;
-} kds_s3_tables_configuration_t;
+};
 
 /** Delivery as rows of a table. */
-typedef struct kds_s3_tables_destination_configuration {
+struct kds_s3_tables_destination_configuration {
     /** Required. Where what cannot be delivered goes. */
     kds_dead_letter_queue_s3_configuration_t dead_letter_queue_s3_configuration;
     /**
@@ -469,10 +618,10 @@ typedef struct kds_s3_tables_destination_configuration {
     /** How long records may wait; absent: 300. 300..900. */
     bool has_data_freshness_in_seconds;
     int64_t data_freshness_in_seconds;
-} kds_s3_tables_destination_configuration_t;
+};
 
 /** Delivery as rows of a table, as it is. */
-typedef struct kds_s3_tables_destination_description {
+struct kds_s3_tables_destination_description {
     /** Required. How long records may wait. */
     int64_t data_freshness_in_seconds;
     /** Required. Where what cannot be delivered goes. */
@@ -480,56 +629,56 @@ typedef struct kds_s3_tables_destination_description {
     /** Required. The table. s3_tables_configuration_list_count of them. */
     const kds_s3_tables_configuration_t *s3_tables_configuration_list;
     size_t s3_tables_configuration_list_count;
-} kds_s3_tables_destination_description_t;
+};
 
 /** What of a delivery to a table can be changed. */
-typedef struct kds_s3_tables_destination_update_input {
+struct kds_s3_tables_destination_update_input {
     /** Required. How long records may wait. 300..900. */
     int64_t data_freshness_in_seconds;
-} kds_s3_tables_destination_update_input_t;
+};
 
 /** The key with which a channel encrypts. */
-typedef struct kds_channel_encryption_configuration {
+struct kds_channel_encryption_configuration {
     /** Required. KMS. */
     kds_slice_t encryption_type;
     /** Required. A key of the customer's. 1..2048 characters. */
     kds_slice_t key_id;
-} kds_channel_encryption_configuration_t;
+};
 
 /** Where a channel logs. */
-typedef struct kds_cloud_watch_logs {
+struct kds_cloud_watch_logs {
     /** Required. Whether it logs. */
     bool enabled;
     /** Absent: a group made from the channel's name and id. 1..512 characters. */
     kds_slice_t log_group_name;
     /** Absent: DestinationDelivery. 1..512 characters. */
     kds_slice_t log_stream_name;
-} kds_cloud_watch_logs_t;
+};
 
 /** Where a channel logs from now on. */
-typedef struct kds_cloud_watch_logs_update_input {
+struct kds_cloud_watch_logs_update_input {
     /** Required. Whether it logs. */
     bool enabled;
     /** The group. 1..512 characters. */
     kds_slice_t log_group_name;
     /** The stream. 1..512 characters. */
     kds_slice_t log_stream_name;
-} kds_cloud_watch_logs_update_input_t;
+};
 
 /** How a channel logs. */
-typedef struct kds_channel_logging_configuration {
+struct kds_channel_logging_configuration {
     /** Required. Where. */
     kds_cloud_watch_logs_t cloud_watch_logs;
-} kds_channel_logging_configuration_t;
+};
 
 /** How a channel logs from now on. */
-typedef struct kds_channel_logging_update_input {
+struct kds_channel_logging_update_input {
     /** Required. Where. */
     kds_cloud_watch_logs_update_input_t cloud_watch_logs;
-} kds_channel_logging_update_input_t;
+};
 
 /** A channel: a delivery job of the service that reads one stream. */
-typedef struct kds_channel_description {
+struct kds_channel_description {
     /** Required. Its name. 1..128 characters. */
     kds_slice_t channel_name;
     /** Required. Its ARN, with the id and not the name. 1..2048 characters. */
@@ -555,10 +704,10 @@ typedef struct kds_channel_description {
     const kds_channel_encryption_configuration_t *encryption_configuration;
     /** Required. How it logs. */
     kds_channel_logging_configuration_t logging_configuration;
-} kds_channel_description_t;
+};
 
 /** A channel in a list. */
-typedef struct kds_channel_summary {
+struct kds_channel_summary {
     /** Required. Its name. 1..128 characters. */
     kds_slice_t channel_name;
     /** Required. Its ARN. 1..2048 characters. */
@@ -576,10 +725,10 @@ typedef struct kds_channel_summary {
     /** Required. The stream that it reads. streams_count of them. */
     const kds_channel_stream_identifier_t *streams;
     size_t streams_count;
-} kds_channel_summary_t;
+};
 
 /** Which channels to list: those of this stream. */
-typedef struct kds_stream_filter {
+struct kds_stream_filter {
     /** Required. The stream. 1..2048 characters. */
     kds_slice_t stream_arn;
     /**
@@ -588,10 +737,10 @@ typedef struct kds_stream_filter {
      */
     bool has_stream_creation_timestamp_ms;
     int64_t stream_creation_timestamp_ms;
-} kds_stream_filter_t;
+};
 
 /** Input of CreateStream. */
-typedef struct kds_create_stream_in {
+struct kds_create_stream_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. Its name, unique in account and region. 1..128 characters. */
@@ -612,13 +761,13 @@ typedef struct kds_create_stream_in {
     int64_t max_record_size_in_kib;
     /** AUTO or USER_PARTITION_KEY; on-demand streams only. */
     kds_slice_t record_distribution_strategy;
-} kds_create_stream_in_t;
+};
 
 /** Output of CreateStream. */
-typedef struct kds_create_stream_out {
+struct kds_create_stream_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_create_stream_out_t;
+};
 
 /**
  * Create a stream. It is CREATING when this returns and ACTIVE some time later.
@@ -644,7 +793,7 @@ KDS_API kds_err_t kds_create_stream(kds_client_t *client,
                                     kds_error_t **error);
 
 /** Input of DeleteStream. */
-typedef struct kds_delete_stream_in {
+struct kds_delete_stream_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -654,13 +803,13 @@ typedef struct kds_delete_stream_in {
     bool enforce_consumer_deletion;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_delete_stream_in_t;
+};
 
 /** Output of DeleteStream. */
-typedef struct kds_delete_stream_out {
+struct kds_delete_stream_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_delete_stream_out_t;
+};
 
 /**
  * Delete a stream and all its records.
@@ -686,7 +835,7 @@ KDS_API kds_err_t kds_delete_stream(kds_client_t *client,
                                     kds_error_t **error);
 
 /** Input of DescribeStream. */
-typedef struct kds_describe_stream_in {
+struct kds_describe_stream_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -698,13 +847,13 @@ typedef struct kds_describe_stream_in {
     kds_slice_t exclusive_start_shard_id;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_describe_stream_in_t;
+};
 
 /** Output of DescribeStream. */
-typedef struct kds_describe_stream_out {
+struct kds_describe_stream_out {
     /** Required. The stream. */
     kds_stream_description_t stream_description;
-} kds_describe_stream_out_t;
+};
 
 /**
  * A stream with a page of its shards. DescribeStreamSummary and ListShards have higher
@@ -731,20 +880,20 @@ KDS_API kds_err_t kds_describe_stream(kds_client_t *client,
                                       kds_error_t **error);
 
 /** Input of DescribeStreamSummary. */
-typedef struct kds_describe_stream_summary_in {
+struct kds_describe_stream_summary_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
     kds_slice_t stream_name;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_describe_stream_summary_in_t;
+};
 
 /** Output of DescribeStreamSummary. */
-typedef struct kds_describe_stream_summary_out {
+struct kds_describe_stream_summary_out {
     /** Required. The stream. */
     kds_stream_description_summary_t stream_description_summary;
-} kds_describe_stream_summary_out_t;
+};
 
 /**
  * A stream without its shards.
@@ -771,7 +920,7 @@ kds_describe_stream_summary(kds_client_t *client,
                             kds_error_t **error);
 
 /** Input of ListStreams. */
-typedef struct kds_list_streams_in {
+struct kds_list_streams_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Streams per page. 1..10000. */
@@ -781,21 +930,21 @@ typedef struct kds_list_streams_in {
     kds_slice_t exclusive_start_stream_name;
     /** Go on where the page with this token ended. 1..1048576 characters. */
     kds_slice_t next_token;
-} kds_list_streams_in_t;
+};
 
 /** Output of ListStreams. */
-typedef struct kds_list_streams_out {
+struct kds_list_streams_out {
     /** Required. Names. stream_names_count of them. */
     const kds_slice_t *stream_names;
     size_t stream_names_count;
     /** Required. Whether more pages follow. */
     bool has_more_streams;
-    /** For the next page. */
+    /** For the next page. 1..1048576 characters. */
     kds_slice_t next_token;
     /** The same streams with more about them. stream_summaries_count of them. */
     const kds_stream_summary_t *stream_summaries;
     size_t stream_summaries_count;
-} kds_list_streams_out_t;
+};
 
 /**
  * The streams of the account in the region, in order of their names.
@@ -821,7 +970,7 @@ KDS_API kds_err_t kds_list_streams(kds_client_t *client,
                                    kds_error_t **error);
 
 /** Input of ListShards. */
-typedef struct kds_list_shards_in {
+struct kds_list_shards_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN, unless NextToken. 1..128 characters. */
@@ -845,16 +994,16 @@ typedef struct kds_list_shards_in {
     const kds_shard_filter_t *shard_filter;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_list_shards_in_t;
+};
 
 /** Output of ListShards. */
-typedef struct kds_list_shards_out {
+struct kds_list_shards_out {
     /** The shards. shards_count of them. */
     const kds_shard_t *shards;
     size_t shards_count;
-    /** For the next page; absent on the last. */
+    /** For the next page; absent on the last. 1..1048576 characters. */
     kds_slice_t next_token;
-} kds_list_shards_out_t;
+};
 
 /**
  * The shards of a stream. With NextToken, no other member but MaxResults may be given.
@@ -880,7 +1029,7 @@ KDS_API kds_err_t kds_list_shards(kds_client_t *client,
                                   kds_error_t **error);
 
 /** Input of PutRecord. */
-typedef struct kds_put_record_in {
+struct kds_put_record_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -904,17 +1053,17 @@ typedef struct kds_put_record_in {
     /** Only check; success is then the service error DryRunOperationException. */
     bool has_dry_run;
     bool dry_run;
-} kds_put_record_in_t;
+};
 
 /** Output of PutRecord. */
-typedef struct kds_put_record_out {
+struct kds_put_record_out {
     /** Required. The shard that took it. 1..128 characters. */
     kds_slice_t shard_id;
     /** Required. Its place in the shard. */
     kds_slice_t sequence_number;
     /** NONE or KMS. */
     kds_slice_t encryption_type;
-} kds_put_record_out_t;
+};
 
 /**
  * Store one record.
@@ -940,7 +1089,7 @@ KDS_API kds_err_t kds_put_record(kds_client_t *client,
                                  kds_error_t **error);
 
 /** Input of PutRecords. */
-typedef struct kds_put_records_in {
+struct kds_put_records_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /**
@@ -956,22 +1105,22 @@ typedef struct kds_put_records_in {
     /** Only check; success is then the service error DryRunOperationException. */
     bool has_dry_run;
     bool dry_run;
-} kds_put_records_in_t;
+};
 
 /** Output of PutRecords. */
-typedef struct kds_put_records_out {
+struct kds_put_records_out {
     /** How many entries have an error code. */
     bool has_failed_record_count;
     int64_t failed_record_count;
     /**
      * Required. One entry per record, in the order of the request. records_count of
-     * them.
+     * them. 1..500 entries.
      */
     const kds_put_records_result_entry_t *records;
     size_t records_count;
     /** NONE or KMS. */
     kds_slice_t encryption_type;
-} kds_put_records_out_t;
+};
 
 /**
  * Store up to 500 records. Succeeds even if every record failed: look at each entry of
@@ -998,7 +1147,7 @@ KDS_API kds_err_t kds_put_records(kds_client_t *client,
                                   kds_error_t **error);
 
 /** Input of GetShardIterator. */
-typedef struct kds_get_shard_iterator_in {
+struct kds_get_shard_iterator_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1020,13 +1169,13 @@ typedef struct kds_get_shard_iterator_in {
     /** Only check; success is then the service error DryRunOperationException. */
     bool has_dry_run;
     bool dry_run;
-} kds_get_shard_iterator_in_t;
+};
 
 /** Output of GetShardIterator. */
-typedef struct kds_get_shard_iterator_out {
+struct kds_get_shard_iterator_out {
     /** The position, opaque. 1..512 characters. */
     kds_slice_t shard_iterator;
-} kds_get_shard_iterator_out_t;
+};
 
 /**
  * A position in a shard, to read from with GetRecords. Lives 5 minutes.
@@ -1052,7 +1201,7 @@ KDS_API kds_err_t kds_get_shard_iterator(kds_client_t *client,
                                          kds_error_t **error);
 
 /** Input of GetRecords. */
-typedef struct kds_get_records_in {
+struct kds_get_records_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. The position. 1..512 characters. */
@@ -1065,10 +1214,10 @@ typedef struct kds_get_records_in {
     /** Only check; success is then the service error DryRunOperationException. */
     bool has_dry_run;
     bool dry_run;
-} kds_get_records_in_t;
+};
 
 /** Output of GetRecords. */
-typedef struct kds_get_records_out {
+struct kds_get_records_out {
     /** Required. The records, in order. records_count of them. */
     const kds_record_t *records;
     size_t records_count;
@@ -1085,7 +1234,7 @@ typedef struct kds_get_records_out {
      */
     const kds_child_shard_t *child_shards;
     size_t child_shards_count;
-} kds_get_records_out_t;
+};
 
 /**
  * Records from a position on. No record does not mean the end: go on with
@@ -1112,7 +1261,7 @@ KDS_API kds_err_t kds_get_records(kds_client_t *client,
                                   kds_error_t **error);
 
 /** Input of SplitShard. */
-typedef struct kds_split_shard_in {
+struct kds_split_shard_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1126,13 +1275,13 @@ typedef struct kds_split_shard_in {
     kds_slice_t new_starting_hash_key;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_split_shard_in_t;
+};
 
 /** Output of SplitShard. */
-typedef struct kds_split_shard_out {
+struct kds_split_shard_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_split_shard_out_t;
+};
 
 /**
  * Split a shard in two. The stream is UPDATING for some time.
@@ -1158,7 +1307,7 @@ KDS_API kds_err_t kds_split_shard(kds_client_t *client,
                                   kds_error_t **error);
 
 /** Input of MergeShards. */
-typedef struct kds_merge_shards_in {
+struct kds_merge_shards_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1169,13 +1318,13 @@ typedef struct kds_merge_shards_in {
     kds_slice_t adjacent_shard_to_merge;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_merge_shards_in_t;
+};
 
 /** Output of MergeShards. */
-typedef struct kds_merge_shards_out {
+struct kds_merge_shards_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_merge_shards_out_t;
+};
 
 /**
  * Merge two neighbouring shards into one. The stream is UPDATING for some time.
@@ -1201,7 +1350,7 @@ KDS_API kds_err_t kds_merge_shards(kds_client_t *client,
                                    kds_error_t **error);
 
 /** Input of AddTagsToStream. */
-typedef struct kds_add_tags_to_stream_in {
+struct kds_add_tags_to_stream_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1214,13 +1363,13 @@ typedef struct kds_add_tags_to_stream_in {
     size_t tags_count;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_add_tags_to_stream_in_t;
+};
 
 /** Output of AddTagsToStream. */
-typedef struct kds_add_tags_to_stream_out {
+struct kds_add_tags_to_stream_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_add_tags_to_stream_out_t;
+};
 
 /**
  * Put labels on a stream.
@@ -1246,7 +1395,7 @@ KDS_API kds_err_t kds_add_tags_to_stream(kds_client_t *client,
                                          kds_error_t **error);
 
 /** Input of RemoveTagsFromStream. */
-typedef struct kds_remove_tags_from_stream_in {
+struct kds_remove_tags_from_stream_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1259,13 +1408,13 @@ typedef struct kds_remove_tags_from_stream_in {
     size_t tag_keys_count;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_remove_tags_from_stream_in_t;
+};
 
 /** Output of RemoveTagsFromStream. */
-typedef struct kds_remove_tags_from_stream_out {
+struct kds_remove_tags_from_stream_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_remove_tags_from_stream_out_t;
+};
 
 /**
  * Take labels off a stream.
@@ -1292,7 +1441,7 @@ kds_remove_tags_from_stream(kds_client_t *client,
                             kds_error_t **error);
 
 /** Input of ListTagsForStream. */
-typedef struct kds_list_tags_for_stream_in {
+struct kds_list_tags_for_stream_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1304,16 +1453,16 @@ typedef struct kds_list_tags_for_stream_in {
     int64_t limit;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_list_tags_for_stream_in_t;
+};
 
 /** Output of ListTagsForStream. */
-typedef struct kds_list_tags_for_stream_out {
+struct kds_list_tags_for_stream_out {
     /** Required. The labels. tags_count of them. 0..200 entries. */
     const kds_tag_t *tags;
     size_t tags_count;
     /** Required. Whether more pages follow. */
     bool has_more_tags;
-} kds_list_tags_for_stream_out_t;
+};
 
 /**
  * The labels of a stream, in order of their names.
@@ -1339,7 +1488,7 @@ KDS_API kds_err_t kds_list_tags_for_stream(kds_client_t *client,
                                            kds_error_t **error);
 
 /** Input of TagResource. */
-typedef struct kds_tag_resource_in {
+struct kds_tag_resource_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /**
@@ -1350,13 +1499,13 @@ typedef struct kds_tag_resource_in {
     size_t tags_count;
     /** Required. A stream or consumer. 1..2048 characters. */
     kds_slice_t resource_arn;
-} kds_tag_resource_in_t;
+};
 
 /** Output of TagResource. */
-typedef struct kds_tag_resource_out {
+struct kds_tag_resource_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_tag_resource_out_t;
+};
 
 /**
  * Put labels on a stream or consumer.
@@ -1382,7 +1531,7 @@ KDS_API kds_err_t kds_tag_resource(kds_client_t *client,
                                    kds_error_t **error);
 
 /** Input of UntagResource. */
-typedef struct kds_untag_resource_in {
+struct kds_untag_resource_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /**
@@ -1393,13 +1542,13 @@ typedef struct kds_untag_resource_in {
     size_t tag_keys_count;
     /** Required. A stream or consumer. 1..2048 characters. */
     kds_slice_t resource_arn;
-} kds_untag_resource_in_t;
+};
 
 /** Output of UntagResource. */
-typedef struct kds_untag_resource_out {
+struct kds_untag_resource_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_untag_resource_out_t;
+};
 
 /**
  * Take labels off a stream or consumer.
@@ -1425,19 +1574,19 @@ KDS_API kds_err_t kds_untag_resource(kds_client_t *client,
                                      kds_error_t **error);
 
 /** Input of ListTagsForResource. */
-typedef struct kds_list_tags_for_resource_in {
+struct kds_list_tags_for_resource_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. A stream or consumer. 1..2048 characters. */
     kds_slice_t resource_arn;
-} kds_list_tags_for_resource_in_t;
+};
 
 /** Output of ListTagsForResource. */
-typedef struct kds_list_tags_for_resource_out {
+struct kds_list_tags_for_resource_out {
     /** The labels. tags_count of them. 0..200 entries. */
     const kds_tag_t *tags;
     size_t tags_count;
-} kds_list_tags_for_resource_out_t;
+};
 
 /**
  * The labels of a stream or consumer.
@@ -1463,7 +1612,7 @@ KDS_API kds_err_t kds_list_tags_for_resource(kds_client_t *client,
                                              kds_error_t **error);
 
 /** Input of IncreaseStreamRetentionPeriod. */
-typedef struct kds_increase_stream_retention_period_in {
+struct kds_increase_stream_retention_period_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1472,13 +1621,13 @@ typedef struct kds_increase_stream_retention_period_in {
     int64_t retention_period_hours;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_increase_stream_retention_period_in_t;
+};
 
 /** Output of IncreaseStreamRetentionPeriod. */
-typedef struct kds_increase_stream_retention_period_out {
+struct kds_increase_stream_retention_period_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_increase_stream_retention_period_out_t;
+};
 
 /**
  * Keep records longer.
@@ -1505,7 +1654,7 @@ KDS_API kds_err_t kds_increase_stream_retention_period(
     kds_error_t **error);
 
 /** Input of DecreaseStreamRetentionPeriod. */
-typedef struct kds_decrease_stream_retention_period_in {
+struct kds_decrease_stream_retention_period_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1514,13 +1663,13 @@ typedef struct kds_decrease_stream_retention_period_in {
     int64_t retention_period_hours;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_decrease_stream_retention_period_in_t;
+};
 
 /** Output of DecreaseStreamRetentionPeriod. */
-typedef struct kds_decrease_stream_retention_period_out {
+struct kds_decrease_stream_retention_period_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_decrease_stream_retention_period_out_t;
+};
 
 /**
  * Keep records less long. What is older becomes inaccessible at once.
@@ -1547,7 +1696,7 @@ KDS_API kds_err_t kds_decrease_stream_retention_period(
     kds_error_t **error);
 
 /** Input of EnableEnhancedMonitoring. */
-typedef struct kds_enable_enhanced_monitoring_in {
+struct kds_enable_enhanced_monitoring_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1560,10 +1709,10 @@ typedef struct kds_enable_enhanced_monitoring_in {
     size_t shard_level_metrics_count;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_enable_enhanced_monitoring_in_t;
+};
 
 /** Output of EnableEnhancedMonitoring. */
-typedef struct kds_enable_enhanced_monitoring_out {
+struct kds_enable_enhanced_monitoring_out {
     /** The stream. 1..128 characters. */
     kds_slice_t stream_name;
     /** What was on. current_shard_level_metrics_count of them. 1..7 entries. */
@@ -1574,7 +1723,7 @@ typedef struct kds_enable_enhanced_monitoring_out {
     size_t desired_shard_level_metrics_count;
     /** The stream. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_enable_enhanced_monitoring_out_t;
+};
 
 /**
  * Switch metrics per shard on.
@@ -1601,7 +1750,7 @@ kds_enable_enhanced_monitoring(kds_client_t *client,
                                kds_error_t **error);
 
 /** Input of DisableEnhancedMonitoring. */
-typedef struct kds_disable_enhanced_monitoring_in {
+struct kds_disable_enhanced_monitoring_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1614,10 +1763,10 @@ typedef struct kds_disable_enhanced_monitoring_in {
     size_t shard_level_metrics_count;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_disable_enhanced_monitoring_in_t;
+};
 
 /** Output of DisableEnhancedMonitoring. */
-typedef struct kds_disable_enhanced_monitoring_out {
+struct kds_disable_enhanced_monitoring_out {
     /** The stream. 1..128 characters. */
     kds_slice_t stream_name;
     /** What was on. current_shard_level_metrics_count of them. 1..7 entries. */
@@ -1628,7 +1777,7 @@ typedef struct kds_disable_enhanced_monitoring_out {
     size_t desired_shard_level_metrics_count;
     /** The stream. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_disable_enhanced_monitoring_out_t;
+};
 
 /**
  * Switch metrics per shard off.
@@ -1655,7 +1804,7 @@ kds_disable_enhanced_monitoring(kds_client_t *client,
                                 kds_error_t **error);
 
 /** Input of StartStreamEncryption. */
-typedef struct kds_start_stream_encryption_in {
+struct kds_start_stream_encryption_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1666,13 +1815,13 @@ typedef struct kds_start_stream_encryption_in {
     kds_slice_t key_id;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_start_stream_encryption_in_t;
+};
 
 /** Output of StartStreamEncryption. */
-typedef struct kds_start_stream_encryption_out {
+struct kds_start_stream_encryption_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_start_stream_encryption_out_t;
+};
 
 /**
  * Encrypt what is stored from now on.
@@ -1699,7 +1848,7 @@ kds_start_stream_encryption(kds_client_t *client,
                             kds_error_t **error);
 
 /** Input of StopStreamEncryption. */
-typedef struct kds_stop_stream_encryption_in {
+struct kds_stop_stream_encryption_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1710,13 +1859,13 @@ typedef struct kds_stop_stream_encryption_in {
     kds_slice_t key_id;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_stop_stream_encryption_in_t;
+};
 
 /** Output of StopStreamEncryption. */
-typedef struct kds_stop_stream_encryption_out {
+struct kds_stop_stream_encryption_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_stop_stream_encryption_out_t;
+};
 
 /**
  * Stop encrypting what is stored.
@@ -1742,7 +1891,7 @@ KDS_API kds_err_t kds_stop_stream_encryption(kds_client_t *client,
                                              kds_error_t **error);
 
 /** Input of UpdateShardCount. */
-typedef struct kds_update_shard_count_in {
+struct kds_update_shard_count_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamARN. 1..128 characters. */
@@ -1753,10 +1902,10 @@ typedef struct kds_update_shard_count_in {
     kds_slice_t scaling_type;
     /** This or StreamName. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_update_shard_count_in_t;
+};
 
 /** Output of UpdateShardCount. */
-typedef struct kds_update_shard_count_out {
+struct kds_update_shard_count_out {
     /** The stream. 1..128 characters. */
     kds_slice_t stream_name;
     /** How many there are. 1... */
@@ -1767,7 +1916,7 @@ typedef struct kds_update_shard_count_out {
     int64_t target_shard_count;
     /** The stream. 1..2048 characters. */
     kds_slice_t stream_arn;
-} kds_update_shard_count_out_t;
+};
 
 /**
  * Bring a stream to another number of shards by splits and merges. Between half and
@@ -1794,7 +1943,7 @@ KDS_API kds_err_t kds_update_shard_count(kds_client_t *client,
                                          kds_error_t **error);
 
 /** Input of UpdateStreamMode. */
-typedef struct kds_update_stream_mode_in {
+struct kds_update_stream_mode_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. The stream. 1..2048 characters. */
@@ -1804,13 +1953,13 @@ typedef struct kds_update_stream_mode_in {
     /** On-demand streams: capacity to keep ready. */
     bool has_warm_throughput_mibps;
     int64_t warm_throughput_mibps;
-} kds_update_stream_mode_in_t;
+};
 
 /** Output of UpdateStreamMode. */
-typedef struct kds_update_stream_mode_out {
+struct kds_update_stream_mode_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_update_stream_mode_out_t;
+};
 
 /**
  * Change how a stream's capacity is managed; twice a day at most.
@@ -1836,7 +1985,7 @@ KDS_API kds_err_t kds_update_stream_mode(kds_client_t *client,
                                          kds_error_t **error);
 
 /** Input of UpdateStreamWarmThroughput. */
-typedef struct kds_update_stream_warm_throughput_in {
+struct kds_update_stream_warm_throughput_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** This or StreamName. 1..2048 characters. */
@@ -1845,17 +1994,17 @@ typedef struct kds_update_stream_warm_throughput_in {
     kds_slice_t stream_name;
     /** Required. MiB per second. */
     int64_t warm_throughput_mibps;
-} kds_update_stream_warm_throughput_in_t;
+};
 
 /** Output of UpdateStreamWarmThroughput. */
-typedef struct kds_update_stream_warm_throughput_out {
+struct kds_update_stream_warm_throughput_out {
     /** The stream. 1..2048 characters. */
     kds_slice_t stream_arn;
     /** The stream. 1..128 characters. */
     kds_slice_t stream_name;
     /** What was asked for and what is ready. */
     const kds_warm_throughput_object_t *warm_throughput;
-} kds_update_stream_warm_throughput_out_t;
+};
 
 /**
  * Change the capacity of an on-demand stream that is kept ready.
@@ -1882,20 +2031,20 @@ kds_update_stream_warm_throughput(kds_client_t *client,
                                   kds_error_t **error);
 
 /** Input of UpdateMaxRecordSize. */
-typedef struct kds_update_max_record_size_in {
+struct kds_update_max_record_size_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** The stream. 1..2048 characters. */
     kds_slice_t stream_arn;
     /** Required. Largest record, key included, in KiB. 1024..10240. */
     int64_t max_record_size_in_kib;
-} kds_update_max_record_size_in_t;
+};
 
 /** Output of UpdateMaxRecordSize. */
-typedef struct kds_update_max_record_size_out {
+struct kds_update_max_record_size_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_update_max_record_size_out_t;
+};
 
 /**
  * Change the size of the largest record that a stream takes.
@@ -1921,20 +2070,20 @@ KDS_API kds_err_t kds_update_max_record_size(kds_client_t *client,
                                              kds_error_t **error);
 
 /** Input of UpdateStreamRecordDistributionStrategy. */
-typedef struct kds_update_stream_record_distribution_strategy_in {
+struct kds_update_stream_record_distribution_strategy_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. The stream. 1..2048 characters. */
     kds_slice_t stream_arn;
     /** Required. AUTO or USER_PARTITION_KEY. */
     kds_slice_t record_distribution_strategy;
-} kds_update_stream_record_distribution_strategy_in_t;
+};
 
 /** Output of UpdateStreamRecordDistributionStrategy. */
-typedef struct kds_update_stream_record_distribution_strategy_out {
+struct kds_update_stream_record_distribution_strategy_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_update_stream_record_distribution_strategy_out_t;
+};
 
 /**
  * Change who spreads the records of an on-demand stream over its shards; at once.
@@ -1961,13 +2110,13 @@ KDS_API kds_err_t kds_update_stream_record_distribution_strategy(
     kds_error_t **error);
 
 /** Input of DescribeLimits. */
-typedef struct kds_describe_limits_in {
+struct kds_describe_limits_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
-} kds_describe_limits_in_t;
+};
 
 /** Output of DescribeLimits. */
-typedef struct kds_describe_limits_out {
+struct kds_describe_limits_out {
     /** Required. Open shards that the account may have. 0..1000000. */
     int64_t shard_limit;
     /** Required. Open shards that it has. 0..1000000. */
@@ -1982,7 +2131,7 @@ typedef struct kds_describe_limits_out {
     /** Channels that it may have. */
     bool has_channel_count_limit;
     int64_t channel_count_limit;
-} kds_describe_limits_out_t;
+};
 
 /**
  * How many shards and streams the account has and may have.
@@ -2008,17 +2157,17 @@ KDS_API kds_err_t kds_describe_limits(kds_client_t *client,
                                       kds_error_t **error);
 
 /** Input of DescribeAccountSettings. */
-typedef struct kds_describe_account_settings_in {
+struct kds_describe_account_settings_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
-} kds_describe_account_settings_in_t;
+};
 
 /** Output of DescribeAccountSettings. */
-typedef struct kds_describe_account_settings_out {
+struct kds_describe_account_settings_out {
     /** Its commitment to a minimum of throughput. */
     const kds_minimum_throughput_billing_commitment_output_t
         *minimum_throughput_billing_commitment;
-} kds_describe_account_settings_out_t;
+};
 
 /**
  * The account's settings.
@@ -2045,20 +2194,20 @@ kds_describe_account_settings(kds_client_t *client,
                               kds_error_t **error);
 
 /** Input of UpdateAccountSettings. */
-typedef struct kds_update_account_settings_in {
+struct kds_update_account_settings_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. Its commitment to a minimum of throughput. */
     kds_minimum_throughput_billing_commitment_input_t
         minimum_throughput_billing_commitment;
-} kds_update_account_settings_in_t;
+};
 
 /** Output of UpdateAccountSettings. */
-typedef struct kds_update_account_settings_out {
+struct kds_update_account_settings_out {
     /** Its commitment as it is now. */
     const kds_minimum_throughput_billing_commitment_output_t
         *minimum_throughput_billing_commitment;
-} kds_update_account_settings_out_t;
+};
 
 /**
  * Change the account's settings.
@@ -2085,20 +2234,20 @@ kds_update_account_settings(kds_client_t *client,
                             kds_error_t **error);
 
 /** Input of PutResourcePolicy. */
-typedef struct kds_put_resource_policy_in {
+struct kds_put_resource_policy_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. A stream or consumer. 1..2048 characters. */
     kds_slice_t resource_arn;
     /** Required. A policy, JSON. */
     kds_slice_t policy;
-} kds_put_resource_policy_in_t;
+};
 
 /** Output of PutResourcePolicy. */
-typedef struct kds_put_resource_policy_out {
+struct kds_put_resource_policy_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_put_resource_policy_out_t;
+};
 
 /**
  * Set the policy of a stream or consumer.
@@ -2124,18 +2273,18 @@ KDS_API kds_err_t kds_put_resource_policy(kds_client_t *client,
                                           kds_error_t **error);
 
 /** Input of GetResourcePolicy. */
-typedef struct kds_get_resource_policy_in {
+struct kds_get_resource_policy_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. A stream or consumer. 1..2048 characters. */
     kds_slice_t resource_arn;
-} kds_get_resource_policy_in_t;
+};
 
 /** Output of GetResourcePolicy. */
-typedef struct kds_get_resource_policy_out {
+struct kds_get_resource_policy_out {
     /** Required. The policy, JSON. */
     kds_slice_t policy;
-} kds_get_resource_policy_out_t;
+};
 
 /**
  * The policy of a stream or consumer.
@@ -2161,18 +2310,18 @@ KDS_API kds_err_t kds_get_resource_policy(kds_client_t *client,
                                           kds_error_t **error);
 
 /** Input of DeleteResourcePolicy. */
-typedef struct kds_delete_resource_policy_in {
+struct kds_delete_resource_policy_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. A stream or consumer. 1..2048 characters. */
     kds_slice_t resource_arn;
-} kds_delete_resource_policy_in_t;
+};
 
 /** Output of DeleteResourcePolicy. */
-typedef struct kds_delete_resource_policy_out {
+struct kds_delete_resource_policy_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_delete_resource_policy_out_t;
+};
 
 /**
  * Remove the policy of a stream or consumer.
@@ -2198,7 +2347,7 @@ KDS_API kds_err_t kds_delete_resource_policy(kds_client_t *client,
                                              kds_error_t **error);
 
 /** Input of RegisterStreamConsumer. */
-typedef struct kds_register_stream_consumer_in {
+struct kds_register_stream_consumer_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. The stream. 1..2048 characters. */
@@ -2208,13 +2357,13 @@ typedef struct kds_register_stream_consumer_in {
     /** Labels. tags_count of them. 1..200 entries. */
     const kds_tag_t *tags;
     size_t tags_count;
-} kds_register_stream_consumer_in_t;
+};
 
 /** Output of RegisterStreamConsumer. */
-typedef struct kds_register_stream_consumer_out {
+struct kds_register_stream_consumer_out {
     /** Required. The consumer. */
     kds_consumer_t consumer;
-} kds_register_stream_consumer_out_t;
+};
 
 /**
  * Register a fan-out consumer. It is CREATING when this returns and ACTIVE some time
@@ -2242,7 +2391,7 @@ kds_register_stream_consumer(kds_client_t *client,
                              kds_error_t **error);
 
 /** Input of DeregisterStreamConsumer. */
-typedef struct kds_deregister_stream_consumer_in {
+struct kds_deregister_stream_consumer_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** With ConsumerName; or ConsumerARN alone. 1..2048 characters. */
@@ -2251,13 +2400,13 @@ typedef struct kds_deregister_stream_consumer_in {
     kds_slice_t consumer_name;
     /** This, or the two others. 1..2048 characters. */
     kds_slice_t consumer_arn;
-} kds_deregister_stream_consumer_in_t;
+};
 
 /** Output of DeregisterStreamConsumer. */
-typedef struct kds_deregister_stream_consumer_out {
+struct kds_deregister_stream_consumer_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_deregister_stream_consumer_out_t;
+};
 
 /**
  * Remove a fan-out consumer.
@@ -2284,7 +2433,7 @@ kds_deregister_stream_consumer(kds_client_t *client,
                                kds_error_t **error);
 
 /** Input of DescribeStreamConsumer. */
-typedef struct kds_describe_stream_consumer_in {
+struct kds_describe_stream_consumer_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** With ConsumerName; or ConsumerARN alone. 1..2048 characters. */
@@ -2293,13 +2442,13 @@ typedef struct kds_describe_stream_consumer_in {
     kds_slice_t consumer_name;
     /** This, or the two others. 1..2048 characters. */
     kds_slice_t consumer_arn;
-} kds_describe_stream_consumer_in_t;
+};
 
 /** Output of DescribeStreamConsumer. */
-typedef struct kds_describe_stream_consumer_out {
+struct kds_describe_stream_consumer_out {
     /** Required. The consumer. */
     kds_consumer_description_t consumer_description;
-} kds_describe_stream_consumer_out_t;
+};
 
 /**
  * A fan-out consumer.
@@ -2326,7 +2475,7 @@ kds_describe_stream_consumer(kds_client_t *client,
                              kds_error_t **error);
 
 /** Input of ListStreamConsumers. */
-typedef struct kds_list_stream_consumers_in {
+struct kds_list_stream_consumers_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. The stream. 1..2048 characters. */
@@ -2344,16 +2493,16 @@ typedef struct kds_list_stream_consumers_in {
      */
     bool has_stream_creation_timestamp_ms;
     int64_t stream_creation_timestamp_ms;
-} kds_list_stream_consumers_in_t;
+};
 
 /** Output of ListStreamConsumers. */
-typedef struct kds_list_stream_consumers_out {
+struct kds_list_stream_consumers_out {
     /** The consumers. consumers_count of them. */
     const kds_consumer_t *consumers;
     size_t consumers_count;
-    /** For the next page; absent on the last. */
+    /** For the next page; absent on the last. 1..1048576 characters. */
     kds_slice_t next_token;
-} kds_list_stream_consumers_out_t;
+};
 
 /**
  * The fan-out consumers of a stream.
@@ -2379,7 +2528,7 @@ KDS_API kds_err_t kds_list_stream_consumers(kds_client_t *client,
                                             kds_error_t **error);
 
 /** Input of SubscribeToShard. */
-typedef struct kds_subscribe_to_shard_in {
+struct kds_subscribe_to_shard_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. The consumer. 1..2048 characters. */
@@ -2391,10 +2540,10 @@ typedef struct kds_subscribe_to_shard_in {
     /** Only check; success is then the service error DryRunOperationException. */
     bool has_dry_run;
     bool dry_run;
-} kds_subscribe_to_shard_in_t;
+};
 
 /** Input of CreateChannel. */
-typedef struct kds_create_channel_in {
+struct kds_create_channel_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. Its name, unique in account and region. 1..128 characters. */
@@ -2418,13 +2567,13 @@ typedef struct kds_create_channel_in {
     size_t tags_count;
     /** How it logs. */
     const kds_channel_logging_configuration_t *logging_configuration;
-} kds_create_channel_in_t;
+};
 
 /** Output of CreateChannel. */
-typedef struct kds_create_channel_out {
+struct kds_create_channel_out {
     /** Required. The channel. */
     kds_channel_description_t channel_description;
-} kds_create_channel_out_t;
+};
 
 /**
  * Create a delivery of a stream to a bucket or a table.
@@ -2450,18 +2599,18 @@ KDS_API kds_err_t kds_create_channel(kds_client_t *client,
                                      kds_error_t **error);
 
 /** Input of DescribeChannel. */
-typedef struct kds_describe_channel_in {
+struct kds_describe_channel_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. The channel. 1..2048 characters. */
     kds_slice_t channel_arn;
-} kds_describe_channel_in_t;
+};
 
 /** Output of DescribeChannel. */
-typedef struct kds_describe_channel_out {
+struct kds_describe_channel_out {
     /** Required. The channel. */
     kds_channel_description_t channel_description;
-} kds_describe_channel_out_t;
+};
 
 /**
  * A channel.
@@ -2487,7 +2636,7 @@ KDS_API kds_err_t kds_describe_channel(kds_client_t *client,
                                        kds_error_t **error);
 
 /** Input of ListChannels. */
-typedef struct kds_list_channels_in {
+struct kds_list_channels_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /**
@@ -2500,16 +2649,16 @@ typedef struct kds_list_channels_in {
     int64_t max_results;
     /** Go on where the page with this token ended. 1..1048576 characters. */
     kds_slice_t next_token;
-} kds_list_channels_in_t;
+};
 
 /** Output of ListChannels. */
-typedef struct kds_list_channels_out {
+struct kds_list_channels_out {
     /** Required. The channels. channel_summaries_count of them. */
     const kds_channel_summary_t *channel_summaries;
     size_t channel_summaries_count;
-    /** For the next page; absent on the last. */
+    /** For the next page; absent on the last. 1..1048576 characters. */
     kds_slice_t next_token;
-} kds_list_channels_out_t;
+};
 
 /**
  * The channels of the account in the region.
@@ -2535,7 +2684,7 @@ KDS_API kds_err_t kds_list_channels(kds_client_t *client,
                                     kds_error_t **error);
 
 /** Input of UpdateChannel. */
-typedef struct kds_update_channel_in {
+struct kds_update_channel_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. The channel. 1..2048 characters. */
@@ -2546,13 +2695,13 @@ typedef struct kds_update_channel_in {
     const kds_s3_tables_destination_update_input_t *s3_tables_destination_configuration;
     /** How it logs. */
     const kds_channel_logging_update_input_t *logging_configuration;
-} kds_update_channel_in_t;
+};
 
 /** Output of UpdateChannel. */
-typedef struct kds_update_channel_out {
+struct kds_update_channel_out {
     /** Required. The channel. */
     kds_channel_description_t channel_description;
-} kds_update_channel_out_t;
+};
 
 /**
  * Change a channel.
@@ -2578,18 +2727,18 @@ KDS_API kds_err_t kds_update_channel(kds_client_t *client,
                                      kds_error_t **error);
 
 /** Input of DeleteChannel. */
-typedef struct kds_delete_channel_in {
+struct kds_delete_channel_in {
     /** sizeof of this struct; zero everything behind it, then fill in. */
     size_t struct_size;
     /** Required. The channel. 1..2048 characters. */
     kds_slice_t channel_arn;
-} kds_delete_channel_in_t;
+};
 
 /** Output of DeleteChannel. */
-typedef struct kds_delete_channel_out {
+struct kds_delete_channel_out {
     /** Nothing is answered; C has no empty struct. */
     char nothing;
-} kds_delete_channel_out_t;
+};
 
 /**
  * Delete a channel.

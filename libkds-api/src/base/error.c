@@ -20,6 +20,8 @@ struct kds_error {
     bool retryable;
     bool is_static;
     kds_persisted_t persisted;
+    const void *body; /* NULL = none */
+    void (*free_body)(const void *body);
     char service_code[WORD_BYTES];
     char request_id[WORD_BYTES];
     char message[MESSAGE_BYTES];
@@ -158,6 +160,7 @@ kds_error_t *kds_error_copy(const kds_error_t *source)
         return &out_of_memory;
     }
     *copy = *source;
+    copy->body = NULL; /* it has one owner */
     return copy;
 }
 
@@ -201,9 +204,32 @@ kds_persisted_t kds_error_persisted(const kds_error_t *error)
     return error->persisted;
 }
 
+const void *kds_error_body(const kds_error_t *error)
+{
+    return error->body;
+}
+
+void kds_error_attach(kds_error_t *error,
+                      const void *body,
+                      void (*free_body)(const void *body))
+{
+    if (error == NULL || error->is_static) {
+        free_body(body);
+        return;
+    }
+    if (error->body != NULL) {
+        error->free_body(error->body);
+    }
+    error->body = body;
+    error->free_body = free_body;
+}
+
 void kds_error_free(kds_error_t *error)
 {
     if (error != NULL && !error->is_static) {
+        if (error->body != NULL) {
+            error->free_body(error->body);
+        }
         kds_free(error);
     }
 }

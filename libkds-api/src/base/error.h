@@ -37,7 +37,12 @@ KDS_INTERNAL kds_err_t kds_error_set_detail(kds_error_t **error,
                                             const char *format,
                                             ...) KDS_PRINTF(4, 5);
 
-/** Copy @p source (borrowed, may be NULL) into a new object; NULL stays NULL. */
+/** Copy @p source (borrowed, may be NULL) into a new object; NULL stays NULL. The copy has no body. */
 KDS_INTERNAL kds_error_t *kds_error_copy(const kds_error_t *source);
+
+/** Give the error a body of its own. (taken) Released at once if @p error cannot hold it. */
+KDS_INTERNAL void kds_error_attach(kds_error_t *error,
+                                   const void *body,
+                                   void (*free_body)(const void *body));
 
 #endif /* KDS_BASE_ERROR_H */

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/slice.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -233,6 +234,28 @@ void kds_format_amz_date(int64_t realtime_us, char out[17])
         return;
     }
     strftime(out, 17, "%Y%m%dT%H%M%SZ", &t); /* digits only: the locale has no say */
+}
+
+void kds_format_rfc3339_ms(int64_t realtime_ms, char out[KDS_RFC3339_BYTES])
+{
+    int64_t rest = realtime_ms % 1000;
+    time_t seconds = (time_t)(realtime_ms / 1000);
+    struct tm t;
+    if (rest < 0) {
+        rest += 1000;
+        seconds--;
+    }
+    if (gmtime_r(&seconds, &t) == NULL || t.tm_year + 1900 < 0 ||
+        t.tm_year + 1900 > 9999) {
+        memcpy(out, "0000-00-00T00:00:00Z",
+               21); /* no such date: the service will say so */
+        return;
+    }
+    size_t n = strftime(out, KDS_RFC3339_BYTES, "%Y-%m-%dT%H:%M:%S", &t);
+    if (rest != 0) {
+        n += (size_t)snprintf(out + n, KDS_RFC3339_BYTES - n, ".%03d", (int)rest);
+    }
+    memcpy(out + n, "Z", 2);
 }
 
 /* Length of the well-formed sequence at @p p, 0 if there is none (RFC 3629). */

@@ -25,6 +25,17 @@ KDS_INTERNAL bool kds_parse_size(kds_slice_t text, int64_t *out);
 /** RFC 3339 with Z or an offset, fraction optional. To milliseconds since 1970. */
 KDS_INTERNAL bool kds_parse_rfc3339_ms(kds_slice_t text, int64_t *out);
 
+/** "2026-11-21T08:00:00Z", with three decimals unless they are 0. The year must have four digits. */
+#define KDS_RFC3339_BYTES 32
+KDS_INTERNAL void kds_format_rfc3339_ms(int64_t realtime_ms, char out[KDS_RFC3339_BYTES]);
+
+/** A JSON number, whatever the locale. False if it is none or not finite. */
+KDS_INTERNAL bool kds_parse_double(kds_slice_t text, double *out);
+
+/** The shortest text that gives the same double again, no NUL. @return characters */
+#define KDS_DOUBLE_BYTES 32
+KDS_INTERNAL size_t kds_format_double(double v, char out[KDS_DOUBLE_BYTES]);
+
 /** YYYYMMDDTHHMMSSZ and its first 8 characters as the date, of a wall-clock instant. */
 KDS_INTERNAL void kds_format_amz_date(int64_t realtime_us, char out[17]);
 

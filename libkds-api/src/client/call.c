@@ -9,7 +9,10 @@
 #include "base/slice.h"
 #include "base/text.h"
 #include "client/output.h"
+#include "codec/query.h"
 #include "codec/service_error.h"
+#include "codec/shape_member.h"
+#include "codec/token.h"
 #include "kds/version.h"
 
 #include <inttypes.h>
@@ -34,6 +37,10 @@ struct kds_call {
     struct kds_retry_state retry;
     bool maybe_persisted; /* some attempt was sent and got no authoritative answer */
     kds_error_t *error;   /* of the last attempt */
+    struct kds_buf url;   /* empty: the context's */
+    struct kds_http_header
+        placed; /* the member that travels as a header; no name: none */
+    struct kds_buf placed_value;
     /* The header lines of the attempt under way. */
     char target[96], amz_date[17], attempt[64], invocation[40];
     char authorization[KDS_AUTHORIZATION_BYTES];
@@ -47,6 +54,11 @@ static int64_t now_us(void)
 void kds_call_free(struct kds_call *call)
 {
     kds_buf_clear(&call->body);
+    kds_buf_clear(&call->url);
+    if (call->placed_value.p != NULL) {
+        kds_wipe(call->placed_value.p, call->placed_value.n);
+    }
+    kds_buf_clear(&call->placed_value);
     kds_error_free(call->error);
     kds_free(call);
 }
@@ -65,6 +77,55 @@ static void make_invocation(struct kds_call *call)
     kds_hex(bytes, sizeof bytes, hex);
     snprintf(call->invocation, sizeof call->invocation, "%.8s-%.4s-%.4s-%.4s-%.12s", hex,
              hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+/* The members that travel in the URL and in a header; for an operation with a path of its own. */
+static kds_err_t place_members(struct kds_call *call, const void *input)
+{
+    const struct kds_operation *op = call->operation;
+    kds_buf_init(&call->url, REQUEST_BYTES_MAX);
+    kds_buf_init(&call->placed_value, REQUEST_BYTES_MAX);
+    if (strcmp(op->path, "/") == 0) {
+        return KDS_OK;
+    }
+    kds_buf_add_text(&call->url, call->context->url_text);
+    kds_buf_add_text(&call->url, op->path + 1); /* the context's ends in '/' */
+    char mark = '?';
+    for (size_t i = 0; i < op->input->field_count; i++) {
+        const struct kds_field *field = &op->input->fields[i];
+        const kds_slice_t *text = kds_member(input, field);
+        if (field->place == KDS_AT_QUERY && text->p != NULL) {
+            kds_buf_add_byte(&call->url, (uint8_t)mark);
+            kds_buf_add_slice(&call->url, field->wire);
+            kds_buf_add_byte(&call->url, '=');
+            kds_query_add_encoded(&call->url, *text);
+            mark = '&';
+        } else if (field->place == KDS_AT_HEADER && text->p != NULL) {
+            call->placed.name = (const char *)field->wire.p;
+            kds_buf_add_slice(&call->placed_value, *text);
+            call->placed.value = kds_buf_text(&call->placed_value);
+        }
+    }
+    return kds_buf_text(&call->url) != NULL && call->placed_value.err == KDS_OK
+               ? KDS_OK
+               : KDS_ERR_NO_MEMORY;
+}
+
+static kds_err_t encode_body(struct kds_call *call, const void *input)
+{
+    const struct kds_operation *op = call->operation;
+    struct kds_writer w;
+    if (strcmp(op->method, "GET") == 0) {
+        return KDS_OK;
+    }
+    kds_writer_init(&w, call->format, &call->body);
+    if (call->format == KDS_FORMAT_QUERY) {
+        kds_buf_printf(&call->body, "Action=%s&Version=%s", op->name,
+                       op->service->query_version);
+        w.comma = true; /* the members follow */
+    }
+    kds_shape_write(&w, op->input, input);
+    return call->body.err;
 }
 
 kds_err_t kds_call_new(struct kds_call_context *context,
@@ -93,10 +154,15 @@ kds_err_t kds_call_new(struct kds_call_context *context,
     call->opaque = opaque;
     call->deadline_us = kds_us_add(now_us(), options->call_timeout_ms * KDS_US_PER_MS);
     kds_buf_init(&call->body, REQUEST_BYTES_MAX);
-    snprintf(call->target, sizeof call->target, KDS_KINESIS_TARGET_PREFIX "%s",
-             operation->name);
+    if (operation->service->target_prefix != NULL && format != KDS_FORMAT_QUERY) {
+        snprintf(call->target, sizeof call->target, "%s%s",
+                 operation->service->target_prefix, operation->name);
+    }
     make_invocation(call);
-    rc = kds_shape_encode(format, operation->input, input, &call->body);
+    rc = place_members(call, input);
+    if (rc == KDS_OK) {
+        rc = encode_body(call, input);
+    }
     if (rc != KDS_OK) {
         kds_call_free(call);
         return kds_error_set(error, rc, "%s: the request exceeds %zu bytes",
@@ -159,6 +225,24 @@ static kds_persisted_t persisted(const struct kds_call *call)
                                                                  : KDS_PERSISTED_NO;
 }
 
+/* Errors that say more than a message carry it as a struct of the model. */
+static void
+attach_body(struct kds_call *call, struct kds_http_response *r, kds_slice_t code)
+{
+    const struct kds_service *service = call->operation->service;
+    enum kds_format format = call->format;
+    const void *body;
+    kds_format_of_content_type(kds_slice(r->content_type), &format);
+    for (size_t i = 0; i < service->error_count; i++) {
+        if (kds_slice_is(code, service->errors[i]->name) &&
+            kds_output_decode(service->errors[i], format, &r->body, r->request_id, &body,
+                              NULL) == KDS_OK) {
+            kds_error_attach(call->error, body, kds_output_free);
+            return;
+        }
+    }
+}
+
 static void note_service_error(struct kds_call *call,
                                struct kds_http_response *r,
                                enum kds_failure *failure)
@@ -187,6 +271,7 @@ static void note_service_error(struct kds_call *call,
                          e.code.n ? (const char *)e.code.p : "service fault", r->status,
                          e.message.n ? ": " : "", (int)e.message.n,
                          e.message.n ? (const char *)e.message.p : "");
+    attach_body(call, r, e.code);
     kds_arena_clear(&arena);
 }
 
@@ -296,10 +381,18 @@ static void on_attempt_done(const struct kds_http_result *result, void *opaque)
 
 /* ---- making an attempt -------------------------------------------------------------------- */
 
-static const char *content_type(enum kds_format format)
+static const char *content_type(const struct kds_call *call)
 {
-    return format == KDS_FORMAT_CBOR ? "application/x-amz-cbor-1.1"
-                                     : "application/x-amz-json-1.1";
+    const struct kds_service *service = call->operation->service;
+    switch (call->format) {
+    case KDS_FORMAT_CBOR:
+        return service->cbor_type;
+    case KDS_FORMAT_QUERY:
+        return "application/x-www-form-urlencoded; charset=utf-8";
+    case KDS_FORMAT_JSON:
+        break;
+    }
+    return service->json_type;
 }
 
 static kds_err_t sign(struct kds_call *call, kds_error_t **error)
@@ -307,7 +400,7 @@ static kds_err_t sign(struct kds_call *call, kds_error_t **error)
     static const kds_slice_t token_name = KDS_SLICE_LIT("x-amz-security-token");
     const struct kds_call_context *c = call->context;
     struct kds_signed_header headers[5] = {
-        {KDS_SLICE_LIT("content-type"), kds_slice(content_type(call->format))},
+        {KDS_SLICE_LIT("content-type"), kds_slice(content_type(call))},
         {KDS_SLICE_LIT("host"), kds_slice(c->url.authority)},
         {KDS_SLICE_LIT("x-amz-date"), kds_slice(call->amz_date)},
     };
@@ -316,8 +409,10 @@ static kds_err_t sign(struct kds_call *call, kds_error_t **error)
         headers[n].name = token_name;
         headers[n++].value = kds_slice(c->session_token);
     }
-    headers[n].name = kds_slice("x-amz-target");
-    headers[n++].value = kds_slice(call->target);
+    if (call->target[0] != 0) {
+        headers[n].name = kds_slice("x-amz-target");
+        headers[n++].value = kds_slice(call->target);
+    }
     struct kds_sign_input input = {
         .method = KDS_SLICE_LIT("POST"),
         .path = kds_slice(c->url.path),
@@ -325,6 +420,9 @@ static kds_err_t sign(struct kds_call *call, kds_error_t **error)
         .header_count = n,
         .body = kds_buf_slice(&call->body),
     };
+    if (call->operation->unsigned_) {
+        return KDS_OK;
+    }
     kds_format_amz_date(kds_clock_realtime_us(kds_clock_system()), call->amz_date);
     return kds_signer_sign(c->signer, &input, call->amz_date, call->authorization, error);
 }
@@ -340,7 +438,8 @@ compose(struct kds_call *call, struct kds_http_request *request, int64_t left_ms
 {
     const struct kds_call_context *c = call->context;
     memset(request, 0, sizeof *request);
-    request->url = c->url_text;
+    request->method = call->operation->method;
+    request->url = call->url.n ? (const char *)call->url.p : c->url_text;
     request->body = kds_buf_slice(&call->body);
     request->timeout_ms = left_ms < call->options.request_timeout_ms
                               ? left_ms
@@ -348,16 +447,25 @@ compose(struct kds_call *call, struct kds_http_request *request, int64_t left_ms
     snprintf(call->attempt, sizeof call->attempt, "attempt=%u; max=%u",
              call->retry.attempts, call->options.max_attempts);
     add(request, "Host", c->url.authority);
-    add(request, "Content-Type", content_type(call->format));
-    add(request, "X-Amz-Target", call->target);
-    add(request, "X-Amz-Date", call->amz_date);
-    add(request, "Authorization", call->authorization);
+    if (request->body.n > 0) {
+        add(request, "Content-Type", content_type(call));
+    }
+    if (call->target[0] != 0) {
+        add(request, "X-Amz-Target", call->target);
+    }
+    if (!call->operation->unsigned_) {
+        add(request, "X-Amz-Date", call->amz_date);
+        add(request, "Authorization", call->authorization);
+    }
+    if (call->placed.name != NULL) {
+        add(request, call->placed.name, call->placed.value);
+    }
     add(request, "User-Agent", user_agent);
     add(request, "amz-sdk-request", call->attempt);
     if (call->invocation[0] != 0) {
         add(request, "amz-sdk-invocation-id", call->invocation);
     }
-    if (c->session_token != NULL) {
+    if (c->session_token != NULL && !call->operation->unsigned_) {
         add(request, "X-Amz-Security-Token", c->session_token);
     }
 }

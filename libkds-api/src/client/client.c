@@ -23,6 +23,7 @@
 struct kds_client {
     /* Set by kds_client_new(), read-only afterwards: any thread, no lock. */
     unsigned fork_generation;
+    const struct kds_service *service;
     enum kds_format format;
     kds_call_options_t defaults;
     struct kds_credentials credentials;
@@ -50,9 +51,9 @@ static kds_err_t check_options(const kds_client_options_t *o, kds_error_t **erro
         return kds_error_set(error, KDS_ERR_CONFIG, "struct_size: %zu, must be %zu",
                              o->struct_size, sizeof *o);
     }
-    if (o->protocol != KDS_PROTOCOL_JSON && o->protocol != KDS_PROTOCOL_CBOR) {
-        return kds_error_set(error, KDS_ERR_CONFIG,
-                             "protocol: %d is neither JSON nor CBOR", (int)o->protocol);
+    if (kds_service_at((int)o->service) == NULL) {
+        return kds_error_set(error, KDS_ERR_CONFIG, "service: %d is none of the services",
+                             (int)o->service);
     }
     if (o->max_connections > 1024) {
         return kds_error_set(error, KDS_ERR_CONFIG,
@@ -83,11 +84,33 @@ static kds_err_t set_defaults(struct kds_client *client,
     }
     d->struct_size = sizeof *d;
     d->max_attempts = o->max_attempts ? o->max_attempts : 3;
-    client->format = o->protocol == KDS_PROTOCOL_CBOR ? KDS_FORMAT_CBOR : KDS_FORMAT_JSON;
     client->context.log.fn = o->log;
     client->context.log.opaque = o->log_opaque;
     client->context.log.level = o->log_level ? o->log_level : KDS_LOG_NOTICE;
     return rc;
+}
+
+/* How the client writes to its service. */
+static kds_err_t
+choose_format(struct kds_client *client, kds_protocol_t protocol, kds_error_t **error)
+{
+    const struct kds_service *s = client->service;
+    const bool form = protocol == KDS_PROTOCOL_JSON && s->json_type == NULL;
+    const struct {
+        bool spoken;
+        enum kds_format format;
+    } known[] = {
+        [KDS_PROTOCOL_JSON] = {s->json_type != NULL, KDS_FORMAT_JSON},
+        [KDS_PROTOCOL_CBOR] = {s->cbor_type != NULL, KDS_FORMAT_CBOR},
+        [KDS_PROTOCOL_QUERY] = {s->query_version != NULL, KDS_FORMAT_QUERY},
+    };
+    const size_t i = form ? KDS_PROTOCOL_QUERY : (size_t)protocol;
+    if (i >= sizeof known / sizeof known[0] || !known[i].spoken) {
+        return kds_error_set(error, KDS_ERR_CONFIG, "protocol: %s does not speak %d",
+                             s->name, (int)protocol);
+    }
+    client->format = known[i].format;
+    return KDS_OK;
 }
 
 /* ---- life --------------------------------------------------------------------------------- */
@@ -114,7 +137,8 @@ resolve(struct kds_client *client, const kds_client_options_t *o, kds_error_t **
                                      error);
     }
     if (rc == KDS_OK) {
-        rc = kds_signer_new(region, "kinesis", &client->credentials, &c->signer, error);
+        rc = kds_signer_new(region, client->service->signing_name, &client->credentials,
+                            &c->signer, error);
     }
     c->session_token = client->credentials.session_token;
     snprintf(c->url_text, sizeof c->url_text, "%s://%s%s", c->url.tls ? "https" : "http",
@@ -157,8 +181,12 @@ kds_err_t kds_client_new(const kds_client_options_t *options,
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
     c->fork_generation = kds_fork_generation();
+    c->service = kds_service_at((int)options->service);
     kds_retry_budget_init(&c->context.budget);
     rc = set_defaults(c, options, error);
+    if (rc == KDS_OK) {
+        rc = choose_format(c, options->protocol, error);
+    }
     if (rc == KDS_OK) {
         rc = resolve(c, options, error);
     }
@@ -236,6 +264,11 @@ kds_err_t kds_client_start(kds_client_t *client,
     }
     if (atomic_load(&client->context.stopping)) {
         return kds_error_set(error, KDS_ERR_CLOSED, "the client is being freed");
+    }
+    if (operation->service != client->service) {
+        return kds_error_set(
+            error, KDS_ERR_INVALID_ARG, "%s: an operation of %s, but the client is of %s",
+            operation->name, operation->service->name, client->service->name);
     }
     if (operation->streamed) {
         return kds_error_set(error, KDS_ERR_INVALID_ARG,

@@ -3,6 +3,7 @@
  */
 #include "kds/kinesis.h"
 
+#include "model/kinesis_operations.h"
 #include "model/operations.h"
 
 static kds_err_t call(kds_client_t *client,
@@ -12,7 +13,8 @@ static kds_err_t call(kds_client_t *client,
                       const void **out,
                       kds_error_t **error)
 {
-    return kds_client_call(client, kds_operation_at(id), in, options, out, error);
+    return kds_client_call(client, &kds_kinesis_service.operations[id], in, options, out,
+                           error);
 }
 
 kds_err_t kds_create_stream(kds_client_t *client,

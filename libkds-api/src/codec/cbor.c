@@ -5,6 +5,7 @@
 
 #include "base/slice.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Major types of RFC 8949 section 3.1. */
@@ -178,8 +179,30 @@ static double float_of(const struct head *head)
         for (int e = 25; e < exponent; e++) {
             v *= 2;
         }
-        v = exponent == 31 ? 1e300 : v; /* infinity or NaN: beyond what is accepted */
+        v = exponent == 31 ? (double)INFINITY : v; /* or NaN: beyond what is accepted */
         v = head->argument >> 15 & 1 ? -v : v;
+    }
+    return v;
+}
+
+static double read_real(struct kds_reader *r)
+{
+    struct head head;
+    bool tagged;
+    if (!take_untagged(r, &head, &tagged)) {
+        return 0;
+    }
+    if (head.major == UNSIGNED || head.major == NEGATIVE) {
+        return (double)integer_of(r, &head);
+    }
+    if (head.major != SIMPLE || head.info < 25 || head.info > 27) {
+        kds_reader_fail(r, "expected a number");
+        return 0;
+    }
+    double v = float_of(&head);
+    if (!isfinite(v)) {
+        kds_reader_fail(r, "number beyond a double");
+        return 0;
     }
     return v;
 }
@@ -377,6 +400,8 @@ const struct kds_reader_ops kds_cbor_reader_ops = {
     .peek = peek,
     .null = read_null,
     .boolean = read_boolean,
+    .is = kds_reader_is,
+    .real = read_real,
     .integer = read_integer,
     .timestamp_ms = read_timestamp_ms,
     .text = read_text,
@@ -441,6 +466,17 @@ static void write_integer(struct kds_writer *w, int64_t v)
     }
 }
 
+static void write_real(struct kds_writer *w, double v)
+{
+    uint64_t bits;
+    uint8_t bytes[9] = {SIMPLE << 5 | 27};
+    memcpy(&bits, &v, sizeof bits);
+    for (unsigned i = 0; i < 8; i++) {
+        bytes[1 + i] = (uint8_t)(bits >> (56 - 8 * i));
+    }
+    kds_buf_add(w->out, bytes, sizeof bytes);
+}
+
 static void write_boolean(struct kds_writer *w, bool v)
 {
     write_head(w, SIMPLE, v ? 21 : 20);
@@ -461,6 +497,7 @@ const struct kds_writer_ops kds_cbor_writer_ops = {
     .text = write_text,
     .blob = write_blob,
     .integer = write_integer,
+    .real = write_real,
     .boolean = write_boolean,
     .timestamp_ms = write_timestamp_ms,
 };

@@ -164,6 +164,21 @@ static int64_t read_integer(struct kds_reader *r)
     return v;
 }
 
+static double read_real(struct kds_reader *r)
+{
+    struct number number;
+    const uint8_t *start;
+    double v = 0;
+    skip_space(r);
+    start = r->p;
+    if (!take_number(r, &number)) {
+        kds_reader_fail(r, "expected a number");
+    } else if (!kds_parse_double(kds_slice_of(start, (size_t)(r->p - start)), &v)) {
+        kds_reader_fail(r, "number beyond a double");
+    }
+    return v;
+}
+
 /* digit * 10^k summed exactly, the rest rounded half away from zero. */
 static bool scaled(const struct number *number, int64_t shift, int64_t *out)
 {
@@ -470,6 +485,8 @@ const struct kds_reader_ops kds_json_reader_ops = {
     .peek = peek,
     .null = read_null,
     .boolean = read_boolean,
+    .is = kds_reader_is,
+    .real = read_real,
     .integer = read_integer,
     .timestamp_ms = read_timestamp_ms,
     .text = read_text,
@@ -582,6 +599,13 @@ static void write_integer(struct kds_writer *w, int64_t v)
     kds_buf_add_i64(w->out, v);
 }
 
+static void write_real(struct kds_writer *w, double v)
+{
+    char text[KDS_DOUBLE_BYTES];
+    before_value(w);
+    kds_buf_add(w->out, text, kds_format_double(v, text));
+}
+
 static void write_boolean(struct kds_writer *w, bool v)
 {
     before_value(w);
@@ -619,6 +643,7 @@ const struct kds_writer_ops kds_json_writer_ops = {
     .text = write_text,
     .blob = write_blob,
     .integer = write_integer,
+    .real = write_real,
     .boolean = write_boolean,
     .timestamp_ms = write_timestamp_ms,
 };

@@ -1,10 +1,11 @@
 /*
- * service_error: one shape for the error bodies of all protocols.
+ * service_error: one shape for the error bodies of JSON and CBOR, and what XML has.
  */
 #include "codec/service_error.h"
 
 #include "base/slice.h"
 #include "codec/token.h"
+#include "codec/xml.h"
 
 struct error_body {
     kds_slice_t type;          /* __type */
@@ -16,8 +17,9 @@ struct error_body {
 
 #define WIRE(member, name)                                                               \
     {                                                                                    \
-        KDS_SLICE_LIT(name), KDS_K_STRING, KDS_K_STRING, KDS_P_ANY, 0,                   \
-            offsetof(struct error_body, member), KDS_NO_OFFSET, NULL, 0, INT64_MAX       \
+        .wire = KDS_SLICE_LIT(name), .kind = KDS_K_STRING,                               \
+        .offset = offsetof(struct error_body, member), .has_offset = KDS_NO_OFFSET,      \
+        .max = INT64_MAX                                                                 \
     }
 
 static const struct kds_field error_fields[] = {
@@ -28,9 +30,12 @@ static const struct kds_field error_fields[] = {
     WIRE(error_message, "errorMessage"),
 };
 
-static const struct kds_shape error_shape = {"Error", sizeof(struct error_body),
-                                             sizeof error_fields / sizeof error_fields[0],
-                                             false, error_fields};
+static const struct kds_shape error_shape = {
+    .name = "Error",
+    .size = sizeof(struct error_body),
+    .field_count = sizeof error_fields / sizeof error_fields[0],
+    .fields = error_fields,
+};
 
 bool kds_format_of_content_type(kds_slice_t content_type, enum kds_format *out)
 {
@@ -43,6 +48,8 @@ bool kds_format_of_content_type(kds_slice_t content_type, enum kds_format *out)
         {KDS_SLICE_LIT("application/json"), KDS_FORMAT_JSON},
         {KDS_SLICE_LIT("application/x-amz-cbor-1.1"), KDS_FORMAT_CBOR},
         {KDS_SLICE_LIT("application/cbor"), KDS_FORMAT_CBOR},
+        {KDS_SLICE_LIT("text/xml"), KDS_FORMAT_QUERY},
+        {KDS_SLICE_LIT("application/xml"), KDS_FORMAT_QUERY},
     };
     kds_slice_t type = content_type;
     type.n = kds_slice_find(type, ';');
@@ -80,6 +87,27 @@ static kds_slice_t first_of(const kds_slice_t *choices, size_t count)
     return none;
 }
 
+static void read_body(enum kds_format format,
+                      kds_slice_t body,
+                      struct kds_arena *arena,
+                      struct error_body *e)
+{
+    const struct error_body nothing = {
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
+    if (kds_shape_decode(format, &error_shape, body, e, arena, NULL) != KDS_OK) {
+        *e = nothing;
+    }
+}
+
+/* <ErrorResponse><Error><Code>..<Message>.., or an element that is called like the error itself. */
+static void read_xml(kds_slice_t body, struct kds_arena *arena, struct error_body *e)
+{
+    if (!kds_xml_find_text(body, "Code", arena, &e->code)) {
+        kds_xml_root(body, &e->code);
+    }
+    kds_xml_find_text(body, "Message", arena, &e->message);
+}
+
 struct kds_service_error kds_service_error_read(kds_slice_t content_type,
                                                 kds_slice_t error_type,
                                                 kds_slice_t body,
@@ -87,14 +115,12 @@ struct kds_service_error kds_service_error_read(kds_slice_t content_type,
 {
     enum kds_format format = KDS_FORMAT_JSON;
     struct error_body e = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
-    bool readable =
-        content_type.n == 0 || kds_format_of_content_type(content_type, &format);
-
-    if (!readable ||
-        kds_shape_decode(format, &error_shape, body, &e, arena, NULL) != KDS_OK) {
-        struct error_body nothing = {
-            {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
-        e = nothing;
+    if (content_type.n == 0 || kds_format_of_content_type(content_type, &format)) {
+        if (format == KDS_FORMAT_QUERY) {
+            read_xml(body, arena, &e);
+        } else {
+            read_body(format, body, arena, &e);
+        }
     }
     kds_slice_t codes[] = {error_type, e.type, e.code};
     kds_slice_t messages[] = {e.message, e.capital, e.error_message};

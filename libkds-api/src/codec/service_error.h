@@ -20,7 +20,7 @@ struct kds_service_error {
     kds_slice_t message; /* absent if there is none */
 };
 
-/** How a content type says that a body is written; false if it is neither JSON nor CBOR. */
+/** How a content type says that a body is written; false if it is neither JSON, CBOR nor XML. */
 KDS_INTERNAL bool kds_format_of_content_type(kds_slice_t content_type,
                                              enum kds_format *out);
 

@@ -19,7 +19,11 @@
 #include "kds/error.h"
 #include "kds/types.h"
 
-enum kds_format { KDS_FORMAT_JSON, KDS_FORMAT_CBOR };
+enum kds_format {
+    KDS_FORMAT_JSON,
+    KDS_FORMAT_CBOR,
+    KDS_FORMAT_QUERY /* a form out, XML in */
+};
 
 #define KDS_DEPTH_MAX 32 /* nesting of anything that is read */
 
@@ -28,13 +32,14 @@ enum kds_kind {
     KDS_K_STRING, /* kds_slice_t; absent = NULL p */
     KDS_K_BLOB,   /* kds_slice_t; base64 in JSON, bytes in CBOR */
     KDS_K_INT64,  /* int64_t, and a bool has_<member> unless required */
+    KDS_K_DOUBLE, /* double, and has_<member> unless required */
     KDS_K_BOOL,   /* bool, and has_<member> unless required */
     KDS_K_TIMESTAMP, /* int64_t in ms since 1970, and has_<member> unless required; JSON: seconds
                         with up to 3 decimals; CBOR: tag 1 and integer ms */
     KDS_K_STRUCT, /* required: embedded struct; optional: pointer, NULL = absent */
     KDS_K_LIST, /* pointer to the first element and size_t <member>_count; an absent list has
                         a NULL pointer, an empty one does not */
-    KDS_K_MAP /* string to string: as LIST, of kds_tag_t-like {key, value} pairs */
+    KDS_K_MAP /* as LIST, of structs of two members: the key, a string, and the value */
 };
 
 enum {
@@ -59,9 +64,10 @@ struct kds_shape;
 struct kds_field {
     kds_slice_t wire;     /* member name on the wire */
     uint8_t kind;         /* enum kds_kind */
-    uint8_t element_kind; /* of a LIST: STRING or STRUCT */
+    uint8_t element_kind; /* of a LIST: STRING, BLOB, DOUBLE or STRUCT */
     uint8_t pattern;      /* enum kds_pattern, of a STRING or of the elements */
     uint8_t flags;        /* KDS_F_* */
+    uint8_t place;        /* enum kds_place */
     uint16_t offset;      /* of the C member */
     uint16_t has_offset;  /* of has_<member> or <member>_count; KDS_NO_OFFSET = none */
     const struct kds_shape *shape; /* of a STRUCT, of a LIST's or MAP's elements */
@@ -69,11 +75,15 @@ struct kds_field {
         max; /* STRING: code points; BLOB: bytes; LIST, MAP: count; INT64: value */
 };
 
+/* Where a member of an input travels. */
+enum kds_place { KDS_AT_BODY, KDS_AT_QUERY, KDS_AT_HEADER };
+
 struct kds_shape {
     const char *name;
     uint32_t size; /* of the C struct */
     uint16_t field_count;
     bool sized; /* an operation's input: its first member is size_t struct_size */
+    bool bare;  /* on the wire it is its only member, a LIST or MAP */
     const struct kds_field *fields; /* in the order in which they are written */
 };
 
@@ -94,6 +104,12 @@ KDS_INTERNAL kds_err_t kds_shape_encode(enum kds_format format,
                                         const struct kds_shape *shape,
                                         const void *value,
                                         struct kds_buf *out);
+
+struct kds_writer;
+
+/** Write @p value as one value of a larger one. */
+KDS_INTERNAL void
+kds_shape_write(struct kds_writer *w, const struct kds_shape *shape, const void *value);
 
 /**
  * Read one value and nothing behind it (white space aside).

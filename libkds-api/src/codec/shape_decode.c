@@ -7,11 +7,11 @@
 #include "base/slice.h"
 #include "codec/shape_member.h"
 #include "codec/token.h"
-#include "kds/kinesis.h"
 
 #include <stdint.h>
 
 static void read_struct(struct kds_reader *r, const struct kds_shape *shape, void *value);
+static void read_member(struct kds_reader *r, const struct kds_field *field, void *value);
 
 /* The field of this name; looks first where the last one was found, as members come in order. */
 static const struct kds_field *
@@ -68,10 +68,26 @@ static void *add_element(struct kds_reader *r, struct kds_buf *elements, size_t 
     return element;
 }
 
+static void
+read_element(struct kds_reader *r, const struct kds_field *field, void *element)
+{
+    kds_slice_t bytes;
+    double number;
+    if (field->element_kind == KDS_K_STRUCT) {
+        read_struct(r, field->shape, element);
+    } else if (field->element_kind == KDS_K_DOUBLE) {
+        number = r->ops->real(r);
+        memcpy(element, &number, sizeof number);
+    } else {
+        bytes = (field->element_kind == KDS_K_BLOB ? r->ops->blob : r->ops->text)(r);
+        memcpy(element, &bytes, sizeof bytes);
+    }
+}
+
 static void read_list(struct kds_reader *r, const struct kds_field *field, void *value)
 {
     struct kds_buf elements;
-    if (r->ops->peek(r) != KDS_T_LIST) {
+    if (!r->ops->is(r, KDS_T_LIST)) {
         kds_reader_fail(r, "expected a list");
         return;
     }
@@ -82,12 +98,7 @@ static void read_list(struct kds_reader *r, const struct kds_field *field, void 
         if (element == NULL) {
             break;
         }
-        if (field->element_kind == KDS_K_STRUCT) {
-            read_struct(r, field->shape, element);
-        } else {
-            kds_slice_t text = r->ops->text(r);
-            memcpy(element, &text, sizeof text);
-        }
+        read_element(r, field, element);
     }
     if (r->err == KDS_OK) {
         keep_elements(r, field, &elements, value);
@@ -98,19 +109,23 @@ static void read_list(struct kds_reader *r, const struct kds_field *field, void 
 static void read_map(struct kds_reader *r, const struct kds_field *field, void *value)
 {
     struct kds_buf pairs;
-    if (r->ops->peek(r) != KDS_T_MAP) {
+    const struct kds_field *parts = field->shape->fields; /* key and value */
+    if (!r->ops->is(r, KDS_T_MAP)) {
         kds_reader_fail(r, "expected a map");
         return;
     }
     kds_buf_init(&pairs, r->arena->max);
     r->ops->enter(r);
     while (r->err == KDS_OK && r->ops->next(r)) {
-        kds_tag_t *pair = add_element(r, &pairs, sizeof *pair);
+        void *pair = add_element(r, &pairs, field->shape->size);
         if (pair == NULL) {
             break;
         }
-        pair->key = kds_reader_keep_text(r, r->ops->key(r));
-        pair->value = r->err == KDS_OK ? r->ops->text(r) : pair->value;
+        *(kds_slice_t *)kds_member_mutable(pair, &parts[0]) =
+            kds_reader_keep_text(r, r->ops->key(r));
+        if (r->err == KDS_OK) {
+            read_member(r, &parts[1], pair);
+        }
     }
     if (r->err == KDS_OK) {
         keep_elements(r, field, &pairs, value);
@@ -157,6 +172,9 @@ static void read_member(struct kds_reader *r, const struct kds_field *field, voi
     case KDS_K_INT64:
         *(int64_t *)member = r->ops->integer(r);
         break;
+    case KDS_K_DOUBLE:
+        *(double *)member = r->ops->real(r);
+        break;
     case KDS_K_BOOL:
         *(bool *)member = r->ops->boolean(r);
         break;
@@ -175,7 +193,11 @@ static void read_struct(struct kds_reader *r, const struct kds_shape *shape, voi
     size_t guess = 0;
 
     memset(value, 0, shape->size);
-    if (r->ops->peek(r) != KDS_T_MAP) {
+    if (shape->bare) {
+        read_member(r, &shape->fields[0], value);
+        return;
+    }
+    if (!r->ops->is(r, KDS_T_MAP)) {
         kds_reader_fail(r, "expected an object");
         return;
     }
@@ -195,7 +217,7 @@ static void read_struct(struct kds_reader *r, const struct kds_shape *shape, voi
             return;
         }
         seen |= bit;
-        if (r->ops->peek(r) == KDS_T_NULL) {
+        if (r->ops->is(r, KDS_T_NULL)) {
             r->ops->null(r);
         } else {
             read_member(r, field, value);

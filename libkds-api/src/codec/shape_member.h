@@ -39,7 +39,9 @@ static inline size_t kds_member_count(const void *value, const struct kds_field 
 /** The size of one element of a list or map. */
 static inline size_t kds_element_size(const struct kds_field *field)
 {
-    return field->shape ? field->shape->size : sizeof(kds_slice_t);
+    return field->shape                          ? field->shape->size
+           : field->element_kind == KDS_K_DOUBLE ? sizeof(double)
+                                                 : sizeof(kds_slice_t);
 }
 
 /** The struct of a STRUCT field: embedded if required, else pointed to (NULL = absent). */
@@ -64,6 +66,7 @@ static inline bool kds_member_present(const void *value, const struct kds_field 
     case KDS_K_STRUCT:
         return kds_member_struct(value, field) != NULL;
     case KDS_K_INT64:
+    case KDS_K_DOUBLE:
     case KDS_K_BOOL:
     case KDS_K_TIMESTAMP:
         if (field->has_offset != KDS_NO_OFFSET) {

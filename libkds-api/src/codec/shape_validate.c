@@ -10,6 +10,7 @@
 #include "codec/shape_member.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -23,6 +24,7 @@ struct place {
 
 struct checker {
     kds_error_t **error;
+    unsigned depth; /* values may be nested in themselves */
 };
 
 static kds_err_t check_struct(struct checker *c,
@@ -146,6 +148,33 @@ static kds_err_t check_text(struct checker *c,
     return refuse(c, KDS_ERR_INVALID_ARG, at, what);
 }
 
+static kds_err_t check_number(struct checker *c, const struct place *at, double v)
+{
+    return isfinite(v) ? KDS_OK
+                       : refuse(c, KDS_ERR_INVALID_ARG, at, "must be a finite number");
+}
+
+static kds_err_t check_element(struct checker *c,
+                               const struct place *at,
+                               const struct kds_field *field,
+                               const void *element)
+{
+    kds_slice_t bytes;
+    double number;
+    if (field->shape != NULL) { /* a struct, or a map's key and value */
+        return check_struct(c, at, field->shape, element);
+    }
+    if (field->element_kind == KDS_K_DOUBLE) {
+        memcpy(&number, element, sizeof number);
+        return check_number(c, at, number);
+    }
+    memcpy(&bytes, element, sizeof bytes);
+    if (bytes.p == NULL) {
+        return refuse(c, KDS_ERR_INVALID_ARG, at, "is missing");
+    }
+    return field->element_kind == KDS_K_BLOB ? KDS_OK : check_text(c, at, field, bytes);
+}
+
 static kds_err_t check_list(struct checker *c,
                             const struct place *around,
                             const struct kds_field *field,
@@ -158,16 +187,7 @@ static kds_err_t check_list(struct checker *c,
 
     at.indexed = true;
     for (; rc == KDS_OK && at.index < count; at.index++) {
-        if (field->element_kind == KDS_K_STRUCT) {
-            rc = check_struct(c, &at, field->shape, element);
-        } else if (field->kind == KDS_K_LIST) {
-            kds_slice_t text;
-            memcpy(&text, element, sizeof text);
-            rc = text.p ? check_text(c, &at, field, text)
-                        : refuse(c, KDS_ERR_INVALID_ARG, &at, "is missing");
-        } else {
-            rc = check_struct(c, &at, field->shape, element);
-        }
+        rc = check_element(c, &at, field, element);
         element += kds_element_size(field);
     }
     return rc;
@@ -193,6 +213,8 @@ static kds_err_t check_member(struct checker *c,
                            " bytes");
     case KDS_K_INT64:
         return check_range(c, &at, field, *(const int64_t *)member, "");
+    case KDS_K_DOUBLE:
+        return check_number(c, &at, *(const double *)member);
     case KDS_K_STRUCT:
         return check_struct(c, &at, field->shape, kds_member_struct(value, field));
     case KDS_K_LIST:
@@ -211,9 +233,14 @@ static kds_err_t check_struct(struct checker *c,
                               const void *value)
 {
     kds_err_t rc = KDS_OK;
+    if (c->depth == KDS_DEPTH_MAX) {
+        return refuse(c, KDS_ERR_INVALID_ARG, at, "is nested too deeply");
+    }
+    c->depth++;
     for (size_t i = 0; rc == KDS_OK && i < shape->field_count; i++) {
         rc = check_member(c, at, &shape->fields[i], value);
     }
+    c->depth--;
     return rc;
 }
 

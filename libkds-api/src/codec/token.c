@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "codec/cbor.h"
 #include "codec/json.h"
+#include "codec/query.h"
+#include "codec/xml.h"
 
 #include <string.h>
 
@@ -15,14 +17,25 @@ void kds_reader_init(struct kds_reader *r,
                      struct kds_arena *arena)
 {
     static const uint8_t nothing[1] = {0};
-    r->ops = format == KDS_FORMAT_CBOR ? &kds_cbor_reader_ops : &kds_json_reader_ops;
+    static const struct kds_reader_ops *const ops[] = {
+        [KDS_FORMAT_JSON] = &kds_json_reader_ops,
+        [KDS_FORMAT_CBOR] = &kds_cbor_reader_ops,
+        [KDS_FORMAT_QUERY] = &kds_xml_reader_ops,
+    };
+    r->ops = ops[format];
     r->start = bytes.p ? bytes.p : nothing;
     r->p = r->start;
     r->end = r->start + bytes.n;
     r->arena = arena;
     r->err = KDS_OK;
     r->why = NULL;
+    r->wants_map = false;
     r->depth = 0;
+}
+
+bool kds_reader_is(struct kds_reader *r, enum kds_token wanted)
+{
+    return r->ops->peek(r) == wanted;
 }
 
 void kds_reader_fail(struct kds_reader *r, const char *why)
@@ -85,7 +98,13 @@ kds_slice_t kds_reader_keep_text(struct kds_reader *r, kds_slice_t text)
 
 void kds_writer_init(struct kds_writer *w, enum kds_format format, struct kds_buf *out)
 {
-    w->ops = format == KDS_FORMAT_CBOR ? &kds_cbor_writer_ops : &kds_json_writer_ops;
+    static const struct kds_writer_ops *const ops[] = {
+        [KDS_FORMAT_JSON] = &kds_json_writer_ops,
+        [KDS_FORMAT_CBOR] = &kds_cbor_writer_ops,
+        [KDS_FORMAT_QUERY] = &kds_query_writer_ops,
+    };
+    w->ops = ops[format];
     w->out = out;
     w->comma = false;
+    w->depth = 0;
 }

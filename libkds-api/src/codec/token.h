@@ -46,7 +46,10 @@ struct kds_reader_ops {
     enum kds_token (*peek)(struct kds_reader *r);
     void (*null)(struct kds_reader *r);
     bool (*boolean)(struct kds_reader *r);
+    /* Whether this is what comes. XML does not tell, and takes the reader's word for it. */
+    bool (*is)(struct kds_reader *r, enum kds_token wanted);
     int64_t (*integer)(struct kds_reader *r);      /* exactly int64 */
+    double (*real)(struct kds_reader *r);          /* finite */
     int64_t (*timestamp_ms)(struct kds_reader *r); /* since 1970 */
     kds_slice_t (*text)(struct kds_reader *r); /* UTF-8, in the arena, NUL behind it */
     kds_slice_t (*blob)(struct kds_reader *r);
@@ -63,9 +66,13 @@ struct kds_reader {
     struct kds_arena *arena;
     kds_err_t err;   /* sticky */
     const char *why; /* what was wrong, for a message; NULL while err is KDS_OK */
+    bool wants_map;  /* XML: what `is` was asked last */
     unsigned depth;
     struct kds_level levels[KDS_DEPTH_MAX];
 };
+
+/** The `is` of formats that tell what comes. */
+KDS_INTERNAL bool kds_reader_is(struct kds_reader *r, enum kds_token wanted);
 
 /** @param bytes (lent while reading) @param arena (borrowed) may be NULL for kds_reader_skip(). */
 KDS_INTERNAL void kds_reader_init(struct kds_reader *r,
@@ -98,14 +105,29 @@ struct kds_writer_ops {
     void (*text)(struct kds_writer *w, kds_slice_t text);
     void (*blob)(struct kds_writer *w, kds_slice_t bytes);
     void (*integer)(struct kds_writer *w, int64_t v);
+    void (*real)(struct kds_writer *w, double v); /* finite */
     void (*boolean)(struct kds_writer *w, bool v);
     void (*timestamp_ms)(struct kds_writer *w, int64_t ms);
 };
 
+/* Query: a level of the value, and the name that its members begin with. */
+struct kds_prefix {
+    bool is_list;
+    uint16_t length;  /* of the name */
+    uint32_t element; /* of a list, the last one; counts from 1 */
+};
+
+#define KDS_QUERY_NAME_MAX 512
+
 struct kds_writer {
     const struct kds_writer_ops *ops;
     struct kds_buf *out; /* carries the error */
-    bool comma;          /* JSON: a value stands before the next one */
+    bool comma;          /* JSON, query: a value stands before the next one */
+
+    /* Query only. */
+    unsigned depth;
+    struct kds_prefix levels[KDS_DEPTH_MAX];
+    char name[KDS_QUERY_NAME_MAX]; /* of the value that comes next */
 };
 
 /** @param out (borrowed) appended to. */

@@ -2,7 +2,7 @@
 #ifndef KDS_MODEL_KINESIS_OPERATIONS_H
 #define KDS_MODEL_KINESIS_OPERATIONS_H
 
-/** The operations of Kinesis, in the order of their table. */
+/** The operations of Kinesis Data Streams, in the order of their table. */
 enum kds_operation_id {
     KDS_OP_CREATE_STREAM,
     KDS_OP_DELETE_STREAM,

@@ -22,8 +22,9 @@ struct kds_http_header {
     const char *value; /* (lent until done) */
 };
 
-/** A POST. Everything it points to is (lent until done). */
+/** Everything it points to is (lent until done). */
 struct kds_http_request {
+    const char *method; /* "POST"; "GET" has no body */
     const char *url;
     struct kds_http_header headers[KDS_HTTP_HEADERS_MAX];
     size_t header_count;

@@ -9,10 +9,17 @@
 
 #define LIMIT ((size_t)64 * 1024 * 1024)
 
+/* Any operation of any service; those of Kinesis first. */
 static const struct kds_shape *choose(uint8_t first)
 {
+    size_t i = first / 2;
+    const struct kds_service *service = kds_service_at(0);
+    for (int id = 1; service != NULL && i >= service->operation_count; id++) {
+        i -= service->operation_count;
+        service = kds_service_at(id);
+    }
     const struct kds_operation *o =
-        kds_operation_at((enum kds_operation_id)(first / 2 % KDS_OP_COUNT));
+        service ? &service->operations[i] : kds_operation_at(KDS_OP_GET_RECORDS);
     return first % 2 ? o->input : o->output;
 }
 
