@@ -10,10 +10,12 @@
 #include "kds/error.h"
 #include "kds/kinesis.h"
 #include "kds/log.h"
+#include "kds/pages.h"
 #include "kds/sso.h"
 #include "kds/sso_oidc.h"
 #include "kds/sts.h"
 #include "kds/types.h"
 #include "kds/version.h"
+#include "kds/wait.h"
 
 #endif /* KDS_KDS_H */
