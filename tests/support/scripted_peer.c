@@ -10,6 +10,7 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,6 +283,10 @@ static void *play(void *opaque)
 {
     struct played *c = opaque;
     const struct peer_step *first = c->script->steps, *step = first;
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE); /* of this end; the other one has to look after itself */
+    pthread_sigmask(SIG_BLOCK, &pipe, NULL);
     for (;;) {
         if (step->op == PEER_AGAIN) {
             step = first;

@@ -80,7 +80,7 @@ typedef struct kds_client_options {
  * @param client   Receives the client (given; kds_client_free).
  * @param error    Receives the reason (given; kds_error_free). May be NULL.
  *
- * @retval KDS_ERR_CONFIG       No region; malformed endpoint; unreadable ca_file; value out of range.
+ * @retval KDS_ERR_CONFIG       No region; malformed endpoint; ca_file without a certificate; value out of range.
  * @retval KDS_ERR_CREDENTIALS  Neither options nor environment have a complete key.
  * @retval KDS_ERR_NO_MEMORY, KDS_ERR_SYSTEM  Nothing was created.
  *

@@ -11,12 +11,12 @@
 #include "client/call.h"
 #include "client/endpoint.h"
 #include "net/curl_transport.h"
+#include "net/tls_policy.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define RESPONSE_BYTES_MAX ((size_t)32 * 1024 * 1024)
 
@@ -64,11 +64,7 @@ static kds_err_t check_options(const kds_client_options_t *o, kds_error_t **erro
         return kds_error_set(error, KDS_ERR_CONFIG, "max_attempts: %u is outside 0..100",
                              o->max_attempts);
     }
-    if (o->ca_file != NULL && access(o->ca_file, R_OK) != 0) {
-        return kds_error_set(error, KDS_ERR_CONFIG, "ca_file: cannot read %.500s",
-                             o->ca_file);
-    }
-    return KDS_OK;
+    return o->ca_file == NULL ? KDS_OK : kds_tls_check_ca_file(o->ca_file, error);
 }
 
 static kds_err_t set_defaults(struct kds_client *client,

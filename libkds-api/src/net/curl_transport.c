@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/slice.h"
 #include "base/thread.h"
+#include "net/tls_policy.h"
 
 #include <curl/curl.h>
 #include <limits.h>
@@ -262,6 +263,7 @@ static void set_options(struct exchange *x, CURL *easy)
     if (t->io.resolve_afresh) {
         curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
     }
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, kds_tls_restrict);
     if (t->ca_file != NULL) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, t->ca_file);
     }
@@ -358,6 +360,15 @@ static bool was_sent(const struct exchange *x)
     return request_bytes > 0 && x->times_sent > 0;
 }
 
+/* Then nothing tells a whole answer from one that was cut; below TLS libcurl hides even that. */
+static bool ends_by_closing(const struct exchange *x)
+{
+    long version = CURL_HTTP_VERSION_NONE;
+    curl_easy_getinfo(x->easy, CURLINFO_HTTP_VERSION, &version);
+    return version < CURL_HTTP_VERSION_2_0 && !x->has_length && !x->chunked &&
+           x->response.body.n > 0;
+}
+
 static void keep_handle(struct curl_transport *t, CURL *easy)
 {
     curl_easy_reset(easy); /* keeps connections and TLS sessions */
@@ -383,6 +394,10 @@ static void finish(struct curl_transport *t, struct exchange *x, CURLcode code)
     }
     t->io.resolve_afresh = err != KDS_OK && !sent;
     curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (err == KDS_OK && status < 300 && ends_by_closing(x)) {
+        err = KDS_ERR_TRANSPORT;
+        snprintf(x->reason, sizeof x->reason, "the answer does not say where it ends");
+    }
     x->response.status = err == KDS_OK ? (int)status : 0;
     take_off(t, x);
     keep_handle(t, x->easy);
