@@ -27,9 +27,21 @@ struct kds_error {
     char message[MESSAGE_BYTES];
 };
 
-/* Reporting that memory is short needs none. */
-static kds_error_t out_of_memory = {
-    .code = KDS_ERR_NO_MEMORY, .is_static = true, .message = "out of memory"};
+/* Reporting that memory is short needs none; by what the call may have done. */
+static kds_error_t out_of_memory[] = {
+    [KDS_PERSISTED_NO] = {.code = KDS_ERR_NO_MEMORY,
+                          .is_static = true,
+                          .persisted = KDS_PERSISTED_NO,
+                          .message = "out of memory"},
+    [KDS_PERSISTED_MAYBE] = {.code = KDS_ERR_NO_MEMORY,
+                             .is_static = true,
+                             .persisted = KDS_PERSISTED_MAYBE,
+                             .message = "out of memory"},
+    [KDS_PERSISTED_YES] = {.code = KDS_ERR_NO_MEMORY,
+                           .is_static = true,
+                           .persisted = KDS_PERSISTED_YES,
+                           .message = "out of memory"},
+};
 
 static const kds_err_row_t rows[] = {{"KDS_OK", 0, "success"},
 #define KDS_ERR_X(name, number, text) {"KDS_ERR_" #name, (number), (text)},
@@ -98,7 +110,7 @@ static void set(kds_error_t **error,
     e = code == KDS_ERR_NO_MEMORY ? NULL : kds_alloc_zero(1, sizeof *e);
     if (e == NULL) {
         kds_error_free(*error);
-        *error = &out_of_memory;
+        *error = &out_of_memory[detail->persisted];
         return;
     }
     e->code = code;
@@ -153,11 +165,11 @@ kds_err_t kds_error_set_detail(kds_error_t **error,
 kds_error_t *kds_error_copy(const kds_error_t *source)
 {
     if (source == NULL || source->is_static) {
-        return source == NULL ? NULL : &out_of_memory;
+        return source == NULL ? NULL : &out_of_memory[source->persisted];
     }
     kds_error_t *copy = kds_alloc(sizeof *copy);
     if (copy == NULL) {
-        return &out_of_memory;
+        return &out_of_memory[source->persisted];
     }
     *copy = *source;
     copy->body = NULL; /* it has one owner */

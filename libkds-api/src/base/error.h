@@ -21,7 +21,7 @@ struct kds_error_detail {
 /**
  * Set *error, releasing what it held; does nothing but return @p code if @p error is NULL.
  * The message is cut at 1 KiB and its control characters are escaped. When memory is short
- * *error becomes the static out-of-memory object, and the return value is still @p code.
+ * *error becomes a static out-of-memory object, and the return value is still @p code.
  *
  * @return @p code, so that `return kds_error_set(error, KDS_ERR_X, "...")` reads well.
  */
