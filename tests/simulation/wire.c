@@ -114,10 +114,10 @@ void wire_reshard(struct wire *w)
         return;
     }
     size_t at = (size_t)world_between(w->world, 0, (int64_t)s->open_count - 1);
-    struct local_shard *shard = s->shards[s->open[at]];
+    struct local_shard *shard = s->open[at].shard;
     int64_t now_us = world_realtime_us(w->world);
     if (s->open_count > 1 && at + 1 < s->open_count && world_chance(w->world, 40)) {
-        local_stream_merge(s, shard, s->shards[s->open[at + 1]], now_us);
+        local_stream_merge(s, shard, s->open[at + 1].shard, now_us);
         world_tell(w->world, "server: merged %s and its neighbour", shard->id);
     } else {
         kds_u128_t half = kds_u128_div64(kds_u128_sub(shard->last, shard->first), 2);

@@ -6,40 +6,50 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define LIMBS 6 /* of 32 bits, most significant first */
+
+/* Nine decimal digits at a time: the largest power of ten that a limb holds. */
+#define NINE_DIGITS UINT32_C(1000000000)
+
 /* 47 hexadecimal digits: '2', shard creation (9), low nibble of the shard (1), index (16), zero (2),
- * time (9), shard (8), '2'. Held as 192 bits, most significant word first. */
+ * time (9), shard (8), '2'. */
 struct wide {
-    uint64_t word[3];
+    uint32_t limb[LIMBS];
 };
 
-static void append(struct wide *w, uint64_t digits, unsigned nibbles)
+/* Put the low @p nibbles of @p digits at nibble @p at, counted from the least significant one. */
+static void place(struct wide *w, uint64_t digits, unsigned nibbles, unsigned at)
 {
-    for (unsigned i = 0; i < nibbles; i++) {
-        unsigned shift = 4 * (nibbles - 1 - i);
-        uint64_t nibble = shift < 64 ? digits >> shift & 15 : 0;
-        w->word[0] = w->word[0] << 4 | w->word[1] >> 60;
-        w->word[1] = w->word[1] << 4 | w->word[2] >> 60;
-        w->word[2] = w->word[2] << 4 | nibble;
+    if (nibbles < 16) {
+        digits &= (UINT64_C(1) << 4 * nibbles) - 1;
+    }
+    unsigned limb = LIMBS - 1 - at / 8;
+    unsigned shift = at % 8 * 4;
+    w->limb[limb] |= (uint32_t)(digits << shift);
+    digits >>= 32 - shift;
+    for (; digits != 0; digits >>= 32) {
+        w->limb[--limb] |= (uint32_t)digits;
     }
 }
 
-/* Divide by ten in place. @return the remainder */
-static unsigned divide_by_ten(struct wide *w)
+/* Divide by 10^9 in place, from limb @p from on. @return the remainder */
+static uint32_t divide(struct wide *w, unsigned from)
 {
     uint64_t rest = 0;
-    for (int i = 0; i < 3; i++) {
-        /* Half a word at a time, so that the remainder fits in front of it. */
-        uint64_t high = rest << 32 | w->word[i] >> 32;
-        uint64_t low = (high % 10) << 32 | (w->word[i] & UINT32_MAX);
-        w->word[i] = (high / 10) << 32 | low / 10;
-        rest = low % 10;
+    for (unsigned i = from; i < LIMBS; i++) {
+        uint64_t v = rest << 32 | w->limb[i];
+        w->limb[i] = (uint32_t)(v / NINE_DIGITS);
+        rest = v % NINE_DIGITS;
     }
-    return (unsigned)rest;
+    return (uint32_t)rest;
 }
 
-static bool is_zero(const struct wide *w)
+static void nine_digits(uint32_t v, char out[9])
 {
-    return (w->word[0] | w->word[1] | w->word[2]) == 0;
+    for (int i = 8; i >= 0; i--) {
+        out[i] = (char)('0' + v % 10);
+        v /= 10;
+    }
 }
 
 void local_sequence_format(int64_t shard_created_s,
@@ -48,22 +58,27 @@ void local_sequence_format(int64_t shard_created_s,
                            int64_t time_s,
                            char out[LOCAL_SEQUENCE_BYTES])
 {
-    struct wide w = {{0, 0, 0}};
-    char digits[LOCAL_SEQUENCE_BYTES];
-    size_t n = 0;
-    append(&w, 2, 1);
-    append(&w, (uint64_t)shard_created_s, 9);
-    append(&w, shard & 15, 1);
-    append(&w, index, 16);
-    append(&w, 0, 2);
-    append(&w, (uint64_t)time_s, 9);
-    append(&w, shard, 8);
-    append(&w, 2, 1);
-    do {
-        digits[n++] = (char)('0' + divide_by_ten(&w));
-    } while (!is_zero(&w));
-    for (size_t i = 0; i < n; i++) {
-        out[i] = digits[n - 1 - i];
+    struct wide w = {{0}};
+    char digits[64]; /* seven times nine, from the end */
+    size_t at = sizeof digits;
+    unsigned from = 0;
+    place(&w, 2, 1, 0);
+    place(&w, shard, 8, 1);
+    place(&w, (uint64_t)time_s, 9, 9);
+    place(&w, index, 16, 20);
+    place(&w, shard, 1, 36);
+    place(&w, (uint64_t)shard_created_s, 9, 37);
+    place(&w, 2, 1, 46);
+    while (from < LIMBS) {
+        at -= 9;
+        nine_digits(divide(&w, from), digits + at);
+        while (from < LIMBS && w.limb[from] == 0) {
+            from++;
+        }
     }
-    out[n] = 0;
+    while (digits[at] == '0') { /* the number is never 0: its lowest nibble is 2 */
+        at++;
+    }
+    memcpy(out, digits + at, sizeof digits - at);
+    out[sizeof digits - at] = 0;
 }

@@ -381,7 +381,7 @@ static void service_refuses_bad_puts_whole(void **state)
     assert_false(call(&f, KDS_OP_PUT_RECORDS, &in));
     expect_fault(&f, "ResourceNotFoundException",
                  "Stream nope under account 000000000000 not found.");
-    assert_int_equal(local_service_stream(f.service, "s")->shards[0]->count, 2);
+    assert_int_equal(local_service_stream(f.service, "s")->shards[0]->log.count, 2);
     end(&f);
 }
 
@@ -577,7 +577,7 @@ static void scenario(void)
         const kds_u128_t one = {0, 1};
         kds_u128_t at = {0, 0};
         for (size_t i = 0; i < s->open_count; i++) {
-            const struct local_shard *shard = s->shards[s->open[i]];
+            const struct local_shard *shard = s->open[i].shard;
             assert_int_equal(kds_u128_cmp(shard->first, at), 0);
             at = kds_u128_add(shard->last, one);
         }

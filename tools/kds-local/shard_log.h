@@ -1,0 +1,66 @@
+/*
+ * shard_log: the records of one shard in the order of their arrival, kept in segments, so that what
+ * is too old is given back a segment at a time and no record is allocated by itself.
+ *
+ * A record's position counts from the shard's first one and never changes. Knows no time, no limit
+ * and no request. Not thread-safe.
+ */
+#ifndef KDS_LOCAL_SHARD_LOG_H
+#define KDS_LOCAL_SHARD_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kds/types.h"
+#include "sequence.h"
+
+struct local_record {
+    char sequence[LOCAL_SEQUENCE_BYTES];
+    bool encrypted; /* the stream said so when it was put */
+    int64_t arrival_ms;
+    kds_slice_t partition_key; /* absent if it was put without one */
+    kds_slice_t data;
+};
+
+struct local_segment;
+
+struct local_log {
+    struct local_segment **segments; /* oldest first */
+    size_t segment_count, segment_capacity;
+    size_t first; /* position of the oldest record that is still there */
+    size_t count; /* records ever put: the position of the next one */
+    size_t bytes; /* memory held by the segments */
+};
+
+/** Allocates nothing: a zeroed log is an empty one. */
+void local_log_clear(struct local_log *log);
+
+/**
+ * Room for one record at the end; the key and the data are (copied).
+ * @return (lent until it is trimmed) its sequence, arrival and encrypted are for the caller to set;
+ *         NULL when out of memory, with nothing added
+ */
+struct local_record *
+local_log_append(struct local_log *log, kds_slice_t partition_key, kds_slice_t data);
+
+/** Take the last record back. For a caller that could not finish it. */
+void local_log_drop_last(struct local_log *log);
+
+/** @param position at least first, and below count */
+const struct local_record *local_log_at(const struct local_log *log, size_t position);
+
+/** Forget the records before @p first; segments without others are released. */
+void local_log_trim(struct local_log *log, size_t first);
+
+/** An empty log goes on at this position: what stood before it was trimmed. */
+void local_log_skip(struct local_log *log, size_t count);
+
+/** Position of the first record at or behind @p sequence (behind: not equal to it). */
+size_t
+local_log_find_sequence(const struct local_log *log, kds_slice_t sequence, bool behind);
+
+/** Position of the first record that arrived at @p ms or later. */
+size_t local_log_find_time(const struct local_log *log, int64_t ms);
+
+#endif /* KDS_LOCAL_SHARD_LOG_H */
