@@ -356,14 +356,21 @@ static bool observer_failed(struct call *c)
 }
 
 /* Nothing is acknowledged before it is kept. */
-static bool keep(struct call *c)
+static bool keep(struct local_service *s)
 {
-    struct local_service *s = c->service;
     if (s->told && !s->broken) {
         s->broken = !s->observer->commit(s->observer->opaque);
         s->told = false;
     }
-    return s->broken ? observer_failed(c) : true;
+    return !s->broken;
+}
+
+void local_service_advance(struct local_service *s, int64_t now_us)
+{
+    if (!s->broken) {
+        local_let_pass(s, now_us);
+        keep(s);
+    }
 }
 
 bool local_service_call(struct local_service *s,
@@ -380,8 +387,8 @@ bool local_service_call(struct local_service *s,
     if (s->broken) {
         return observer_failed(&c);
     }
-    local_service_advance(s, now_us);
+    local_let_pass(s, now_us);
     bool ok = validate(&c, op, input) && local_rate_of_account(&c) &&
               operations[operation](&c, input, output);
-    return keep(&c) && ok;
+    return keep(s) ? ok : observer_failed(&c);
 }

@@ -113,6 +113,8 @@ bool local_day_has_room(struct call *c, const struct local_window *w, size_t mos
 
 /* ---- time --------------------------------------------------------------------------------- */
 
+/* Let happen what is due by now. */
+void local_let_pass(struct local_service *s, int64_t now_us);
 /* Let a stream be CREATING, UPDATING or DELETING for as long as that takes. */
 void local_stream_becomes(struct local_service *s,
                           struct local_stream *stream,

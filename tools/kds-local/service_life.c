@@ -241,7 +241,7 @@ int64_t local_service_next_event_us(const struct local_service *s)
     return s->next_event_us;
 }
 
-void local_service_advance(struct local_service *s, int64_t now_us)
+void local_let_pass(struct local_service *s, int64_t now_us)
 {
     if (now_us >= s->next_event_us) {
         run_events(s, now_us);
