@@ -315,6 +315,8 @@ bool local_get_records(struct call *c, const void *input, void *output)
     struct local_shard *shard = NULL;
     size_t position = 0;
     if (!read_iterator(c, in->shard_iterator, &stream, &shard, &position) ||
+        (in->stream_arn.p != NULL &&
+         local_live_stream(c, kds_slice(stream->name), in->stream_arn) == NULL) ||
         !local_not_dry(c, in->has_dry_run, in->dry_run)) {
         return false;
     }

@@ -29,9 +29,15 @@
 
 #define LOCAL_ROW_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
+enum local_commitment_status {
+    LOCAL_UNCOMMITTED,
+    LOCAL_COMMITTED,
+    LOCAL_COMMITTED_UNTIL /* it ends, but must last a while yet */
+};
+
 /* The account's commitment to a minimum of throughput. */
 struct local_commitment {
-    enum { LOCAL_UNCOMMITTED, LOCAL_COMMITTED, LOCAL_COMMITTED_UNTIL } status;
+    enum local_commitment_status status;
     int64_t started_ms; /* -1 = never */
     int64_t ended_ms;   /* -1 = not yet */
 };

@@ -405,7 +405,7 @@ static bool restore_account(struct local_service *s, const struct account_row *r
     }
     s->last_stream_id = (uint64_t)row->last_stream_id;
     s->last_channel_id = (uint64_t)row->last_channel_id;
-    s->commitment.status = (int)row->commitment;
+    s->commitment.status = (enum local_commitment_status)row->commitment;
     s->commitment.started_ms = row->started_ms;
     s->commitment.ended_ms = row->ended_ms;
     return true;
@@ -427,7 +427,7 @@ static bool fill_stream(struct local_stream *stream, const struct stream_row *ro
     stream->created_ms = row->created_ms;
     stream->status = (enum local_status)row->status;
     stream->ready_us = row->ready_us;
-    stream->pending.kind = (int)row->reshard;
+    stream->pending.kind = (enum local_reshard_kind)row->reshard;
     stream->pending.shard = (uint32_t)row->reshard_shard;
     stream->pending.other = (uint32_t)row->reshard_other;
     stream->pending.target = (uint32_t)row->reshard_target;

@@ -51,9 +51,11 @@ struct local_open {
     struct local_shard *shard;
 };
 
+enum local_reshard_kind { LOCAL_NO_RESHARD, LOCAL_SPLIT, LOCAL_MERGE, LOCAL_SCALE };
+
 /** What is done to the shards when the stream is ACTIVE again. */
 struct local_reshard {
-    enum { LOCAL_NO_RESHARD, LOCAL_SPLIT, LOCAL_MERGE, LOCAL_SCALE } kind;
+    enum local_reshard_kind kind;
     uint32_t shard, other; /* SPLIT: shard; MERGE: both */
     kds_u128_t at;         /* SPLIT: first hash key of the upper child */
     uint32_t target;       /* SCALE: open shards */
