@@ -34,6 +34,25 @@ bool local_out_of_memory(struct call *c)
     return false;
 }
 
+/* The set as the service writes it: with commas. */
+static bool
+not_one_of(struct call *c, kds_slice_t value, const char *member, const char *set)
+{
+    char list[256];
+    size_t n = 0;
+    for (; *set != 0 && n + 3 < sizeof list; set++) {
+        list[n++] = (char)(*set == '|' ? ',' : *set);
+        if (*set == '|') {
+            list[n++] = ' ';
+        }
+    }
+    return local_refuse(c, LOCAL_INVALID,
+                        "1 validation error detected: Value '%.*s' at '%s' failed to "
+                        "satisfy constraint: Member must satisfy enum value set: [%.*s]",
+                        (int)(value.n < 100 ? value.n : 100), (const char *)value.p,
+                        member, (int)n, list);
+}
+
 bool local_one_of(struct call *c, kds_slice_t value, const char *member, const char *set)
 {
     if (value.p == NULL) {
@@ -46,11 +65,7 @@ bool local_one_of(struct call *c, kds_slice_t value, const char *member, const c
         }
         at += n + (at[n] != 0);
     }
-    return local_refuse(c, LOCAL_INVALID,
-                        "1 validation error detected: Value '%.*s' at '%s' failed to "
-                        "satisfy constraint: Member must satisfy enum value set: [%s]",
-                        (int)(value.n < 100 ? value.n : 100), (const char *)value.p,
-                        member, set);
+    return not_one_of(c, value, member, set);
 }
 
 bool local_not_dry(struct call *c, bool has_dry_run, bool dry_run)

@@ -60,7 +60,7 @@ bool local_register_consumer(struct call *c, const void *input, void *output)
 {
     const kds_register_stream_consumer_in_t *in = input;
     kds_register_stream_consumer_out_t *out = output;
-    struct local_stream *stream = local_live_stream(c, kds_slice(NULL), in->stream_arn);
+    struct local_stream *stream = local_active_stream(c, kds_slice(NULL), in->stream_arn);
     if (stream == NULL) {
         return false;
     }

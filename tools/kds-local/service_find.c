@@ -127,17 +127,21 @@ struct local_stream *local_live_stream(struct call *c, kds_slice_t name, kds_sli
     return stream;
 }
 
+bool local_needs_active(struct call *c, const struct local_stream *stream)
+{
+    if (stream->status == LOCAL_ACTIVE) {
+        return true;
+    }
+    return local_refuse(
+        c, LOCAL_IN_USE, "Stream %s under account %s not ACTIVE, instead in state %s",
+        stream->name, c->service->account, local_status_name(stream->status));
+}
+
 struct local_stream *
 local_active_stream(struct call *c, kds_slice_t name, kds_slice_t arn)
 {
     struct local_stream *stream = local_named_stream(c, name, arn);
-    if (stream != NULL && stream->status != LOCAL_ACTIVE) {
-        local_refuse(
-            c, LOCAL_IN_USE, "Stream %s under account %s not ACTIVE, instead in state %s",
-            stream->name, c->service->account, local_status_name(stream->status));
-        return NULL;
-    }
-    return stream;
+    return stream != NULL && local_needs_active(c, stream) ? stream : NULL;
 }
 
 struct local_shard *
@@ -223,4 +227,13 @@ bool local_named_resource(struct call *c, kds_slice_t arn, struct local_resource
         out->labels = out->consumer ? &out->consumer->labels : NULL;
     }
     return out->labels != NULL;
+}
+
+bool local_changeable_resource(struct call *c,
+                               kds_slice_t arn,
+                               struct local_resource *out)
+{
+    return local_named_resource(c, arn, out) &&
+           (out->stream == NULL || out->consumer != NULL ||
+            local_needs_active(c, out->stream));
 }

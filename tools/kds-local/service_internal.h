@@ -1,6 +1,6 @@
 /*
  * service_internal: what the parts of the service share. service.c finds and dispatches,
- * service_life.c lets time pass, service_rows.c tells the observer; each of the others has the
+ * service_life.c lets time pass, service_tell.c tells the observer; each of the others has the
  * operations of one theme. Only the service's files include it.
  */
 #ifndef KDS_LOCAL_SERVICE_INTERNAL_H
@@ -90,6 +90,7 @@ struct local_stream *local_live_stream(struct call *c, kds_slice_t name, kds_sli
 /* One that is ACTIVE, as nearly every change requires. */
 struct local_stream *
 local_active_stream(struct call *c, kds_slice_t name, kds_slice_t arn);
+bool local_needs_active(struct call *c, const struct local_stream *stream);
 struct local_shard *
 local_named_shard(struct call *c, struct local_stream *stream, kds_slice_t id);
 bool local_insert_stream(struct local_service *s, struct local_stream *stream);
@@ -104,6 +105,10 @@ struct local_resource {
 };
 
 bool local_named_resource(struct call *c, kds_slice_t arn, struct local_resource *out);
+/* A stream among them must be ACTIVE. */
+bool local_changeable_resource(struct call *c,
+                               kds_slice_t arn,
+                               struct local_resource *out);
 struct local_channel *local_named_channel(struct call *c, kds_slice_t arn);
 
 /* ---- limits ------------------------------------------------------------------------------- */
@@ -150,7 +155,7 @@ bool local_is_committed(const struct local_service *s);
 /* Set next_event_us after objects were put back. */
 void local_plan_events(struct local_service *s);
 
-/* ---- telling the observer (service_rows.c) ------------------------------------------------ */
+/* ---- telling the observer (service_tell.c) ------------------------------------------------ */
 
 void local_tell_account(struct local_service *s);
 void local_tell_stream(struct local_service *s, const struct local_stream *stream);

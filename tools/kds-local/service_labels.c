@@ -118,7 +118,7 @@ bool local_tag_resource(struct call *c, const void *input, void *output)
     const kds_tag_resource_in_t *in = input;
     struct local_resource at;
     (void)output;
-    return local_named_resource(c, in->resource_arn, &at) &&
+    return local_changeable_resource(c, in->resource_arn, &at) &&
            add(c, &at, in->tags, in->tags_count);
 }
 
@@ -127,7 +127,7 @@ bool local_untag_resource(struct call *c, const void *input, void *output)
     const kds_untag_resource_in_t *in = input;
     struct local_resource at;
     (void)output;
-    return local_named_resource(c, in->resource_arn, &at) &&
+    return local_changeable_resource(c, in->resource_arn, &at) &&
            drop(c, &at, in->tag_keys, in->tag_keys_count);
 }
 
@@ -170,12 +170,9 @@ static bool check_policy(struct call *c, kds_slice_t policy)
 }
 
 /* Streams and consumers can have one. */
-static bool policy_resource(struct call *c, kds_slice_t arn, struct local_resource *out)
+static bool owns_policies(struct call *c, const struct local_resource *at)
 {
-    if (!local_named_resource(c, arn, out)) {
-        return false;
-    }
-    return out->channel == NULL
+    return at->channel == NULL
                ? true
                : local_refuse(c, LOCAL_BAD_ARGUMENT,
                               "ResourceARN must be the ARN of a stream or consumer.");
@@ -186,7 +183,8 @@ bool local_put_policy(struct call *c, const void *input, void *output)
     const kds_put_resource_policy_in_t *in = input;
     struct local_resource at;
     (void)output;
-    if (!policy_resource(c, in->resource_arn, &at) || !check_policy(c, in->policy)) {
+    if (!local_changeable_resource(c, in->resource_arn, &at) || !owns_policies(c, &at) ||
+        !check_policy(c, in->policy)) {
         return false;
     }
     if (!local_labels_set_policy(at.labels, in->policy)) {
@@ -207,7 +205,7 @@ bool local_get_policy(struct call *c, const void *input, void *output)
     const kds_get_resource_policy_in_t *in = input;
     kds_get_resource_policy_out_t *out = output;
     struct local_resource at;
-    if (!policy_resource(c, in->resource_arn, &at)) {
+    if (!local_named_resource(c, in->resource_arn, &at) || !owns_policies(c, &at)) {
         return false;
     }
     out->policy = at.labels->policy;
@@ -219,7 +217,7 @@ bool local_delete_policy(struct call *c, const void *input, void *output)
     const kds_delete_resource_policy_in_t *in = input;
     struct local_resource at;
     (void)output;
-    if (!policy_resource(c, in->resource_arn, &at)) {
+    if (!local_changeable_resource(c, in->resource_arn, &at) || !owns_policies(c, &at)) {
         return false;
     }
     if (at.labels->policy.p == NULL) {

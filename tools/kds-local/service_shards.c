@@ -121,9 +121,8 @@ static bool
 resume_listing(struct call *c, const kds_list_shards_in_t *in, struct listing *listing)
 {
     struct local_token token;
-    if (in->stream_name.p != NULL || in->stream_arn.p != NULL ||
-        in->shard_filter != NULL || in->exclusive_start_shard_id.p != NULL ||
-        in->has_stream_creation_timestamp_ms) {
+    if (in->stream_name.p != NULL || in->shard_filter != NULL ||
+        in->exclusive_start_shard_id.p != NULL || in->has_stream_creation_timestamp_ms) {
         return local_refuse(
             c, LOCAL_BAD_ARGUMENT,
             "NextToken and a stream, filter or start cannot be given together.");
@@ -136,10 +135,15 @@ resume_listing(struct call *c, const kds_list_shards_in_t *in, struct listing *l
         return local_refuse(c, LOCAL_NOT_FOUND,
                             "The stream of NextToken no longer exists.");
     }
+    /* An ARN only routes the request, but must not name another stream. */
+    if (in->stream_arn.p != NULL &&
+        local_named_stream(c, kds_slice(listing->stream->name), in->stream_arn) == NULL) {
+        return false;
+    }
     listing->from = local_stream_above(listing->stream, (uint32_t)token.shard);
     listing->filter = (enum filter)token.serial;
     listing->argument = token.position;
-    return local_rate_of_stream(c, listing->stream);
+    return in->stream_arn.p != NULL || local_rate_of_stream(c, listing->stream);
 }
 
 static bool

@@ -53,7 +53,7 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_COMMIT] = "COMMIT",
     [SQL_OBJECT_PUT] = "INSERT OR REPLACE INTO object VALUES(?1, ?2, ?3, ?4)",
     [SQL_OBJECT_DROP] = "DELETE FROM object WHERE kind = ?1 AND stream = ?2 AND name = ?3",
-    [SQL_STREAM_DROP] = "DELETE FROM object WHERE stream = ?1",
+    [SQL_STREAM_DROP] = "DELETE FROM object WHERE kind IN (1, 2, 3) AND stream = ?1",
     [SQL_RECORD_PUT] = "INSERT INTO record VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [SQL_RECORDS_TRIM] = "DELETE FROM record WHERE stream = ?1 AND shard = ?2 AND position < ?3",
     [SQL_RECORDS_DROP] = "DELETE FROM record WHERE stream = ?1",

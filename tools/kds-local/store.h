@@ -4,7 +4,7 @@
  * What a call acknowledged survives the end of the process, however it ends; the last calls before the
  * machine loses power may be lost, as the file is not synchronised for each of them. One process at a
  * time uses a file. Not thread-safe.
- * Format: the tables at the top of store.c; objects are the JSON of service_rows.c.
+ * Format: the tables at the top of store.c; objects are the JSON of service_rows.h.
  */
 #ifndef KDS_LOCAL_STORE_H
 #define KDS_LOCAL_STORE_H

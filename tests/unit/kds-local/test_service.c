@@ -235,6 +235,12 @@ static void service_refuses_bad_tokens(void **state)
     assert_false(call(&f, KDS_OP_LIST_SHARDS, &in));
     expect_fault(&f, "InvalidArgumentException", "cannot be given together");
     in.stream_name.p = NULL;
+    in.stream_arn = kds_slice("arn:aws:kinesis:us-east-1:000000000000:stream/t");
+    assert_false(call(&f, KDS_OP_LIST_SHARDS, &in));
+    expect_fault(&f, "InvalidArgumentException", "name different streams");
+    in.stream_arn = kds_slice("arn:aws:kinesis:us-east-1:000000000000:stream/s");
+    assert_true(call(&f, KDS_OP_LIST_SHARDS, &in)); /* it only routes */
+    in.stream_arn.p = NULL;
     f.now_us += 301 * KDS_US_PER_S;
     assert_false(call(&f, KDS_OP_LIST_SHARDS, &in));
     expect_fault(&f, "ExpiredNextTokenException", "");
