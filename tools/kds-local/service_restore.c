@@ -6,15 +6,37 @@
 #include "service_rows.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/slice.h"
 
 #include <string.h>
 
-static void restore_window(struct local_window *w, const double *times, size_t count)
+#define TIME_END (INT64_C(1) << 53) /* as microseconds, in the year 2255 */
+
+/* Seconds, milliseconds or microseconds since 1970, or -1: nothing that is calculated with them
+ * overflows. */
+static bool is_time(int64_t v)
 {
-    for (size_t i = 0; i < count && i < LOCAL_WINDOW_MAX; i++) {
+    return v >= -1 && v < TIME_END;
+}
+
+static bool is_instant_or_never(int64_t us)
+{
+    return us == KDS_NEVER_US || is_time(us);
+}
+
+static bool restore_window(struct local_window *w, const double *times, size_t count)
+{
+    if (count > LOCAL_WINDOW_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!(times[i] >= 0 && times[i] < (double)TIME_END)) {
+            return false;
+        }
         local_window_add(w, (int64_t)times[i]);
     }
+    return true;
 }
 
 static bool restore_labels(struct local_labels *l, const struct label_row *row)
@@ -30,7 +52,8 @@ static bool is_status(int64_t status)
 
 static bool restore_account(struct local_service *s, const struct account_row *row)
 {
-    if (row->commitment < LOCAL_UNCOMMITTED || row->commitment > LOCAL_COMMITTED_UNTIL) {
+    if (row->commitment < LOCAL_UNCOMMITTED || row->commitment > LOCAL_COMMITTED_UNTIL ||
+        !is_time(row->started_ms) || !is_time(row->ended_ms)) {
         return false;
     }
     s->last_stream_id = (uint64_t)row->last_stream_id;
@@ -68,9 +91,6 @@ static bool fill_stream(struct local_stream *stream, const struct stream_row *ro
     stream->max_record_bytes = row->max_record_bytes;
     stream->retention_hours = row->retention_hours;
     stream->metrics = (unsigned)row->metrics;
-    restore_window(&stream->scalings, row->scalings, row->scalings_count);
-    restore_window(&stream->mode_changes, row->mode_changes, row->mode_changes_count);
-    restore_window(&stream->key_changes, row->key_changes, row->key_changes_count);
     if (row->key_id.p != NULL) {
         stream->encrypted = true;
         stream->key_id = kds_alloc(row->key_id.n + 1);
@@ -81,6 +101,11 @@ static bool fill_stream(struct local_stream *stream, const struct stream_row *ro
         stream->key_id[row->key_id.n] = 0;
     }
     return kds_u128_parse(row->reshard_at, &stream->pending.at) &&
+           restore_window(&stream->scalings, row->scalings, row->scalings_count) &&
+           restore_window(&stream->mode_changes, row->mode_changes,
+                          row->mode_changes_count) &&
+           restore_window(&stream->key_changes, row->key_changes,
+                          row->key_changes_count) &&
            restore_labels(&stream->labels, &row->labels);
 }
 
@@ -91,6 +116,7 @@ restore_stream(struct local_service *s, uint64_t id, const struct stream_row *ro
                  id <= s->last_stream_id && row->reshard >= LOCAL_NO_RESHARD &&
                  row->reshard <= LOCAL_SCALE && row->reshard_target >= 0 &&
                  row->reshard_target <= LOCAL_SHARDS_MAX && row->retention_hours > 0 &&
+                 is_time(row->created_ms) && is_instant_or_never(row->ready_us) &&
                  row->retention_hours <= 8760 && row->max_record_bytes > 0 &&
                  local_find_stream(s, row->name) == NULL &&
                  local_find_stream_id(s, id) == NULL;
@@ -125,7 +151,9 @@ static bool restore_shard(struct local_stream *stream, const struct shard_row *r
         !is_index_or_none(row->adjacent_parent, row->index) || row->oldest < 0 ||
         !kds_u128_parse(row->first, &first) || !kds_u128_parse(row->last, &last) ||
         row->starting_sequence.p == NULL || row->ending_sequence.p == NULL ||
-        row->starting_sequence.n == 0 ||
+        row->starting_sequence.n == 0 || !is_time(row->created_s) ||
+        !is_time(row->created_ms) || !is_time(row->closed_ms) ||
+        !is_time(row->last_arrival_ms) ||
         (row->closed_ms >= 0) != (row->ending_sequence.n > 0) ||
         !local_stream_make_room(stream, 1)) {
         return false;
@@ -150,7 +178,8 @@ static bool restore_shard(struct local_stream *stream, const struct shard_row *r
 
 static bool restore_consumer(struct local_stream *stream, const struct consumer_row *row)
 {
-    if (!is_name(row->name) || !is_status(row->status) ||
+    if (!is_name(row->name) || !is_status(row->status) || !is_time(row->created_ms) ||
+        !is_instant_or_never(row->ready_us) ||
         local_consumer_find(stream, row->name) != NULL) {
         return false;
     }
@@ -171,6 +200,7 @@ static bool restore_channel(struct local_service *s,
     kds_channel_description_t shown;
     struct local_stream *stream = local_find_stream_id(s, (uint64_t)row->stream);
     if (stream == NULL || !is_status(row->status) ||
+        !is_instant_or_never(row->ready_us) ||
         kds_shape_decode(KDS_FORMAT_JSON, local_channel_shape(), row->description, &shown,
                          arena, NULL) != KDS_OK ||
         shown.channel_name.p == NULL || shown.channel_id.p == NULL ||
@@ -243,7 +273,7 @@ bool local_service_restore_record(struct local_service *s,
 {
     struct local_stream *stream = local_find_stream_id(s, stream_id);
     struct local_shard *shard = stream ? local_stream_at(stream, index) : NULL;
-    if (shard == NULL || position != shard->log.count ||
+    if (shard == NULL || position != shard->log.count || !is_time(record->arrival_ms) ||
         !kds_sequence_valid(kds_slice(record->sequence))) {
         return false;
     }

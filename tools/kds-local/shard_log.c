@@ -103,14 +103,6 @@ local_log_append(struct local_log *log, kds_slice_t partition_key, kds_slice_t d
     return r;
 }
 
-void local_log_drop_last(struct local_log *log)
-{
-    struct local_segment *segment = log->segments[log->segment_count - 1];
-    const struct local_record *r = &segment->records[--segment->count];
-    segment->bottom += r->data.n + r->partition_key.n;
-    log->count--;
-}
-
 const struct local_record *local_log_at(const struct local_log *log, size_t position)
 {
     size_t low = 0, high = log->segment_count - 1;

@@ -44,9 +44,6 @@ void local_log_clear(struct local_log *log);
 struct local_record *
 local_log_append(struct local_log *log, kds_slice_t partition_key, kds_slice_t data);
 
-/** Take the last record back. For a caller that could not finish it. */
-void local_log_drop_last(struct local_log *log);
-
 /** @param position at least first, and below count */
 const struct local_record *local_log_at(const struct local_log *log, size_t position);
 

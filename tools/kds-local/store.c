@@ -41,7 +41,8 @@ enum statement {
     SQL_STREAM_DROP,
     SQL_RECORD_PUT,
     SQL_RECORDS_TRIM,
-    SQL_RECORDS_DROP,
+    SQL_STREAM_RECORDS_DROP,
+    SQL_SHARD_RECORDS_DROP,
     SQL_OBJECTS,
     SQL_RECORDS,
     SQL_COUNT
@@ -56,7 +57,8 @@ static const char *const texts[SQL_COUNT] = {
     [SQL_STREAM_DROP] = "DELETE FROM object WHERE kind IN (1, 2, 3) AND stream = ?1",
     [SQL_RECORD_PUT] = "INSERT INTO record VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [SQL_RECORDS_TRIM] = "DELETE FROM record WHERE stream = ?1 AND shard = ?2 AND position < ?3",
-    [SQL_RECORDS_DROP] = "DELETE FROM record WHERE stream = ?1",
+    [SQL_STREAM_RECORDS_DROP] = "DELETE FROM record WHERE stream = ?1",
+    [SQL_SHARD_RECORDS_DROP] = "DELETE FROM record WHERE stream = ?1 AND shard = ?2",
     [SQL_OBJECTS] = "SELECT kind, stream, name, value FROM object ORDER BY 1, 2, 3",
     [SQL_RECORDS] = "SELECT * FROM record ORDER BY stream, shard, position",
 };
@@ -159,11 +161,26 @@ static bool begin(struct store *s)
     return s->writing;
 }
 
+/* What a shard's id ends with. */
+static uint64_t index_of(kds_slice_t shard_id)
+{
+    uint64_t index = 0;
+    for (size_t i = 0; i < shard_id.n; i++) {
+        bool digit = shard_id.p[i] >= '0' && shard_id.p[i] <= '9';
+        index = digit ? index * 10 + (shard_id.p[i] - (uint64_t)'0') : 0;
+    }
+    return index;
+}
+
 static bool object_gone(struct store *s, const struct local_object *object)
 {
     if (object->kind == LOCAL_OBJECT_STREAM) {
         return run(s, use(s, SQL_STREAM_DROP, object->stream, 0)) &&
-               run(s, use(s, SQL_RECORDS_DROP, object->stream, 0));
+               run(s, use(s, SQL_STREAM_RECORDS_DROP, object->stream, 0));
+    }
+    if (object->kind == LOCAL_OBJECT_SHARD &&
+        !run(s, use(s, SQL_SHARD_RECORDS_DROP, object->stream, index_of(object->name)))) {
+        return false;
     }
     sqlite3_stmt *st = use(s, SQL_OBJECT_DROP, (uint64_t)object->kind, object->stream);
     bind_text(st, 3, object->name);

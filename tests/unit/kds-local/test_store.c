@@ -185,6 +185,31 @@ static void store_forgets_what_is_too_old(void **state)
     store_close(store);
 }
 
+/* The clock goes back by days, and a shard is closed by the wrong time: its records outlive it. */
+static void store_forgets_records_with_their_shard(void **state)
+{
+    struct files *f = *state;
+    struct script s;
+    script_begin(&s, NULL);
+    struct store *store = open_store(&s, f->path);
+    script_ask(&s, "CreateStream", "{\"StreamName\":\"s\",\"ShardCount\":1}");
+    script_ask(&s, "PutRecord",
+               "{\"StreamName\":\"s\",\"Data\":\"\",\"PartitionKey\":\"k\"}");
+    s.now_us -= 10 * 24 * 3600 * KDS_US_PER_S;
+    assert_int_equal(script_ask(&s, "SplitShard",
+                                "{\"StreamName\":\"s\",\"ShardToSplit\":"
+                                "\"shardId-000000000000\",\"NewStartingHashKey\":\"9\"}"),
+                     200);
+    s.now_us += 2 * 24 * 3600 * KDS_US_PER_S;
+    assert_int_equal(script_ask(&s, "ListShards", "{\"StreamName\":\"s\"}"), 200);
+    assert_int_equal(local_service_stream(s.service, "s")->shard_count, 2);
+    reopen(&s, store, NULL);
+    store = open_store(&s, f->path);
+    assert_int_equal(local_service_stream(s.service, "s")->shard_count, 2);
+    script_end(&s);
+    store_close(store);
+}
+
 /* ---- the process dies ------------------------------------------------------------------------ */
 
 /* Put records until killed, telling each acknowledged one through the pipe. */
@@ -455,6 +480,7 @@ int main(void)
         STORE_TEST(store_brings_everything_back),
         STORE_TEST(store_brings_channels_back),
         STORE_TEST(store_forgets_what_is_too_old),
+        STORE_TEST(store_forgets_records_with_their_shard),
         STORE_TEST(store_keeps_what_was_acknowledged_when_killed),
         STORE_TEST(store_refuses_files_of_others),
         STORE_TEST(store_refuses_damaged_files),
