@@ -42,8 +42,19 @@ typedef enum kds_protocol {
     KDS_PROTOCOL_QUERY = 2 /**< Forms, answered in XML. STS and CloudWatch only. */
 } kds_protocol_t;
 
+/** How failed attempts are repeated; docs/errors-and-retries.md has the constants. */
+typedef enum kds_retry_mode {
+    KDS_RETRY_DEFAULT = 0,  /**< AWS_RETRY_MODE (standard, adaptive or legacy), else standard. */
+    KDS_RETRY_STANDARD = 1, /**< The SDKs' constants of November 2026. */
+    KDS_RETRY_ADAPTIVE = 2, /**< And a limit on attempts a second, learned from throttles. One
+                                 hot shard slows the whole client. */
+    KDS_RETRY_LEGACY = 3    /**< The constants before. */
+} kds_retry_mode_t;
+
 /**
- * Options of a client. Size-first: set `struct_size`, zero the rest, fill in what differs.
+ * Options of a client. Size-first: set `struct_size`, zero the rest, fill in what differs. A
+ * program built with an older header, whose struct is shorter, gets the defaults of what it does
+ * not know; one built with a newer header is refused if it sets what this library does not know.
  * All strings are (copied).
  */
 typedef struct kds_client_options {
@@ -66,11 +77,14 @@ typedef struct kds_client_options {
     int64_t request_timeout_ms; /**< Of one attempt, from its start. 0 = 10000. */
     int64_t call_timeout_ms;    /**< Of a whole call with its retries. 0 = 60000. */
     uint32_t max_connections;   /**< 0 = 24. */
-    uint32_t max_attempts;      /**< Including the first. 0 = 3. */
+    uint32_t max_attempts;      /**< Including the first, at most 100. 0 = AWS_MAX_ATTEMPTS,
+                                     else 3, and 4 for DynamoDB. */
 
     kds_log_fn *log;           /**< NULL = silent. */
     void *log_opaque;          /**< Given to log. */
     kds_log_level_t log_level; /**< 0 = KDS_LOG_NOTICE. */
+
+    kds_retry_mode_t retry_mode; /**< 0 = AWS_RETRY_MODE, else standard. */
 } kds_client_options_t;
 
 /**
@@ -103,12 +117,12 @@ KDS_API kds_err_t kds_client_new(const kds_client_options_t *options,
  */
 KDS_API void kds_client_free(kds_client_t *client);
 
-/** Options of one call; NULL wherever one is taken means all defaults. Size-first. */
+/** Options of one call; NULL wherever one is taken means all defaults. Size-first, as above. */
 typedef struct kds_call_options {
     size_t struct_size;         /**< sizeof(kds_call_options_t). */
-    int64_t call_timeout_ms;    /**< 0 = the client's. */
-    int64_t request_timeout_ms; /**< 0 = the client's. */
-    uint32_t max_attempts;      /**< 0 = the client's. */
+    int64_t call_timeout_ms;    /**< 0 = the client's. At most a day. */
+    int64_t request_timeout_ms; /**< 0 = the client's. At most a day. */
+    uint32_t max_attempts;      /**< 0 = the client's. At most 100. */
 } kds_call_options_t;
 
 /**

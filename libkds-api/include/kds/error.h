@@ -50,6 +50,7 @@ extern "C" {
     X(REJECTED,       -44, "the service rejected the request as invalid")                 \
     X(IN_USE,         -45, "the resource is in use or not in a suitable state")           \
     X(EXPIRED_ITERATOR, -46, "the shard iterator has expired")                            \
+    X(DRY_RUN,        -47, "the dry run found nothing wrong; nothing was done")           \
     /* data */                                                                            \
     X(CORRUPT,        -50, "the data is corrupt")                                         \
     /* producer */                                                                        \
@@ -163,6 +164,16 @@ KDS_API const char *kds_error_service_code(const kds_error_t *error);
 KDS_API const char *kds_error_request_id(const kds_error_t *error);
 
 /**
+ * The service's second request id (x-amz-id-2), which its support asks for as well.
+ *
+ * @param error  (borrowed) Must not be NULL.
+ * @return (lent until the error is freed) "" if there was none.
+ * Any thread. Does not block. Cannot fail.
+ * @since 0.1
+ */
+KDS_API const char *kds_error_request_id_2(const kds_error_t *error);
+
+/**
  * The HTTP status of the last attempt; 0 if no answer came.
  *
  * @param error  (borrowed) Must not be NULL.
@@ -181,7 +192,8 @@ KDS_API int kds_error_http_status(const kds_error_t *error);
 KDS_API unsigned kds_error_attempts(const kds_error_t *error);
 
 /**
- * Whether the same call may succeed later without a change.
+ * Whether the same call may succeed later without a change. The client has repeated what it could
+ * within max_attempts and the call's time; what is retryable all the same needs more patience.
  *
  * @param error  (borrowed) Must not be NULL.
  * Any thread. Does not block. Cannot fail.

@@ -24,6 +24,7 @@ struct kds_error {
     void (*free_body)(const void *body);
     char service_code[WORD_BYTES];
     char request_id[WORD_BYTES];
+    char request_id_2[2 * WORD_BYTES];
     char message[MESSAGE_BYTES];
 };
 
@@ -76,15 +77,15 @@ const char *kds_err_text(kds_err_t code)
     return row_of(code)->text;
 }
 
-static void copy_word(char out[WORD_BYTES], kds_slice_t word)
+static void copy_word(char *out, size_t size, kds_slice_t word)
 {
-    char raw[WORD_BYTES];
-    size_t n = word.n < sizeof raw ? word.n : sizeof raw - 1;
+    char raw[2 * WORD_BYTES];
+    size_t n = word.n < size ? word.n : size - 1;
     if (n > 0) {
         memcpy(raw, word.p, n);
     }
     raw[n] = 0;
-    kds_escape(raw, out, WORD_BYTES);
+    kds_escape(raw, out, size);
 }
 
 static void set(kds_error_t **error,
@@ -118,8 +119,9 @@ static void set(kds_error_t **error,
     e->attempts = detail->attempts;
     e->retryable = detail->retryable;
     e->persisted = detail->persisted;
-    copy_word(e->service_code, detail->service_code);
-    copy_word(e->request_id, detail->request_id);
+    copy_word(e->service_code, sizeof e->service_code, detail->service_code);
+    copy_word(e->request_id, sizeof e->request_id, detail->request_id);
+    copy_word(e->request_id_2, sizeof e->request_id_2, detail->request_id_2);
     kds_escape(raw, e->message, sizeof e->message);
     kds_error_free(*error);
     *error = e;
@@ -194,6 +196,11 @@ const char *kds_error_service_code(const kds_error_t *error)
 const char *kds_error_request_id(const kds_error_t *error)
 {
     return error->request_id;
+}
+
+const char *kds_error_request_id_2(const kds_error_t *error)
+{
+    return error->request_id_2;
 }
 
 int kds_error_http_status(const kds_error_t *error)

@@ -12,6 +12,7 @@
 struct kds_error_detail {
     kds_slice_t service_code;
     kds_slice_t request_id;
+    kds_slice_t request_id_2;
     int http_status;
     unsigned attempts;
     bool retryable;

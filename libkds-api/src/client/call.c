@@ -9,6 +9,7 @@
 #include "base/slice.h"
 #include "base/text.h"
 #include "client/output.h"
+#include "client/skew.h"
 #include "codec/query.h"
 #include "codec/service_error.h"
 #include "codec/shape_member.h"
@@ -35,20 +36,23 @@ struct kds_call {
     struct kds_buf body;
     int64_t deadline_us; /* of the whole call, boot time */
     struct kds_retry_state retry;
-    bool maybe_persisted; /* some attempt was sent and got no authoritative answer */
-    kds_error_t *error;   /* of the last attempt */
-    struct kds_buf url;   /* empty: the context's */
+    bool maybe_persisted;   /* some attempt was sent and got no authoritative answer */
+    bool paced;             /* the attempt that comes has waited for its turn */
+    bool server_dated;      /* an answer said what time it is there */
+    int64_t server_skew_us; /* .. and that it is so much later than here */
+    kds_error_t *error;     /* of the last attempt */
+    struct kds_buf url;     /* empty: the context's */
     struct kds_http_header
         placed; /* the member that travels as a header; no name: none */
     struct kds_buf placed_value;
     /* The header lines of the attempt under way. */
-    char target[96], amz_date[17], attempt[64], invocation[40];
+    char target[96], amz_date[17], attempt[96], invocation[40];
     char authorization[KDS_AUTHORIZATION_BYTES];
 };
 
-static int64_t now_us(void)
+static int64_t now_us(const struct kds_call_context *context)
 {
-    return kds_clock_boottime_us(kds_clock_system());
+    return kds_clock_boottime_us(context->clock);
 }
 
 void kds_call_free(struct kds_call *call)
@@ -152,7 +156,8 @@ kds_err_t kds_call_new(struct kds_call_context *context,
     call->options = *options;
     call->done = done;
     call->opaque = opaque;
-    call->deadline_us = kds_us_add(now_us(), options->call_timeout_ms * KDS_US_PER_MS);
+    call->deadline_us =
+        kds_us_add(now_us(context), options->call_timeout_ms * KDS_US_PER_MS);
     kds_buf_init(&call->body, REQUEST_BYTES_MAX);
     if (operation->service->target_prefix != NULL && format != KDS_FORMAT_QUERY) {
         snprintf(call->target, sizeof call->target, "%s%s",
@@ -176,7 +181,9 @@ kds_err_t kds_call_new(struct kds_call_context *context,
 
 static void succeed(struct kds_call *call, const void *output)
 {
-    kds_retry_after_success(&call->context->budget, &call->retry);
+    struct kds_call_context *c = call->context;
+    kds_retry_after_success(&c->budget, &call->retry);
+    kds_adaptive_note(&c->adaptive, now_us(c), false);
     call->done(output, NULL, call->opaque);
     kds_call_free(call);
 }
@@ -191,12 +198,23 @@ static void fail(struct kds_call *call)
 
 /* ---- judging an attempt ------------------------------------------------------------------- */
 
-static kds_err_t error_of_code(kds_slice_t code, enum kds_failure failure)
+static kds_err_t
+error_of_code(int http_status, kds_slice_t code, enum kds_failure failure)
 {
     static const struct {
         const char *code;
         kds_err_t err;
     } known[] = {
+        {"DryRunOperationException", KDS_ERR_DRY_RUN},
+        {"KMSThrottlingException", KDS_ERR_THROTTLED},
+        {"KMSAccessDeniedException", KDS_ERR_ACCESS_DENIED},
+        {"InvalidClientTokenId", KDS_ERR_ACCESS_DENIED},
+        {"ExpiredToken", KDS_ERR_ACCESS_DENIED},
+        {"SignatureDoesNotMatch", KDS_ERR_ACCESS_DENIED},
+        {"RequestExpired", KDS_ERR_ACCESS_DENIED},
+        {"RequestInTheFuture", KDS_ERR_ACCESS_DENIED},
+        {"RequestTimeTooSkewed", KDS_ERR_ACCESS_DENIED},
+        {"AuthFailure", KDS_ERR_ACCESS_DENIED},
         {"ResourceNotFoundException", KDS_ERR_NOT_FOUND},
         {"ResourceInUseException", KDS_ERR_IN_USE},
         {"ExpiredIteratorException", KDS_ERR_EXPIRED_ITERATOR},
@@ -216,7 +234,8 @@ static kds_err_t error_of_code(kds_slice_t code, enum kds_failure failure)
             return known[i].err;
         }
     }
-    return failure == KDS_FAILURE_THROTTLING ? KDS_ERR_THROTTLED : KDS_ERR_SERVICE;
+    return failure == KDS_FAILURE_THROTTLING || http_status == 429 ? KDS_ERR_THROTTLED
+                                                                   : KDS_ERR_SERVICE;
 }
 
 static kds_persisted_t persisted(const struct kds_call *call)
@@ -243,6 +262,36 @@ attach_body(struct kds_call *call, struct kds_http_response *r, kds_slice_t code
     }
 }
 
+/* The time at the service, from any answer. @return what was refused may pass, signed anew. */
+static bool
+learn_time(struct kds_call *call, const struct kds_http_response *r, bool suspected)
+{
+    struct kds_call_context *c = call->context;
+    const int64_t local_us = kds_clock_realtime_us(c->clock);
+    int64_t server_us, offset_us = atomic_load(&c->skew_us);
+    if (!c->dates_trusted || !kds_parse_http_date_us(kds_slice(r->date), &server_us)) {
+        return false;
+    }
+    call->server_dated = true;
+    call->server_skew_us = server_us - local_us;
+    bool moved = kds_skew_learn(local_us, r->date, suspected, &offset_us);
+    atomic_store(&c->skew_us, offset_us);
+    if (moved) {
+        kds_log(&c->log, KDS_LOG_WARNING, "clock",
+                "the service's clock is %+" PRId64
+                " s from ours; signatures are dated by it",
+                offset_us / KDS_US_PER_S);
+    }
+    return moved;
+}
+
+static const char *remark(int http_status)
+{
+    return http_status >= 300 && http_status < 400
+               ? "; redirects are not followed, the endpoint must be given as it is"
+               : "";
+}
+
 static void note_service_error(struct kds_call *call,
                                struct kds_http_response *r,
                                enum kds_failure *failure)
@@ -254,23 +303,26 @@ static void note_service_error(struct kds_call *call,
 
     struct kds_service_error e = kds_service_error_read(
         kds_slice(r->content_type), kds_slice(r->error_type), body, &arena);
-    *failure = kds_failure_of_service(r->status, e.code);
+    *failure = learn_time(call, r, kds_skew_suspected(e.code))
+                   ? KDS_FAILURE_SIGNATURE
+                   : kds_failure_of_service(r->status, e.code);
     /* Only a server that failed may have done the work all the same. */
     call->maybe_persisted |= r->status >= 500;
     struct kds_error_detail detail = {
         .service_code = e.code,
         .request_id = kds_slice(r->request_id),
+        .request_id_2 = kds_slice(r->request_id_2),
         .http_status = r->status,
         .attempts = call->retry.attempts,
         .retryable = *failure != KDS_FAILURE_PERMANENT,
         .persisted = persisted(call),
     };
-    kds_error_set_detail(&call->error, error_of_code(e.code, *failure), &detail,
-                         "%s: %.*s (HTTP %d)%s%.*s", call->operation->name,
+    kds_error_set_detail(&call->error, error_of_code(r->status, e.code, *failure),
+                         &detail, "%s: %.*s (HTTP %d)%s%.*s%s", call->operation->name,
                          e.code.n ? (int)e.code.n : 12,
                          e.code.n ? (const char *)e.code.p : "service fault", r->status,
                          e.message.n ? ": " : "", (int)e.message.n,
-                         e.message.n ? (const char *)e.message.p : "");
+                         e.message.n ? (const char *)e.message.p : "", remark(r->status));
     attach_body(call, r, e.code);
     kds_arena_clear(&arena);
 }
@@ -311,12 +363,13 @@ again_or_fail(struct kds_call *call, enum kds_failure failure, const char *retry
 {
     struct kds_call_context *c = call->context;
     int64_t wait_us = -1;
+    kds_adaptive_note(&c->adaptive, now_us(c), failure == KDS_FAILURE_THROTTLING);
     if (!atomic_load(&c->stopping)) {
         wait_us =
             kds_retry_after_failure(&c->budget, &call->retry, failure,
                                     call->options.max_attempts, retry_after, &c->rng);
     }
-    if (wait_us < 0 || kds_us_add(now_us(), wait_us) >= call->deadline_us) {
+    if (wait_us < 0 || kds_us_add(now_us(c), wait_us) >= call->deadline_us) {
         fail(call);
         return;
     }
@@ -368,10 +421,12 @@ static void on_attempt_done(const struct kds_http_result *result, void *opaque)
     struct kds_http_response *r = result->response;
     enum kds_failure failure;
     call->maybe_persisted |= result->sent_again;
+    call->paced = false;
     if (result->err != KDS_OK) {
         note_transport_error(call, result->err, result->sent, result->reason, &failure);
         again_or_fail(call, failure, "");
     } else if (r->status >= 200 && r->status < 300) {
+        learn_time(call, r, false);
         read_output(call, r);
     } else {
         note_service_error(call, r, &failure);
@@ -423,7 +478,8 @@ static kds_err_t sign(struct kds_call *call, kds_error_t **error)
     if (call->operation->unsigned_) {
         return KDS_OK;
     }
-    kds_format_amz_date(kds_clock_realtime_us(kds_clock_system()), call->amz_date);
+    kds_format_amz_date(kds_clock_realtime_us(c->clock) + atomic_load(&c->skew_us),
+                        call->amz_date);
     return kds_signer_sign(c->signer, &input, call->amz_date, call->authorization, error);
 }
 
@@ -431,6 +487,21 @@ static void add(struct kds_http_request *request, const char *name, const char *
 {
     request->headers[request->header_count].name = name;
     request->headers[request->header_count++].value = value;
+}
+
+/* amz-sdk-request: which attempt it is, and until when an answer is of use, in the server's time. */
+static void write_attempt(struct kds_call *call, int64_t timeout_ms)
+{
+    char ttl[32] = "";
+    if (call->server_dated && call->retry.attempts > 1) {
+        char date[17];
+        kds_format_amz_date(kds_clock_realtime_us(call->context->clock) +
+                                call->server_skew_us + timeout_ms * KDS_US_PER_MS,
+                            date);
+        snprintf(ttl, sizeof ttl, "ttl=%s; ", date);
+    }
+    snprintf(call->attempt, sizeof call->attempt, "%sattempt=%u; max=%u", ttl,
+             call->retry.attempts, call->options.max_attempts);
 }
 
 static void
@@ -444,8 +515,7 @@ compose(struct kds_call *call, struct kds_http_request *request, int64_t left_ms
     request->timeout_ms = left_ms < call->options.request_timeout_ms
                               ? left_ms
                               : call->options.request_timeout_ms;
-    snprintf(call->attempt, sizeof call->attempt, "attempt=%u; max=%u",
-             call->retry.attempts, call->options.max_attempts);
+    write_attempt(call, request->timeout_ms);
     add(request, "Host", c->url.authority);
     if (request->body.n > 0) {
         add(request, "Content-Type", content_type(call));
@@ -491,11 +561,37 @@ static kds_err_t make_attempt(struct kds_call *call, int64_t left_ms)
     return rc;
 }
 
+/* Of the adaptive mode: wait for the turn of this attempt, unless it has come. */
+static kds_err_t await_turn(struct kds_call *call, bool *waits)
+{
+    struct kds_call_context *c = call->context;
+    *waits = false;
+    if (!c->paced || call->paced) {
+        return KDS_OK;
+    }
+    int64_t now = now_us(c);
+    int64_t wait_us = kds_adaptive_take(&c->adaptive, now, call->deadline_us - now);
+    if (wait_us < 0) {
+        return call->error != NULL
+                   ? kds_error_code(call->error)
+                   : note_local_error(call, KDS_ERR_THROTTLED,
+                                      "its turn would come after its time limit");
+    }
+    call->paced = true;
+    if (wait_us == 0) {
+        return KDS_OK;
+    }
+    *waits = true;
+    kds_err_t rc = c->transport->ops->run(c->transport, wait_us, kds_call_run, call);
+    return rc == KDS_OK ? KDS_OK : note_local_error(call, rc, kds_err_text(rc));
+}
+
 void kds_call_run(void *opaque)
 {
     struct kds_call *call = opaque;
     const struct kds_call_context *c = call->context;
-    int64_t left_ms = (call->deadline_us - now_us()) / KDS_US_PER_MS;
+    bool waits = false;
+    int64_t left_ms = (call->deadline_us - now_us(c)) / KDS_US_PER_MS;
     kds_err_t rc;
 
     if (atomic_load(&c->stopping)) {
@@ -506,7 +602,10 @@ void kds_call_run(void *opaque)
                  call->options.call_timeout_ms);
         rc = note_local_error(call, KDS_ERR_TIMED_OUT, reason);
     } else {
-        rc = make_attempt(call, left_ms);
+        rc = await_turn(call, &waits);
+        if (rc == KDS_OK && !waits) {
+            rc = make_attempt(call, left_ms);
+        }
     }
     if (rc != KDS_OK) {
         fail(call);

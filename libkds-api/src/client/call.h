@@ -9,8 +9,10 @@
 #include <stdatomic.h>
 
 #include "auth/sigv4.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/rng.h"
+#include "client/adaptive.h"
 #include "client/retry.h"
 #include "kds/client.h"
 #include "model/operations.h"
@@ -19,6 +21,7 @@
 
 /** What the calls of one client share. */
 struct kds_call_context {
+    const struct kds_clock *clock; /* (lent) */
     struct kds_transport *transport;
     struct kds_signer *signer;
     struct kds_url url;
@@ -26,6 +29,10 @@ struct kds_call_context {
     char *session_token; /* NULL = none */
     struct kds_log log;
     struct kds_retry_budget budget;
+    bool paced; /* by `adaptive` */
+    struct kds_adaptive adaptive;
+    bool dates_trusted; /* nobody but the endpoint can have written an answer's Date */
+    _Atomic int64_t skew_us; /* added to the wall clock in signatures */
     struct kds_rng rng;
     atomic_bool stopping; /* no further attempt */
 };

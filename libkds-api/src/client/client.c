@@ -1,11 +1,12 @@
 /*
  * client: the public handle: options, threads, blocking and asynchronous calls.
  */
-#include "kds/client.h"
+#include "client/client.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/sized.h"
 #include "base/slice.h"
 #include "base/thread.h"
 #include "client/call.h"
@@ -13,6 +14,7 @@
 #include "net/curl_transport.h"
 #include "net/tls_policy.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,7 @@
 struct kds_client {
     /* Set by kds_client_new(), read-only afterwards: any thread, no lock. */
     unsigned fork_generation;
+    kds_getenv_fn *env;
     const struct kds_service *service;
     enum kds_format format;
     kds_call_options_t defaults;
@@ -33,13 +36,25 @@ struct kds_client {
 
 /* ---- options ------------------------------------------------------------------------------ */
 
-static kds_err_t
-take_ms(int64_t given, int64_t dflt, const char *name, int64_t *out, kds_error_t **error)
+static kds_err_t bad_size(kds_error_t **error, kds_err_t code, size_t given, size_t known)
+{
+    return kds_error_set(error, code,
+                         "struct_size: %zu, must be %zu; or larger, where nothing is set "
+                         "that this library does not know",
+                         given, known);
+}
+
+static kds_err_t take_ms(kds_err_t code,
+                         int64_t given,
+                         int64_t dflt,
+                         const char *name,
+                         int64_t *out,
+                         kds_error_t **error)
 {
     const int64_t most = INT64_C(86400000);
     if (given < 0 || given > most) {
-        return kds_error_set(error, KDS_ERR_CONFIG,
-                             "%s: %" PRId64 " is outside 0..%" PRId64, name, given, most);
+        return kds_error_set(error, code, "%s: %" PRId64 " is outside 0..%" PRId64, name,
+                             given, most);
     }
     *out = given ? given : dflt;
     return KDS_OK;
@@ -47,10 +62,6 @@ take_ms(int64_t given, int64_t dflt, const char *name, int64_t *out, kds_error_t
 
 static kds_err_t check_options(const kds_client_options_t *o, kds_error_t **error)
 {
-    if (o->struct_size != sizeof *o) {
-        return kds_error_set(error, KDS_ERR_CONFIG, "struct_size: %zu, must be %zu",
-                             o->struct_size, sizeof *o);
-    }
     if (kds_service_at((int)o->service) == NULL) {
         return kds_error_set(error, KDS_ERR_CONFIG, "service: %d is none of the services",
                              (int)o->service);
@@ -60,10 +71,6 @@ static kds_err_t check_options(const kds_client_options_t *o, kds_error_t **erro
                              "max_connections: %u is outside 0..1024",
                              o->max_connections);
     }
-    if (o->max_attempts > 100) {
-        return kds_error_set(error, KDS_ERR_CONFIG, "max_attempts: %u is outside 0..100",
-                             o->max_attempts);
-    }
     return o->ca_file == NULL ? KDS_OK : kds_tls_check_ca_file(o->ca_file, error);
 }
 
@@ -72,17 +79,37 @@ static kds_err_t set_defaults(struct kds_client *client,
                               kds_error_t **error)
 {
     kds_call_options_t *d = &client->defaults;
-    kds_err_t rc = take_ms(o->request_timeout_ms, 10000, "request_timeout_ms",
-                           &d->request_timeout_ms, error);
+    kds_err_t rc = take_ms(KDS_ERR_CONFIG, o->request_timeout_ms, 10000,
+                           "request_timeout_ms", &d->request_timeout_ms, error);
     if (rc == KDS_OK) {
-        rc = take_ms(o->call_timeout_ms, 60000, "call_timeout_ms", &d->call_timeout_ms,
-                     error);
+        rc = take_ms(KDS_ERR_CONFIG, o->call_timeout_ms, 60000, "call_timeout_ms",
+                     &d->call_timeout_ms, error);
     }
     d->struct_size = sizeof *d;
-    d->max_attempts = o->max_attempts ? o->max_attempts : 3;
     client->context.log.fn = o->log;
     client->context.log.opaque = o->log_opaque;
     client->context.log.level = o->log_level ? o->log_level : KDS_LOG_NOTICE;
+    return rc;
+}
+
+static kds_err_t
+set_retries(struct kds_client *client, const kds_client_options_t *o, kds_error_t **error)
+{
+    struct kds_call_context *c = &client->context;
+    struct kds_retry_constants constants;
+    kds_retry_mode_t mode;
+    unsigned attempts;
+    kds_err_t rc = kds_retry_mode_resolve(o->retry_mode, client->env, &mode, error);
+    if (rc != KDS_OK) {
+        return rc;
+    }
+    kds_retry_constants_of(mode, client->service->name, &constants);
+    attempts = constants.max_attempts;
+    rc = kds_max_attempts_resolve(o->max_attempts, client->env, &attempts, error);
+    client->defaults.max_attempts = attempts;
+    kds_retry_budget_init(&c->budget, &constants);
+    c->paced = mode == KDS_RETRY_ADAPTIVE;
+    kds_adaptive_init(&c->adaptive, kds_clock_boottime_us(c->clock));
     return rc;
 }
 
@@ -118,24 +145,33 @@ static void release(struct kds_client *client)
     kds_free(client);
 }
 
+static bool is_loopback(const char *host)
+{
+    struct in_addr a;
+    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+           (inet_pton(AF_INET, host, &a) == 1 && ntohl(a.s_addr) >> 24 == 127);
+}
+
 static kds_err_t
 resolve(struct kds_client *client, const kds_client_options_t *o, kds_error_t **error)
 {
     struct kds_call_context *c = &client->context;
     char region[KDS_REGION_BYTES];
-    kds_err_t rc = kds_region_resolve(o->region, getenv, region, error);
+    kds_err_t rc = kds_region_resolve(o->region, client->env, region, error);
     if (rc == KDS_OK) {
-        rc = kds_endpoint_resolve(o->endpoint, region, getenv, &c->url, error);
+        rc = kds_endpoint_resolve(o->endpoint, region, client->env, &c->url, error);
     }
     if (rc == KDS_OK) {
         rc = kds_credentials_resolve(&client->credentials, o->access_key_id,
-                                     o->secret_access_key, o->session_token, getenv,
+                                     o->secret_access_key, o->session_token, client->env,
                                      error);
     }
     if (rc == KDS_OK) {
         rc = kds_signer_new(region, client->service->signing_name, &client->credentials,
                             &c->signer, error);
     }
+    /* Without TLS, somebody on the way could move the clock; not on a way that was chosen. */
+    c->dates_trusted = c->url.tls || o->endpoint != NULL || is_loopback(c->url.host);
     c->session_token = client->credentials.session_token;
     snprintf(c->url_text, sizeof c->url_text, "%s://%s%s", c->url.tls ? "https" : "http",
              c->url.authority, c->url.path);
@@ -152,8 +188,8 @@ static kds_err_t open_transport(struct kds_client *client,
         .max_response_bytes = RESPONSE_BYTES_MAX,
     };
     uint64_t seed = 0;
-    kds_err_t rc = take_ms(o->connect_timeout_ms, 6000, "connect_timeout_ms",
-                           &options.connect_timeout_ms, error);
+    kds_err_t rc = take_ms(KDS_ERR_CONFIG, o->connect_timeout_ms, 6000,
+                           "connect_timeout_ms", &options.connect_timeout_ms, error);
     if (rc == KDS_OK && kds_random_bytes(&seed, sizeof seed) != KDS_OK) {
         rc = kds_error_set(error, KDS_ERR_SYSTEM, "the system gave no random numbers");
     }
@@ -168,6 +204,19 @@ kds_err_t kds_client_new(const kds_client_options_t *options,
                          kds_client_t **client,
                          kds_error_t **error)
 {
+    const struct kds_client_parts system = {kds_clock_system(), getenv};
+    return kds_client_new_from(options, &system, client, error);
+}
+
+kds_err_t kds_client_new_from(const kds_client_options_t *given,
+                              const struct kds_client_parts *parts,
+                              kds_client_t **client,
+                              kds_error_t **error)
+{
+    kds_client_options_t copy, *options = &copy;
+    if (!kds_sized_copy(&copy, sizeof copy, given)) {
+        return bad_size(error, KDS_ERR_CONFIG, given->struct_size, sizeof copy);
+    }
     kds_err_t rc = check_options(options, error);
     if (rc != KDS_OK) {
         return rc;
@@ -178,8 +227,12 @@ kds_err_t kds_client_new(const kds_client_options_t *options,
     }
     c->fork_generation = kds_fork_generation();
     c->service = kds_service_at((int)options->service);
-    kds_retry_budget_init(&c->context.budget);
+    c->env = parts->env;
+    c->context.clock = parts->clock;
     rc = set_defaults(c, options, error);
+    if (rc == KDS_OK) {
+        rc = set_retries(c, options, error);
+    }
     if (rc == KDS_OK) {
         rc = choose_format(c, options->protocol, error);
     }
@@ -222,23 +275,30 @@ void kds_client_free(kds_client_t *client)
 /* ---- calls -------------------------------------------------------------------------------- */
 
 static kds_err_t merge_options(const struct kds_client *client,
-                               const kds_call_options_t *given,
+                               const kds_call_options_t *options,
                                kds_call_options_t *out,
                                kds_error_t **error)
 {
+    kds_call_options_t copy, *given = &copy;
     *out = client->defaults;
-    if (given == NULL) {
+    if (options == NULL) {
         return KDS_OK;
     }
-    if (given->struct_size != sizeof *given) {
-        return kds_error_set(error, KDS_ERR_INVALID_ARG, "struct_size: %zu, must be %zu",
-                             given->struct_size, sizeof *given);
+    if (!kds_sized_copy(&copy, sizeof copy, options)) {
+        return bad_size(error, KDS_ERR_INVALID_ARG, options->struct_size, sizeof copy);
     }
-    kds_err_t rc = take_ms(given->call_timeout_ms, out->call_timeout_ms,
-                           "call_timeout_ms", &out->call_timeout_ms, error);
+    if (given->max_attempts > KDS_ATTEMPTS_MAX) {
+        return kds_error_set(error, KDS_ERR_INVALID_ARG,
+                             "max_attempts: %u is outside 0..%d", given->max_attempts,
+                             KDS_ATTEMPTS_MAX);
+    }
+    kds_err_t rc =
+        take_ms(KDS_ERR_INVALID_ARG, given->call_timeout_ms, out->call_timeout_ms,
+                "call_timeout_ms", &out->call_timeout_ms, error);
     if (rc == KDS_OK) {
-        rc = take_ms(given->request_timeout_ms, out->request_timeout_ms,
-                     "request_timeout_ms", &out->request_timeout_ms, error);
+        rc = take_ms(KDS_ERR_INVALID_ARG, given->request_timeout_ms,
+                     out->request_timeout_ms, "request_timeout_ms",
+                     &out->request_timeout_ms, error);
     }
     out->max_attempts = given->max_attempts ? given->max_attempts : out->max_attempts;
     return rc;

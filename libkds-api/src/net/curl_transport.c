@@ -133,6 +133,7 @@ static void begin_headers(struct exchange *x)
     struct kds_http_response *r = &x->response;
     x->headers_ended = x->has_length = x->chunked = false;
     r->content_type[0] = r->error_type[0] = r->request_id[0] = 0;
+    r->request_id_2[0] = 0;
     r->date[0] = r->retry_after[0] = 0;
 }
 
@@ -181,6 +182,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *opaque)
     keep_header(line, "content-type", r->content_type, sizeof r->content_type);
     keep_header(line, "x-amzn-errortype", r->error_type, sizeof r->error_type);
     keep_header(line, "x-amzn-requestid", r->request_id, sizeof r->request_id);
+    keep_header(line, "x-amz-id-2", r->request_id_2, sizeof r->request_id_2);
     keep_header(line, "date", r->date, sizeof r->date);
     keep_header(line, "x-amz-retry-after", r->retry_after, sizeof r->retry_after);
     return line.n;

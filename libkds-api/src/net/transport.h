@@ -38,6 +38,7 @@ struct kds_http_response {
     char content_type[128];
     char error_type[256];
     char request_id[128];
+    char request_id_2[160]; /* x-amz-id-2 */
     char date[64];
     char retry_after[32]; /* x-amz-retry-after, milliseconds */
     struct kds_buf body;  /* may be taken by moving it out and zeroing it */
