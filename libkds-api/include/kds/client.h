@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kds/credentials.h"
 #include "kds/error.h"
 #include "kds/export.h"
 #include "kds/log.h"
@@ -44,11 +45,13 @@ typedef enum kds_protocol {
 
 /** How failed attempts are repeated; docs/errors-and-retries.md has the constants. */
 typedef enum kds_retry_mode {
-    KDS_RETRY_DEFAULT = 0,  /**< AWS_RETRY_MODE (standard, adaptive or legacy), else standard. */
+    KDS_RETRY_DEFAULT =
+        0, /**< AWS_RETRY_MODE (standard, adaptive or legacy), else standard. */
     KDS_RETRY_STANDARD = 1, /**< The SDKs' constants of November 2026. */
-    KDS_RETRY_ADAPTIVE = 2, /**< And a limit on attempts a second, learned from throttles. One
+    KDS_RETRY_ADAPTIVE =
+        2, /**< And a limit on attempts a second, learned from throttles. One
                                  hot shard slows the whole client. */
-    KDS_RETRY_LEGACY = 3    /**< The constants before. */
+    KDS_RETRY_LEGACY = 3 /**< The constants before. */
 } kds_retry_mode_t;
 
 /**
@@ -60,14 +63,16 @@ typedef enum kds_retry_mode {
 typedef struct kds_client_options {
     size_t struct_size; /**< sizeof(kds_client_options_t). */
 
-    const char *region;   /**< NULL = AWS_REGION, then AWS_DEFAULT_REGION. */
+    const char
+        *region; /**< NULL = AWS_REGION, AWS_DEFAULT_REGION, the profile's, then the
+                               instance's if instance_region is set. */
     const char *endpoint; /**< URL such as "http://127.0.0.1:4567"; NULL =
                                AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, then the service's. */
 
-    const char *access_key_id;     /**< NULL = AWS_ACCESS_KEY_ID. */
-    const char *secret_access_key; /**< NULL = AWS_SECRET_ACCESS_KEY. */
-    const char
-        *session_token; /**< NULL = AWS_SESSION_TOKEN if the key is from there too. */
+    const char *access_key_id; /**< NULL = the chain of docs/credentials.md: environment,
+                                        shared files, container, instance. */
+    const char *secret_access_key; /**< Of access_key_id. */
+    const char *session_token;     /**< Of access_key_id; NULL = none. */
 
     const char *ca_file; /**< PEM file of trusted certificates; NULL = the system's. */
 
@@ -77,7 +82,7 @@ typedef struct kds_client_options {
     int64_t request_timeout_ms; /**< Of one attempt, from its start. 0 = 10000. */
     int64_t call_timeout_ms;    /**< Of a whole call with its retries. 0 = 60000. */
     uint32_t max_connections;   /**< 0 = 24. */
-    uint32_t max_attempts;      /**< Including the first, at most 100. 0 = AWS_MAX_ATTEMPTS,
+    uint32_t max_attempts; /**< Including the first, at most 100. 0 = AWS_MAX_ATTEMPTS,
                                      else 3, and 4 for DynamoDB. */
 
     kds_log_fn *log;           /**< NULL = silent. */
@@ -85,20 +90,33 @@ typedef struct kds_client_options {
     kds_log_level_t log_level; /**< 0 = KDS_LOG_NOTICE. */
 
     kds_retry_mode_t retry_mode; /**< 0 = AWS_RETRY_MODE, else standard. */
+
+    const char
+        *profile; /**< Of the shared files; NULL = AWS_PROFILE, else "default". When it is
+                              set here, keys in the environment are not looked at. */
+    kds_credentials_fn *credentials; /**< Asked for credentials instead of everything but
+                                          access_key_id above; NULL = none. kds/credentials.h */
+    void *credentials_opaque;        /**< Given to credentials. */
+    bool
+        instance_region; /**< When nothing else names the region, ask the EC2 instance for its
+                               own; kds_client_new() then blocks for up to 6 s. */
 } kds_client_options_t;
 
 /**
- * Create a client. Reads the environment once; touches no network.
+ * Create a client. Reads the environment and the shared files once; touches no network, unless
+ * `instance_region` asks for it. Credentials that must be fetched are fetched when a call first
+ * needs them, by a thread of the client that then keeps them fresh.
  *
  * @param options  (copied)
  * @param client   Receives the client (given; kds_client_free).
  * @param error    Receives the reason (given; kds_error_free). May be NULL.
  *
  * @retval KDS_ERR_CONFIG       No region; malformed endpoint; ca_file without a certificate; value out of range.
- * @retval KDS_ERR_CREDENTIALS  Neither options nor environment have a complete key.
+ * @retval KDS_ERR_CREDENTIALS  Keys that are written down are incomplete or malformed, a profile that
+ *                              was named does not exist, or nothing is configured at all.
  * @retval KDS_ERR_NO_MEMORY, KDS_ERR_SYSTEM  Nothing was created.
  *
- * Any thread. Does not block.
+ * Any thread. Does not block on anything but files.
  * @since 0.1
  */
 KDS_API kds_err_t kds_client_new(const kds_client_options_t *options,
@@ -112,7 +130,7 @@ KDS_API kds_err_t kds_client_new(const kds_client_options_t *options,
  * @param client  (taken) NULL is allowed. No other thread may be inside a call on it.
  *
  * Any thread but the client's own (there it does nothing but log). Blocks for up to 0.1 s plus
- * the callbacks. In a forked child it releases memory only.
+ * the callbacks, one of kds/credentials.h included. In a forked child it releases memory only.
  * @since 0.1
  */
 KDS_API void kds_client_free(kds_client_t *client);

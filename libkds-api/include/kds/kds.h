@@ -6,6 +6,7 @@
 
 #include "kds/client.h"
 #include "kds/cloudwatch.h"
+#include "kds/credentials.h"
 #include "kds/dynamodb.h"
 #include "kds/error.h"
 #include "kds/kinesis.h"

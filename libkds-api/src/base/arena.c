@@ -40,6 +40,14 @@ void kds_arena_clear(struct kds_arena *a)
     kds_arena_init(a, a->max);
 }
 
+void kds_arena_wipe(struct kds_arena *a)
+{
+    for (struct kds_arena_chunk *chunk = a->chunks; chunk != NULL; chunk = chunk->next) {
+        kds_wipe(chunk->data, chunk->size);
+    }
+    kds_arena_clear(a);
+}
+
 void kds_arena_reset(struct kds_arena *a)
 {
     struct kds_arena_chunk *keep = a->chunks;

@@ -29,6 +29,9 @@ KDS_INTERNAL void kds_arena_init(struct kds_arena *a, size_t max);
 /** Release everything; the arena is empty and usable again. */
 KDS_INTERNAL void kds_arena_clear(struct kds_arena *a);
 
+/** As kds_arena_clear(), with everything overwritten first: for answers that hold secrets. */
+KDS_INTERNAL void kds_arena_wipe(struct kds_arena *a);
+
 /** Forget everything, keep the newest chunk for the next use. */
 KDS_INTERNAL void kds_arena_reset(struct kds_arena *a);
 

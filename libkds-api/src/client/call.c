@@ -41,7 +41,11 @@ struct kds_call {
     bool server_dated;      /* an answer said what time it is there */
     int64_t server_skew_us; /* .. and that it is so much later than here */
     kds_error_t *error;     /* of the last attempt */
-    struct kds_buf url;     /* empty: the context's */
+    struct kds_credentials_snapshot *credentials; /* of the attempt under way */
+    uint64_t given_up; /* their generation, which the service refused; 0 = none */
+    bool renewed;      /* that happened once */
+    struct kds_call *next_waiting; /* for credentials */
+    struct kds_buf url;            /* empty: the context's */
     struct kds_http_header
         placed; /* the member that travels as a header; no name: none */
     struct kds_buf placed_value;
@@ -64,6 +68,7 @@ void kds_call_free(struct kds_call *call)
     }
     kds_buf_clear(&call->placed_value);
     kds_error_free(call->error);
+    kds_snapshot_unref(call->credentials);
     kds_free(call);
 }
 
@@ -415,6 +420,23 @@ static void read_output(struct kds_call *call, struct kds_http_response *r)
     again_or_fail(call, failure, "");
 }
 
+/* The service refused the credentials. Have newer ones fetched, and if there may be some, make
+ * another attempt with them, once a call. @return the call goes on that way. */
+static bool ask_for_newer_credentials(struct kds_call *call)
+{
+    struct kds_call_context *c = call->context;
+    if (call->renewed || call->credentials == NULL ||
+        !kds_signing_given_up(kds_error_service_code(call->error))) {
+        return false;
+    }
+    call->renewed = true;
+    call->given_up = call->credentials->generation;
+    return kds_refresher_force(c->signing.refresher, call->given_up) !=
+               KDS_REFRESH_REFUSED &&
+           call->retry.attempts < call->options.max_attempts &&
+           c->transport->ops->run(c->transport, 0, kds_call_run, call) == KDS_OK;
+}
+
 static void on_attempt_done(const struct kds_http_result *result, void *opaque)
 {
     struct kds_call *call = opaque;
@@ -430,7 +452,9 @@ static void on_attempt_done(const struct kds_http_result *result, void *opaque)
         read_output(call, r);
     } else {
         note_service_error(call, r, &failure);
-        again_or_fail(call, failure, r->retry_after);
+        if (failure != KDS_FAILURE_PERMANENT || !ask_for_newer_credentials(call)) {
+            again_or_fail(call, failure, r->retry_after);
+        }
     }
 }
 
@@ -450,6 +474,13 @@ static const char *content_type(const struct kds_call *call)
     return service->json_type;
 }
 
+/* NULL = none. */
+static const char *session_token(const struct kds_call *call)
+{
+    return call->credentials != NULL ? call->credentials->credentials.session_token
+                                     : NULL;
+}
+
 static kds_err_t sign(struct kds_call *call, kds_error_t **error)
 {
     static const kds_slice_t token_name = KDS_SLICE_LIT("x-amz-security-token");
@@ -460,9 +491,9 @@ static kds_err_t sign(struct kds_call *call, kds_error_t **error)
         {KDS_SLICE_LIT("x-amz-date"), kds_slice(call->amz_date)},
     };
     size_t n = 3;
-    if (c->session_token != NULL) {
+    if (session_token(call) != NULL) {
         headers[n].name = token_name;
-        headers[n++].value = kds_slice(c->session_token);
+        headers[n++].value = kds_slice(session_token(call));
     }
     if (call->target[0] != 0) {
         headers[n].name = kds_slice("x-amz-target");
@@ -480,7 +511,8 @@ static kds_err_t sign(struct kds_call *call, kds_error_t **error)
     }
     kds_format_amz_date(kds_clock_realtime_us(c->clock) + atomic_load(&c->skew_us),
                         call->amz_date);
-    return kds_signer_sign(c->signer, &input, call->amz_date, call->authorization, error);
+    return kds_signer_sign(c->signing.signer, &input, call->amz_date, call->authorization,
+                           error);
 }
 
 static void add(struct kds_http_request *request, const char *name, const char *value)
@@ -535,8 +567,8 @@ compose(struct kds_call *call, struct kds_http_request *request, int64_t left_ms
     if (call->invocation[0] != 0) {
         add(request, "amz-sdk-invocation-id", call->invocation);
     }
-    if (c->session_token != NULL && !call->operation->unsigned_) {
-        add(request, "X-Amz-Security-Token", c->session_token);
+    if (session_token(call) != NULL) {
+        add(request, "X-Amz-Security-Token", session_token(call));
     }
 }
 
@@ -560,6 +592,85 @@ static kds_err_t make_attempt(struct kds_call *call, int64_t left_ms)
     }
     return rc;
 }
+
+/* ---- waiting for credentials -------------------------------------------------------------- */
+
+/* Every call that waits runs again: it finds credentials, its end, or waits on. */
+void kds_calls_on_credentials(void *context)
+{
+    struct kds_call_context *c = context;
+    struct kds_call *call = c->waiting;
+    c->waiting = NULL;
+    c->last_waiting = NULL;
+    while (call != NULL) {
+        struct kds_call *next = call->next_waiting;
+        kds_call_run(call);
+        call = next;
+    }
+}
+
+static void on_look(void *context)
+{
+    struct kds_call_context *c = context;
+    c->look_at_us = 0;
+    kds_calls_on_credentials(c);
+}
+
+/* As long as a call waits, a task is planned that looks at it no later than its deadline. */
+static kds_err_t wait_for_credentials(struct kds_call *call)
+{
+    struct kds_call_context *c = call->context;
+    if (c->look_at_us == 0 || call->deadline_us < c->look_at_us) {
+        kds_err_t rc = c->transport->ops->run(c->transport, call->deadline_us - now_us(c),
+                                              on_look, c);
+        if (rc != KDS_OK) {
+            return note_local_error(call, rc, kds_err_text(rc));
+        }
+        c->look_at_us = call->deadline_us;
+    }
+    call->next_waiting = NULL;
+    if (c->last_waiting != NULL) {
+        c->last_waiting->next_waiting = call;
+    } else {
+        c->waiting = call;
+    }
+    c->last_waiting = call;
+    return KDS_OK;
+}
+
+/* The credentials of the coming attempt into call->credentials. @param waits there are none yet */
+static kds_err_t take_credentials(struct kds_call *call, bool *waits)
+{
+    struct kds_signing *s = &call->context->signing;
+    enum kds_refresh_answer answer = KDS_REFRESH_USE;
+    kds_error_t *why = NULL;
+    *waits = false;
+    kds_snapshot_unref(call->credentials);
+    call->credentials = NULL;
+    if (call->operation->unsigned_) {
+        return KDS_OK;
+    }
+    if (call->given_up != 0) {
+        answer = kds_refresher_force(s->refresher, call->given_up);
+        if (answer == KDS_REFRESH_REFUSED) {
+            return kds_error_code(call->error); /* the service's word stands */
+        }
+    }
+    if (answer == KDS_REFRESH_USE) {
+        call->given_up = 0;
+        answer = kds_signing_take(s, &call->credentials, &why);
+    }
+    if (answer == KDS_REFRESH_REFUSED) {
+        kds_err_t rc = why ? kds_error_code(why) : KDS_ERR_NO_MEMORY;
+        note_local_error(call, rc, why ? kds_error_message(why) : kds_err_text(rc));
+        kds_error_free(why);
+        return rc;
+    }
+    *waits = answer == KDS_REFRESH_WAIT;
+    return *waits ? wait_for_credentials(call) : KDS_OK;
+}
+
+/* ---- the next step ------------------------------------------------------------------------ */
 
 /* Of the adaptive mode: wait for the turn of this attempt, unless it has come. */
 static kds_err_t await_turn(struct kds_call *call, bool *waits)
@@ -602,7 +713,10 @@ void kds_call_run(void *opaque)
                  call->options.call_timeout_ms);
         rc = note_local_error(call, KDS_ERR_TIMED_OUT, reason);
     } else {
-        rc = await_turn(call, &waits);
+        rc = take_credentials(call, &waits);
+        if (rc == KDS_OK && !waits) {
+            rc = await_turn(call, &waits);
+        }
         if (rc == KDS_OK && !waits) {
             rc = make_attempt(call, left_ms);
         }

@@ -8,12 +8,12 @@
 
 #include <stdatomic.h>
 
-#include "auth/sigv4.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rng.h"
 #include "client/adaptive.h"
 #include "client/retry.h"
+#include "client/signing.h"
 #include "kds/client.h"
 #include "model/operations.h"
 #include "net/transport.h"
@@ -23,10 +23,12 @@
 struct kds_call_context {
     const struct kds_clock *clock; /* (lent) */
     struct kds_transport *transport;
-    struct kds_signer *signer;
     struct kds_url url;
     char url_text[1400];
-    char *session_token; /* NULL = none */
+    struct kds_signing signing;
+    struct kds_call *waiting, *last_waiting; /* for credentials, in order of arrival */
+    int64_t
+        look_at_us; /* when they are looked at for their deadlines; 0 = not yet planned */
     struct kds_log log;
     struct kds_retry_budget budget;
     bool paced; /* by `adaptive` */
@@ -58,6 +60,9 @@ KDS_INTERNAL kds_err_t kds_call_new(struct kds_call_context *context,
 
 /** Make attempts until the end, then run `done` and release the call. (taken) A kds_task_fn. */
 KDS_INTERNAL void kds_call_run(void *call);
+
+/** Run the calls that wait for credentials: there are some, or none are to be had. A kds_task_fn. */
+KDS_INTERNAL void kds_calls_on_credentials(void *context);
 
 /** Release a call that never ran. */
 KDS_INTERNAL void kds_call_free(struct kds_call *call);

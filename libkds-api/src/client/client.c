@@ -10,6 +10,7 @@
 #include "base/slice.h"
 #include "base/thread.h"
 #include "client/call.h"
+#include "client/client_auth.h"
 #include "client/endpoint.h"
 #include "net/curl_transport.h"
 #include "net/tls_policy.h"
@@ -29,7 +30,7 @@ struct kds_client {
     const struct kds_service *service;
     enum kds_format format;
     kds_call_options_t defaults;
-    struct kds_credentials credentials;
+    struct kds_client_auth auth;
 
     struct kds_call_context context; /* the transport's thread; `stopping` any */
 };
@@ -138,10 +139,15 @@ choose_format(struct kds_client *client, kds_protocol_t protocol, kds_error_t **
 
 /* ---- life --------------------------------------------------------------------------------- */
 
+static bool forked(const struct kds_client *client)
+{
+    return client->fork_generation != kds_fork_generation();
+}
+
 static void release(struct kds_client *client)
 {
-    kds_signer_free(client->context.signer);
-    kds_credentials_clear(&client->credentials);
+    kds_signing_clear(&client->context.signing);
+    kds_client_auth_clear(&client->auth, forked(client));
     kds_free(client);
 }
 
@@ -152,27 +158,60 @@ static bool is_loopback(const char *host)
            (inet_pton(AF_INET, host, &a) == 1 && ntohl(a.s_addr) >> 24 == 127);
 }
 
-static kds_err_t
-resolve(struct kds_client *client, const kds_client_options_t *o, kds_error_t **error)
+static bool set(const char *text)
+{
+    return text != NULL && text[0] != 0;
+}
+
+/* Options and environment first; then the profile, then the instance. */
+static kds_err_t find_region(struct kds_client *client,
+                             const kds_client_options_t *o,
+                             const struct kds_client_parts *parts,
+                             char region[KDS_REGION_BYTES],
+                             kds_error_t **error)
+{
+    char buffer[KDS_AUTH_REGION_BYTES];
+    const char *given = o->region;
+    if (!set(given) && !set(parts->env("AWS_REGION")) &&
+        !set(parts->env("AWS_DEFAULT_REGION"))) {
+        given =
+            kds_client_auth_region(&client->auth, o, parts, &client->context.log, buffer);
+    }
+    return kds_region_resolve(given, parts->env, region, error);
+}
+
+/* A fetch of credentials ended: calls may wait for that. The refresher's thread. */
+static bool on_credentials(void *opaque)
+{
+    struct kds_call_context *c = opaque;
+    return c->transport->ops->run(c->transport, 0, kds_calls_on_credentials, c) == KDS_OK;
+}
+
+static kds_err_t resolve(struct kds_client *client,
+                         const kds_client_options_t *o,
+                         const struct kds_client_parts *parts,
+                         kds_error_t **error)
 {
     struct kds_call_context *c = &client->context;
     char region[KDS_REGION_BYTES];
-    kds_err_t rc = kds_region_resolve(o->region, client->env, region, error);
+    kds_err_t rc = kds_client_auth_open(&client->auth, o, parts, &c->log, error);
+    if (rc == KDS_OK) {
+        rc = find_region(client, o, parts, region, error);
+    }
     if (rc == KDS_OK) {
         rc = kds_endpoint_resolve(o->endpoint, region, client->env, &c->url, error);
     }
     if (rc == KDS_OK) {
-        rc = kds_credentials_resolve(&client->credentials, o->access_key_id,
-                                     o->secret_access_key, o->session_token, client->env,
-                                     error);
+        rc = kds_client_auth_start(&client->auth, parts, region, &c->log, on_credentials,
+                                   c, error);
     }
     if (rc == KDS_OK) {
-        rc = kds_signer_new(region, client->service->signing_name, &client->credentials,
-                            &c->signer, error);
+        c->signing.refresher = client->auth.refresher;
+        c->signing.service = client->service->signing_name;
+        memcpy(c->signing.region, region, sizeof region);
     }
     /* Without TLS, somebody on the way could move the clock; not on a way that was chosen. */
     c->dates_trusted = c->url.tls || o->endpoint != NULL || is_loopback(c->url.host);
-    c->session_token = client->credentials.session_token;
     snprintf(c->url_text, sizeof c->url_text, "%s://%s%s", c->url.tls ? "https" : "http",
              c->url.authority, c->url.path);
     return rc;
@@ -204,7 +243,7 @@ kds_err_t kds_client_new(const kds_client_options_t *options,
                          kds_client_t **client,
                          kds_error_t **error)
 {
-    const struct kds_client_parts system = {kds_clock_system(), getenv};
+    const struct kds_client_parts system = {kds_clock_system(), getenv, NULL};
     return kds_client_new_from(options, &system, client, error);
 }
 
@@ -237,7 +276,7 @@ kds_err_t kds_client_new_from(const kds_client_options_t *given,
         rc = choose_format(c, options->protocol, error);
     }
     if (rc == KDS_OK) {
-        rc = resolve(c, options, error);
+        rc = resolve(c, options, parts, error);
     }
     if (rc == KDS_OK) {
         rc = open_transport(c, options, error);
@@ -250,9 +289,12 @@ kds_err_t kds_client_new_from(const kds_client_options_t *given,
     return KDS_OK;
 }
 
-static bool forked(const struct kds_client *client)
+/* The calling thread is one of the client's. */
+static bool on_own_thread(const struct kds_client *client)
 {
-    return client->fork_generation != kds_fork_generation();
+    struct kds_transport *transport = client->context.transport;
+    return transport->ops->on_thread(transport) ||
+           kds_refresher_on_thread(client->auth.refresher);
 }
 
 void kds_client_free(kds_client_t *client)
@@ -262,12 +304,13 @@ void kds_client_free(kds_client_t *client)
     }
     struct kds_transport *transport = client->context.transport;
     bool child = forked(client);
-    if (!child && transport->ops->on_thread(transport)) {
+    if (!child && on_own_thread(client)) {
         kds_log(&client->context.log, KDS_LOG_ERROR, "client",
                 "kds_client_free() inside a callback of the client does nothing");
         return;
     }
     atomic_store(&client->context.stopping, true);
+    kds_refresher_stop(client->auth.refresher, child); /* it posts to the transport */
     transport->ops->free(transport, child);
     release(client);
 }
@@ -392,8 +435,7 @@ kds_err_t kds_client_call(kds_client_t *client,
                           kds_error_t **error)
 {
     struct waiter w = {.done = false};
-    struct kds_transport *transport = client->context.transport;
-    if (!forked(client) && transport->ops->on_thread(transport)) {
+    if (!forked(client) && on_own_thread(client)) {
         return kds_error_set(error, KDS_ERR_WOULD_DEADLOCK,
                              "%s: a blocking call inside a callback of its client",
                              operation->name);

@@ -5,6 +5,7 @@
 #define KDS_CLIENT_CLIENT_H
 
 #include "auth/credentials.h"
+#include "auth/fetch.h"
 #include "base/clock.h"
 #include "kds/client.h"
 
@@ -12,6 +13,8 @@
 struct kds_client_parts {
     const struct kds_clock *clock; /* (lent until the client is freed) */
     kds_getenv_fn *env;
+    struct kds_fetch *
+        fetch; /* (lent until the client is freed) asks for credentials; NULL = libcurl */
 };
 
 /** As kds_client_new(). */

@@ -58,6 +58,16 @@ kds_err_t kds_region_resolve(const char *explicit_region,
     return KDS_OK;
 }
 
+const char *kds_dns_suffix(const char *region)
+{
+    size_t i = 0;
+    while (strncmp(region, partitions[i].region_prefix,
+                   strlen(partitions[i].region_prefix)) != 0) {
+        i++; /* the last prefix is empty */
+    }
+    return partitions[i].dns_suffix;
+}
+
 kds_err_t kds_endpoint_resolve(const char *explicit_url,
                                const char *region,
                                kds_getenv_fn *env,
@@ -69,13 +79,8 @@ kds_err_t kds_endpoint_resolve(const char *explicit_url,
     url = url ? url : given(env("AWS_ENDPOINT_URL_KINESIS"));
     url = url ? url : given(env("AWS_ENDPOINT_URL"));
     if (url == NULL) {
-        size_t i = 0;
-        while (strncmp(region, partitions[i].region_prefix,
-                       strlen(partitions[i].region_prefix)) != 0) {
-            i++;
-        }
         snprintf(text, sizeof text, "https://kinesis.%s.%s", region,
-                 partitions[i].dns_suffix);
+                 kds_dns_suffix(region));
         url = text;
     }
     return kds_url_parse(url, out, error);

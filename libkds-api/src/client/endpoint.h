@@ -18,6 +18,9 @@ KDS_INTERNAL kds_err_t kds_region_resolve(const char *explicit_region,
                                           char out[KDS_REGION_BYTES],
                                           kds_error_t **error);
 
+/** What the names of a region's hosts end in: "amazonaws.com". (lent for ever) */
+KDS_INTERNAL const char *kds_dns_suffix(const char *region);
+
 /**
  * @p explicit_url, else AWS_ENDPOINT_URL_KINESIS, else AWS_ENDPOINT_URL, else the service's host
  * in the partition of @p region.

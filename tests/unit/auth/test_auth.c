@@ -1,5 +1,5 @@
 /*
- * test_auth: signatures against an independent computation, and where credentials come from.
+ * test_auth: signatures against an independent computation; credentials as values.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "auth/credentials.h"
+#include "auth/secret.h"
 #include "auth/sigv4.h"
 #include "base/slice.h"
 #include "base/text.h"
@@ -48,7 +49,7 @@ static void expected_signature(const char *canonical_request,
 
 static struct kds_signer *signer_new(const char *region)
 {
-    struct kds_credentials c = {NULL, NULL, NULL};
+    struct kds_credentials c;
     struct kds_signer *s;
     assert_int_equal(kds_credentials_init(&c, KEY_ID, SECRET, NULL, NULL), KDS_OK);
     assert_int_equal(kds_signer_new(region, "kinesis", &c, &s, NULL), KDS_OK);
@@ -132,7 +133,7 @@ static void signer_refuses_what_would_break_a_header(void **state)
         KDS_ERR_INVALID_ARG); /* out of order */
     kds_error_free(error);
     kds_signer_free(s);
-    struct kds_credentials c = {NULL, NULL, NULL};
+    struct kds_credentials c;
     assert_int_equal(kds_credentials_init(&c, KEY_ID, SECRET, NULL, NULL), KDS_OK);
     static const char *const regions[] = {
         "", "a b", "a\r\nb", "a/b",
@@ -146,54 +147,76 @@ static void signer_refuses_what_would_break_a_header(void **state)
 
 /* ---- credentials ------------------------------------------------------------------------------ */
 
-static const char *variables[3]; /* key id, secret, token */
-
-static char *env(const char *name)
+static void
+expect_refusal(const char *id, const char *secret, const char *token, const char *why)
 {
-    static char copies[3][64];
-    static const char *const names[] = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
-                                        "AWS_SESSION_TOKEN"};
-    for (size_t i = 0; i < 3; i++) {
-        if (strcmp(name, names[i]) == 0 && variables[i] != NULL) {
-            snprintf(copies[i], sizeof copies[i], "%s", variables[i]);
-            return copies[i];
-        }
-    }
-    return NULL;
-}
-
-static void expect_none(const char *message)
-{
-    struct kds_credentials c = {NULL, NULL, NULL};
+    struct kds_credentials c;
     kds_error_t *error = NULL;
-    assert_int_equal(kds_credentials_resolve(&c, NULL, NULL, NULL, env, &error),
+    assert_int_equal(kds_credentials_init(&c, id, secret, token, &error),
                      KDS_ERR_CREDENTIALS);
-    assert_string_equal(kds_error_message(error), message);
+    assert_string_equal(kds_error_message(error), why);
     kds_error_free(error);
 }
 
-static void credentials_come_from_options_then_the_environment(void **state)
+static void credentials_refuse_what_no_header_can_carry_F_C10(void **state)
 {
-    struct kds_credentials c = {NULL, NULL, NULL};
+    char longest[8100];
+    struct kds_credentials c;
     (void)state;
-    variables[0] = variables[1] = variables[2] = NULL;
-    expect_none("no credentials: neither given nor in AWS_ACCESS_KEY_ID and "
-                "AWS_SECRET_ACCESS_KEY");
-    variables[0] = "id";
-    expect_none("AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not");
-    variables[1] = "secret";
-    variables[2] = ""; /* empty is unset */
-    assert_int_equal(kds_credentials_resolve(&c, NULL, NULL, NULL, env, NULL), KDS_OK);
-    assert_string_equal(c.secret_access_key, "secret");
-    assert_null(c.session_token);
+    memset(longest, 'x', sizeof longest - 1);
+    longest[sizeof longest - 1] = 0;
+    expect_refusal("", "s", NULL, "the access key id is empty");
+    expect_refusal("i", "", NULL, "the secret access key is empty");
+    expect_refusal("i", "sec\nret", NULL,
+                   "the secret access key holds a blank or a control character");
+    expect_refusal("i", "s\xC3\xA9", NULL,
+                   "the secret access key holds a blank or a control character");
+    expect_refusal("i d", "s", NULL,
+                   "the access key id holds a blank or a control character");
+    expect_refusal("i", "s", "t\r\nX-Evil: 1",
+                   "the session token holds a blank or a control character");
+    expect_refusal("i", "s", longest, "the session token has 8099 bytes, at most 8000");
+    assert_int_equal(kds_credentials_init(&c, "i", "s", "", NULL), KDS_OK);
+    assert_null(c.session_token); /* and so there is no header */
     kds_credentials_clear(&c);
-    variables[2] = "token";
-    assert_int_equal(kds_credentials_resolve(&c, "mine", "own", NULL, env, NULL), KDS_OK);
-    assert_string_equal(c.access_key_id, "mine");
-    assert_null(c.session_token); /* not the environment's token for another key */
-    kds_credentials_clear(&c);
-    variables[1] = "sec\nret";
-    expect_none("the secret access key holds a blank or a control character");
+}
+
+static void secrets_live_in_their_pool_and_leave_it_wiped(void **state)
+{
+    size_t before = kds_secret_in_use();
+    char *many[1100];
+    (void)state;
+    char *secret = kds_secret_copy("TOPSECRET");
+    assert_non_null(secret);
+    assert_int_equal(kds_secret_in_use(), before + 64);
+    kds_secret_free(secret);
+    assert_int_equal(secret[0], 0); /* the pool's memory stays mapped */
+    assert_int_equal(kds_secret_in_use(), before);
+    for (size_t i = 0; i < 1100; i++) { /* more than the pool holds */
+        many[i] = kds_secret_copy("x");
+        assert_non_null(many[i]);
+    }
+    for (size_t i = 0; i < 1100; i++) {
+        assert_string_equal(many[i], "x");
+        kds_secret_free(many[i]);
+    }
+    assert_int_equal(kds_secret_in_use(), before);
+}
+
+static void snapshots_are_wiped_by_the_last_reference(void **state)
+{
+    size_t before = kds_secret_in_use();
+    struct kds_credentials c;
+    struct kds_credentials_snapshot *s;
+    (void)state;
+    assert_int_equal(kds_credentials_init(&c, "i", "s", "t", NULL), KDS_OK);
+    assert_int_equal(kds_snapshot_new(&c, 7, &s), KDS_OK);
+    assert_ptr_equal(kds_snapshot_ref(s), s);
+    kds_snapshot_unref(s);
+    assert_string_equal(s->credentials.secret_access_key, "s");
+    assert_int_equal(s->generation, 7);
+    kds_snapshot_unref(s);
+    assert_int_equal(kds_secret_in_use(), before);
 }
 
 int main(void)
@@ -201,7 +224,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signer_agrees_with_the_specification),
         cmocka_unit_test(signer_refuses_what_would_break_a_header),
-        cmocka_unit_test(credentials_come_from_options_then_the_environment),
+        cmocka_unit_test(credentials_refuse_what_no_header_can_carry_F_C10),
+        cmocka_unit_test(secrets_live_in_their_pool_and_leave_it_wiped),
+        cmocka_unit_test(snapshots_are_wiped_by_the_last_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

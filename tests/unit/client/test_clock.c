@@ -127,7 +127,7 @@ static struct outcome put_with_clock(int64_t off_s,
                                      uint32_t max_attempts)
 {
     static const struct kds_clock clock = {boottime, realtime, &wall_us};
-    static const struct kds_client_parts parts = {&clock, no_variable};
+    static const struct kds_client_parts parts = {&clock, no_variable, NULL};
     static const kds_put_record_in_t input = {.struct_size = sizeof input,
                                               .stream_name = KDS_SLICE_LIT("s"),
                                               .data = KDS_SLICE_LIT("hello"),
