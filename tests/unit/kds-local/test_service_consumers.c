@@ -128,6 +128,8 @@ static void labels_are_put_on_streams_and_consumers(void **state)
         {0, "AddTagsToStream", "{\"StreamName\":\"s\",\"Tags\":{\"b\":\"2\",\"c\":\"3\"}}", OK, NULL},
         {0, "ListTagsForStream", "{\"StreamName\":\"s\",\"Limit\":1,\"ExclusiveStartTagKey\":\"a\"}", 200, "{\"Tags\":[{\"Key\":\"b\",\"Value\":\"2\"}],\"HasMoreTags\":true}", NULL},
         {0, "ListTagsForStream", "{\"StreamName\":\"s\",\"ExclusiveStartTagKey\":\"c\"}", 200, "{\"Tags\":[],\"HasMoreTags\":false}", NULL},
+        {0, "AddTagsToStream", "{\"StreamName\":\"s\",\"Tags\":{\"a\":\"1\"}}", OK, NULL},
+        {0, "ListTagsForStream", "{\"StreamName\":\"s\"}", 200, "{\"Tags\":[{\"Key\":\"a\",\"Value\":\"1\"},{\"Key\":\"b\",\"Value\":\"2\"},{\"Key\":\"c\",\"Value\":\"3\"}],", NULL},
         {0, "RemoveTagsFromStream", "{\"StreamName\":\"s\",\"TagKeys\":[\"a\",\"zz\"]}", OK, NULL},
         {0, "ListTagsForResource", RESOURCE("stream/s") "}", 200, "{\"Tags\":[{\"Key\":\"b\",\"Value\":\"2\"},{\"Key\":\"c\",\"Value\":\"3\"}]}", NULL},
         {0, "UntagResource", RESOURCE("stream/s") ",\"TagKeys\":[\"b\",\"c\"]}", OK, NULL},

@@ -240,6 +240,60 @@ static void shards_forget_what_is_too_old(void **state)
     script_end(&s);
 }
 
+/* A record is too old, but nothing has looked at it since. */
+static void shards_do_not_give_what_became_too_old_just_now(void **state)
+{
+    struct script s;
+    char token[512], body[1024];
+    (void)state;
+    for (int longer = 0; longer < 2; longer++) {
+        script_begin(&s, NULL);
+        create(&s, 1);
+        put(&s, "1");
+        s.now_us += (24 * HOUR_MS - 5000) * KDS_US_PER_MS;
+        assert_int_equal(put(&s, "1"), 200); /* sweeps, and not again for a minute */
+        script_ask(&s, "GetShardIterator",
+                   "{\"StreamName\":\"s\",\"ShardId\":\"shardId-000000000000\","
+                   "\"ShardIteratorType\":\"TRIM_HORIZON\"}");
+        snprintf(body, sizeof body, "{\"ShardIterator\":\"%s\"}",
+                 script_member(&s, "ShardIterator", token, sizeof token));
+        assert_int_equal(script_ask(&s, "GetRecords", body), 200);
+        assert_int_equal(records_in(&s), 2);
+        s.now_us += 10000 * KDS_US_PER_MS;
+        if (longer) {
+            assert_int_equal(
+                script_ask(&s, "IncreaseStreamRetentionPeriod",
+                           "{\"StreamName\":\"s\",\"RetentionPeriodHours\":48}"),
+                200);
+        }
+        assert_int_equal(script_ask(&s, "GetRecords", body), 200);
+        assert_int_equal(records_in(&s), 1);
+        script_end(&s);
+    }
+}
+
+static void iterators_are_only_the_services_own(void **state)
+{
+    struct script s;
+    char token[512], body[1024];
+    (void)state;
+    script_begin(&s, NULL);
+    create(&s, 1);
+    script_ask(&s, "GetShardIterator",
+               "{\"StreamName\":\"s\",\"ShardId\":\"shardId-000000000000\","
+               "\"ShardIteratorType\":\"TRIM_HORIZON\"}");
+    script_member(&s, "ShardIterator", token, sizeof token);
+    for (size_t i = 0; token[i] != 0; i++) {
+        char was = token[i];
+        token[i] = was == 'B' ? 'C' : 'B';
+        snprintf(body, sizeof body, "{\"ShardIterator\":\"%s\"}", token);
+        assert_int_equal(script_ask(&s, "GetRecords", body), 400);
+        assert_non_null(strstr(s.answer, "Invalid ShardIterator."));
+        token[i] = was;
+    }
+    script_end(&s);
+}
+
 static void expect_shards(struct script *s, const char *filter, const char *ids)
 {
     char body[512], seen[64] = "";
@@ -253,7 +307,8 @@ static void expect_shards(struct script *s, const char *filter, const char *ids)
     assert_string_equal(seen, ids);
 }
 
-#define FILTER(type) ",\"ShardFilter\":{\"Type\":\"" type "\"}"
+#define FILTER(type)       ",\"ShardFilter\":{\"Type\":\"" type "\"}"
+#define FILTER_AT(type, s) ",\"ShardFilter\":{\"Type\":\"" type "\",\"Timestamp\":" s "}"
 
 static void fault_S17_closed_shards_vanish_after_the_retention_period(void **state)
 {
@@ -268,6 +323,9 @@ static void fault_S17_closed_shards_vanish_after_the_retention_period(void **sta
     expect_shards(&s, "", "012345");
     expect_shards(&s, FILTER("AT_TRIM_HORIZON"), "01");
     expect_shards(&s, FILTER("AT_LATEST"), "2345");
+    /* A time before the first record stands for the oldest that is left. */
+    expect_shards(&s, FILTER_AT("AT_TIMESTAMP", "5"), "01");
+    expect_shards(&s, FILTER_AT("FROM_TIMESTAMP", "5"), "012345");
     s.now_us += (24 * HOUR_MS - 1) * KDS_US_PER_MS;
     expect_shards(&s, FILTER("AT_TRIM_HORIZON"), "01");
     script_ask(&s, "ListShards", "{\"StreamName\":\"s\",\"MaxResults\":3}");
@@ -329,6 +387,8 @@ int main(void)
         cmocka_unit_test(shards_tile_and_numbers_rise_through_random_reshards),
         cmocka_unit_test(shards_forget_what_is_too_old),
         cmocka_unit_test(fault_S17_closed_shards_vanish_after_the_retention_period),
+        cmocka_unit_test(shards_do_not_give_what_became_too_old_just_now),
+        cmocka_unit_test(iterators_are_only_the_services_own),
         cmocka_unit_test(shards_are_described_in_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

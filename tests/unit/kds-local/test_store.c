@@ -73,7 +73,8 @@ static void store_brings_everything_back(void **state)
         {0, "CreateStream", "{\"StreamName\":\"o\",\"StreamModeDetails\":{\"StreamMode\":\"ON_DEMAND\"},\"RecordDistributionStrategy\":\"AUTO\"}", OK, NULL},
         {0, "CreateStream", "{\"StreamName\":\"gone\",\"ShardCount\":2}", OK, NULL},
         {0, "UpdateAccountSettings", "{\"MinimumThroughputBillingCommitment\":{\"Status\":\"ENABLED\"}}", OK, NULL},
-        {1000, "DeleteStream", "{\"StreamName\":\"gone\"}", OK, NULL},
+        {1000, "PutRecord", "{\"StreamName\":\"gone\",\"Data\":\"\",\"PartitionKey\":\"k\"}", OK, NULL},
+        {0, "DeleteStream", "{\"StreamName\":\"gone\"}", OK, NULL},
         {0, "PutRecord", "{\"StreamName\":\"s\",\"Data\":\"b25l\",\"PartitionKey\":\"\\u0000k\",\"ExplicitHashKey\":\"1\"}", OK, NULL},
         {0, "PutRecord", "{\"StreamName\":\"o\",\"Data\":\"\"}", OK, NULL},
         {0, "RegisterStreamConsumer", "{" STREAM_ARN("s") ",\"ConsumerName\":\"c\",\"Tags\":{\"x\":\"y\"}}", OK, NULL},
@@ -151,6 +152,33 @@ static void store_brings_channels_back(void **state)
     store_close(store);
 }
 /* clang-format on */
+
+static void store_brings_closed_shards_back(void **state)
+{
+    struct files *f = *state;
+    struct script s;
+    char token[512], body[1024];
+    script_begin(&s, NULL);
+    struct store *store = open_store(&s, f->path);
+    script_ask(&s, "CreateStream", "{\"StreamName\":\"s\",\"ShardCount\":2}");
+    assert_int_equal(script_ask(&s, "MergeShards",
+                                "{\"StreamName\":\"s\",\"ShardToMerge\":"
+                                "\"shardId-000000000001\",\"AdjacentShardToMerge\":"
+                                "\"shardId-000000000000\"}"),
+                     200);
+    reopen(&s, store, NULL);
+    store = open_store(&s, f->path);
+    script_ask(&s, "GetShardIterator",
+               "{\"StreamName\":\"s\",\"ShardId\":\"shardId-000000000000\","
+               "\"ShardIteratorType\":\"TRIM_HORIZON\"}");
+    snprintf(body, sizeof body, "{\"ShardIterator\":\"%s\"}",
+             script_member(&s, "ShardIterator", token, sizeof token));
+    assert_int_equal(script_ask(&s, "GetRecords", body), 200);
+    assert_non_null(strstr(s.answer, "\"ParentShards\":[\"shardId-000000000001\","
+                                     "\"shardId-000000000000\"]"));
+    script_end(&s);
+    store_close(store);
+}
 
 static void store_forgets_what_is_too_old(void **state)
 {
@@ -479,6 +507,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(store_brings_everything_back),
         STORE_TEST(store_brings_channels_back),
+        STORE_TEST(store_brings_closed_shards_back),
         STORE_TEST(store_forgets_what_is_too_old),
         STORE_TEST(store_forgets_records_with_their_shard),
         STORE_TEST(store_keeps_what_was_acknowledged_when_killed),
