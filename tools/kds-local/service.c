@@ -95,6 +95,9 @@ struct local_service *local_service_new(const struct local_service_options *opti
              options->account ? options->account : "000000000000");
     s->options.region = s->region;
     s->options.account = s->account;
+    if (s->options.memory_max_bytes == 0) {
+        s->options.memory_max_bytes = LOCAL_MEMORY_DEFAULT;
+    }
     s->commitment.started_ms = s->commitment.ended_ms = -1;
     s->next_event_us = KDS_NEVER_US;
     kds_buf_init(&s->row, LOCAL_ROW_BYTES_MAX);
@@ -218,6 +221,9 @@ void local_remove_stream(struct local_service *s, struct local_stream *stream)
     remove_at(s->streams, s->stream_count, stream_position(s, kds_slice(stream->name)));
     remove_at(s->by_id, s->stream_count, id_position(s, stream->id));
     s->stream_count--;
+    for (size_t i = 0; i < stream->shard_count; i++) {
+        s->record_bytes -= (int64_t)stream->shards[i]->log.bytes;
+    }
     local_stream_free(stream);
 }
 

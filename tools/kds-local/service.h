@@ -45,11 +45,15 @@ struct local_service_options {
     const char *account; /* (copied) 12 digits; NULL = 000000000000 */
     int64_t control_plane_delay_ms; /* how long what is asynchronous takes; 0 = at once */
     enum local_missing_key missing_key;
-    bool ignore_dry_run;     /* perform the call, as servers before September 2026 do */
-    bool hide_strategy;      /* DescribeStreamSummary without the strategy, as they do */
+    bool ignore_dry_run; /* perform the call, as servers before September 2026 do */
+    bool hide_strategy;  /* DescribeStreamSummary without the strategy, as they do */
+    int64_t
+        memory_max_bytes; /* of records; puts beyond it fail. 0 = LOCAL_MEMORY_DEFAULT */
     local_stored_fn *stored; /* told before the answer is given; may be NULL */
     void *opaque;
 };
+
+#define LOCAL_MEMORY_DEFAULT (INT64_C(8) << 30)
 
 struct local_service;
 

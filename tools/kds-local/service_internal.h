@@ -22,7 +22,7 @@
 #define LOCAL_CREATING_MAX   5  /* streams of the account, consumers of a stream */
 #define LOCAL_SPREAD_SHARDS  4  /* an on-demand stream begins with */
 #define LOCAL_ON_DEMAND_MAX  50 /* streams of the account */
-#define LOCAL_CHANNELS_MAX   200
+#define LOCAL_CHANNELS_MAX   100
 #define LOCAL_SCALINGS_MAX   10 /* UpdateShardCount in 24 hours */
 #define LOCAL_MODES_MAX      2  /* UpdateStreamMode in 24 hours */
 #define LOCAL_KEY_CHANGE_MAX 25 /* encryption changes in 24 hours */
@@ -54,6 +54,7 @@ struct local_service {
     struct local_commitment commitment;
     struct local_bucket rates[KDS_OP_COUNT];
     int64_t next_event_us, next_sweep_us;
+    int64_t record_bytes;                  /* memory that all records take */
     const struct local_observer *observer; /* NULL = nobody wants to know */
     struct kds_buf row;                    /* what it is told */
     bool told;                             /* something since the last commit */

@@ -212,8 +212,10 @@ void local_trim(struct local_service *s,
                 struct local_shard *shard,
                 int64_t now_us)
 {
+    int64_t before = (int64_t)shard->log.bytes;
     if (local_shard_trim(shard,
                          local_stream_horizon_ms(stream, now_us / KDS_US_PER_MS))) {
+        s->record_bytes -= before - (int64_t)shard->log.bytes;
         local_tell_trimmed(s, stream, shard);
     }
 }
@@ -229,6 +231,7 @@ void local_sweep_stream(struct local_service *s,
         /* One that a pending reshard names is open, and so never expired. */
         if (local_shard_expired(shard, horizon_ms)) {
             local_tell_gone(s, LOCAL_OBJECT_SHARD, stream->id, kds_slice(shard->id));
+            s->record_bytes -= (int64_t)shard->log.bytes;
             local_stream_drop_shard(stream, shard);
         }
     }

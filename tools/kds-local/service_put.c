@@ -72,7 +72,7 @@ static struct local_shard *place(struct local_stream *stream, kds_u128_t hash)
                           : local_stream_place(stream, hash);
 }
 
-/* Store one record. NULL out of memory. */
+/* Store one record. NULL if there is no memory for it. */
 static const struct local_record *store(struct call *c,
                                         struct local_stream *stream,
                                         struct local_shard *shard,
@@ -81,11 +81,16 @@ static const struct local_record *store(struct call *c,
                                         kds_slice_t data)
 {
     struct local_service *s = c->service;
+    int64_t before = (int64_t)shard->log.bytes;
+    if (s->record_bytes > s->options.memory_max_bytes) {
+        return NULL;
+    }
     const struct local_record *r =
         local_shard_append(shard, c->now_us, key, data, stream->encrypted);
     if (r == NULL) {
         return NULL;
     }
+    s->record_bytes += (int64_t)shard->log.bytes - before;
     local_tell_record(s, stream, shard, shard->log.count - 1, r);
     if (s->options.stored != NULL) {
         struct local_stored stored = {stream->name, shard, r, explicit_hash_key};

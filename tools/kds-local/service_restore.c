@@ -277,11 +277,13 @@ bool local_service_restore_record(struct local_service *s,
         !kds_sequence_valid(kds_slice(record->sequence))) {
         return false;
     }
+    int64_t before = (int64_t)shard->log.bytes;
     struct local_record *r =
         local_log_append(&shard->log, record->partition_key, record->data);
     if (r == NULL) {
         return false;
     }
+    s->record_bytes += (int64_t)shard->log.bytes - before;
     memcpy(r->sequence, record->sequence, sizeof r->sequence);
     r->encrypted = record->encrypted;
     r->arrival_ms = record->arrival_ms;

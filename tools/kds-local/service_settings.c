@@ -287,11 +287,11 @@ bool local_update_mode(struct call *c, const void *input, void *output)
                             stream->name,
                             (const char *)local_mode_of(stream)->stream_mode.p);
     }
-    if (stream->spread) {
-        return local_refuse(c, LOCAL_BAD_ARGUMENT,
-                            "Stream %s has the RecordDistributionStrategy AUTO, which "
-                            "needs ON_DEMAND mode.",
-                            stream->name);
+    if (stream->spread || stream->channel_count > 0) {
+        return local_refuse(
+            c, LOCAL_BAD_ARGUMENT, "Stream %s has %s ON_DEMAND mode.", stream->name,
+            stream->spread ? "the RecordDistributionStrategy AUTO, which needs"
+                           : "channels, which need");
     }
     if (in->has_warm_throughput_mibps) {
         if (!on_demand) {

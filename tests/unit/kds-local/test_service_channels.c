@@ -49,6 +49,7 @@ static void channels_are_checked_before_they_are_created(void **state)
         {0, "DescribeStreamSummary", "{\"StreamName\":\"s\"}", 200, "\"ChannelCount\":2", NULL},
         {0, "DescribeLimits", "{}", 200, "\"ChannelCount\":2", NULL},
         {0, "DeleteStream", "{\"StreamName\":\"s\",\"EnforceConsumerDeletion\":true}", REFUSED("ResourceInUseException"), NULL},
+        {0, "UpdateStreamMode", "{" STREAM_ARN("s") ",\"StreamModeDetails\":{\"StreamMode\":\"PROVISIONED\"}}", REFUSED("InvalidArgumentException"), NULL},
         {0, "ListChannels", "{\"StreamFilter\":[{" STREAM_ARN("p") "}]}", 200, "{\"ChannelSummaries\":[]}", NULL},
         {0, "ListChannels", "{\"StreamFilter\":[{" STREAM_ARN("s") "}]}", 200, "\"ChannelDestinationType\":\"S3_TABLES\"", NULL},
         {0, "DescribeChannel", "{\"ChannelARN\":\"" ARN_OF "channel/nope\"}", REFUSED("ResourceNotFoundException"), NULL},

@@ -122,6 +122,35 @@ static void limits_block_a_shard_after_an_answer_of_ten_mebibytes(void **state)
     script_end(&s);
 }
 
+static void limits_bound_the_memory_of_records(void **state)
+{
+    const struct local_service_options small = {.seed = 1,
+                                                .memory_max_bytes = 16 * 1024 * 1024};
+    struct script s;
+    unsigned taken = 0;
+    (void)state;
+    script_begin(&s, &small);
+    assert_int_equal(script_ask(&s, "CreateStream", create), 200);
+    while (taken < 100 && put_big(&s, 5 * 1024 * 1024 - 1)) {
+        taken++;
+    }
+    assert_int_equal(taken, 4); /* the last one begins below the bound */
+    assert_int_equal(script_ask(&s, "PutRecords",
+                                "{\"StreamName\":\"s\",\"Records\":[{\"Data\":\"\","
+                                "\"PartitionKey\":\"k\"}]}"),
+                     200);
+    assert_non_null(strstr(s.answer, "\"ErrorCode\":\"InternalFailure\""));
+    s.now_us += 25 * 3600 * KDS_US_PER_S; /* they are too old: there is room again */
+    assert_true(put_big(&s, 5 * 1024 * 1024 - 1));
+    assert_int_equal(script_ask(&s, "DeleteStream", "{\"StreamName\":\"s\"}"), 200);
+    assert_int_equal(script_ask(&s, "CreateStream", create), 200);
+    for (taken = 0; taken < 100 && put_big(&s, 5 * 1024 * 1024 - 1);) {
+        taken++;
+    }
+    assert_int_equal(taken, 4);
+    script_end(&s);
+}
+
 static void limits_count_a_window_of_a_day(void **state)
 {
     struct local_window w;
@@ -173,6 +202,7 @@ int main(void)
         cmocka_unit_test(limits_hold_calls_of_the_control_plane),
         cmocka_unit_test(limits_hold_reads_of_a_shard),
         cmocka_unit_test(limits_block_a_shard_after_an_answer_of_ten_mebibytes),
+        cmocka_unit_test(limits_bound_the_memory_of_records),
         cmocka_unit_test(limits_count_a_window_of_a_day),
         cmocka_unit_test(sequence_has_the_layout_of_the_service),
         cmocka_unit_test(sequence_rises_with_each_of_its_parts),

@@ -252,6 +252,35 @@ static void settings_choose_what_a_missing_key_means(void **state)
 }
 /* clang-format on */
 
+static void settings_bound_the_number_of_on_demand_streams(void **state)
+{
+    struct script s;
+    char body[256];
+    (void)state;
+    script_begin(&s, NULL);
+    for (unsigned i = 0; i <= 50; i++) {
+        snprintf(body, sizeof body,
+                 "{\"StreamName\":\"s%u\",\"StreamModeDetails\":{\"StreamMode\":"
+                 "\"ON_DEMAND\"}}",
+                 i);
+        assert_int_equal(script_ask(&s, "CreateStream", body), i < 50 ? 200 : 400);
+    }
+    assert_non_null(strstr(s.answer, "LimitExceededException"));
+    script_end(&s);
+}
+
+static void settings_hide_the_strategy_as_an_old_server_does(void **state)
+{
+    const struct local_service_options old = {.seed = 1, .hide_strategy = true};
+    struct script s;
+    (void)state;
+    script_begin(&s, &old);
+    script_ask(&s, "CreateStream", CREATE("ON_DEMAND", ""));
+    assert_int_equal(script_ask(&s, "DescribeStreamSummary", BY_NAME "}"), 200);
+    assert_null(strstr(s.answer, "RecordDistributionStrategy"));
+    script_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +293,8 @@ int main(void)
         cmocka_unit_test(settings_flag_encryption_on_what_is_stored),
         cmocka_unit_test(settings_switch_metrics),
         cmocka_unit_test(settings_only_check_in_a_dry_run),
+        cmocka_unit_test(settings_bound_the_number_of_on_demand_streams),
+        cmocka_unit_test(settings_hide_the_strategy_as_an_old_server_does),
         cmocka_unit_test(settings_choose_what_a_missing_key_means),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
