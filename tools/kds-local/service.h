@@ -46,9 +46,12 @@ struct local_service_options {
     int64_t control_plane_delay_ms; /* how long what is asynchronous takes; 0 = at once */
     enum local_missing_key missing_key;
     bool ignore_dry_run; /* perform the call, as servers before September 2026 do */
-    bool hide_strategy;  /* DescribeStreamSummary without the strategy, as they do */
+    /* A start at a record that was trimmed: InvalidArgumentException, where otherwise it stands for the
+     * oldest record that is left. */
+    bool refuse_trimmed;
+    bool hide_strategy; /* DescribeStreamSummary without the strategy, as they do */
     int64_t
-        memory_max_bytes; /* of records; puts beyond it fail. 0 = LOCAL_MEMORY_DEFAULT */
+        memory_max_bytes; /* of records; puts beyond it fail. 0: LOCAL_MEMORY_DEFAULT */
     local_stored_fn *stored; /* told before the answer is given; may be NULL */
     void *opaque;
 };

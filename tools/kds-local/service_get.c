@@ -63,7 +63,8 @@ static bool from_sequence(struct call *c,
     bool ends = kds_sequence_cmp(sequence, kds_slice(shard->starting_sequence)) == 0 ||
                 (!local_shard_is_open(shard) &&
                  kds_sequence_cmp(sequence, kds_slice(shard->ending_sequence)) == 0);
-    bool trimmed = at == log->first && log->first > 0 &&
+    bool trimmed = !c->service->options.refuse_trimmed && at == log->first &&
+                   log->first > 0 &&
                    kds_sequence_cmp(sequence, kds_slice(shard->starting_sequence)) > 0 &&
                    (log->count > log->first || local_shard_is_open(shard) ||
                     kds_sequence_cmp(sequence, kds_slice(shard->ending_sequence)) < 0);

@@ -20,8 +20,8 @@
 #include "sequence.h"
 #include "shard_log.h"
 
-#define LOCAL_SHARDS_MAX      10000 /* open ones of one stream */
-#define LOCAL_SHARDS_HELD_MAX 60000 /* of one stream, closed ones included */
+#define LOCAL_SHARDS_MAX      10000  /* open ones of one stream */
+#define LOCAL_SHARDS_HELD_MAX 250000 /* of one stream, closed ones included */
 #define LOCAL_NO_SHARD        UINT32_MAX
 
 /** Of streams, consumers and channels. */

@@ -272,6 +272,32 @@ static void shards_do_not_give_what_became_too_old_just_now(void **state)
     }
 }
 
+static void fault_S13_starts_at_trimmed_records_can_be_refused(void **state)
+{
+    struct script s;
+    char sequence[128], body[512];
+    (void)state;
+    for (int strict = 0; strict < 2; strict++) {
+        const struct local_service_options options = {.seed = 1,
+                                                      .refuse_trimmed = strict};
+        script_begin(&s, &options);
+        create(&s, 1);
+        put(&s, "1");
+        script_member(&s, "SequenceNumber", sequence, sizeof sequence);
+        put(&s, "1");
+        snprintf(body, sizeof body,
+                 "{\"StreamName\":\"s\",\"ShardId\":\"shardId-000000000000\","
+                 "\"ShardIteratorType\":\"AFTER_SEQUENCE_NUMBER\","
+                 "\"StartingSequenceNumber\":\"%s\"}",
+                 sequence);
+        assert_int_equal(script_ask(&s, "GetShardIterator", body), 200);
+        s.now_us += 25 * HOUR_MS * KDS_US_PER_MS;
+        assert_int_equal(script_ask(&s, "GetShardIterator", body), strict ? 400 : 200);
+        assert_true(!strict || strstr(s.answer, "InvalidArgumentException") != NULL);
+        script_end(&s);
+    }
+}
+
 static void iterators_are_only_the_services_own(void **state)
 {
     struct script s;
@@ -388,6 +414,7 @@ int main(void)
         cmocka_unit_test(shards_forget_what_is_too_old),
         cmocka_unit_test(fault_S17_closed_shards_vanish_after_the_retention_period),
         cmocka_unit_test(shards_do_not_give_what_became_too_old_just_now),
+        cmocka_unit_test(fault_S13_starts_at_trimmed_records_can_be_refused),
         cmocka_unit_test(iterators_are_only_the_services_own),
         cmocka_unit_test(shards_are_described_in_pages),
     };
