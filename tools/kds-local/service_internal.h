@@ -119,7 +119,13 @@ bool local_rate_of_account(struct call *c);
 bool local_rate_of_stream(struct call *c, struct local_stream *stream);
 size_t local_open_shards(const struct local_service *s);
 int64_t local_shard_limit(const struct local_service *s);
-bool local_shards_fit(struct call *c, int64_t more);
+bool local_account_has_room(struct call *c, int64_t more);
+/* Whether a stream may have so many shards, open ones and all. */
+bool local_shards_fit(struct call *c,
+                      const struct local_stream *stream,
+                      size_t open,
+                      size_t kept);
+bool local_scale_fits(struct call *c, const struct local_stream *stream, size_t target);
 /* Whether a change that is counted per day is allowed. */
 bool local_day_has_room(struct call *c, const struct local_window *w, size_t most);
 

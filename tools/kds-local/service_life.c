@@ -22,8 +22,8 @@ static void tell_reshard(struct local_service *s,
                          const struct local_stream *stream,
                          uint32_t first_new)
 {
-    for (size_t i = local_stream_above(stream, first_new - 1); i < stream->shard_count;
-         i++) {
+    for (size_t i = stream->shard_count;
+         i-- > 0 && stream->shards[i]->index >= first_new;) {
         const struct local_shard *child = stream->shards[i];
         const uint32_t parents[] = {child->parent, child->adjacent_parent};
         local_tell_shard(s, stream, child);

@@ -109,7 +109,7 @@ int64_t local_shard_limit(const struct local_service *s)
     return 6000;
 }
 
-bool local_shards_fit(struct call *c, int64_t more)
+bool local_account_has_room(struct call *c, int64_t more)
 {
     int64_t open = (int64_t)local_open_shards(c->service);
     int64_t limit = local_shard_limit(c->service);
@@ -122,4 +122,26 @@ bool local_shards_fit(struct call *c, int64_t more)
                         ". Limit: %" PRId64 ". Number of additional shards that would "
                         "have resulted from this request: %" PRId64 ".",
                         c->service->account, c->service->region, open, limit, more);
+}
+
+bool local_shards_fit(struct call *c,
+                      const struct local_stream *stream,
+                      size_t open,
+                      size_t kept)
+{
+    if (open > LOCAL_SHARDS_MAX || kept > LOCAL_SHARDS_HELD_MAX) {
+        return local_refuse(c, LOCAL_TOO_MANY,
+                            "Stream %s would have %zu open shards and %zu with the "
+                            "closed ones; limits are %d and %d.",
+                            stream->name, open, kept, LOCAL_SHARDS_MAX,
+                            LOCAL_SHARDS_HELD_MAX);
+    }
+    return local_account_has_room(c, (int64_t)open - (int64_t)stream->open_count);
+}
+
+bool local_scale_fits(struct call *c, const struct local_stream *stream, size_t target)
+{
+    /* A cut makes two shards, and there is one for each new border at most; a join makes one. */
+    return local_shards_fit(c, stream, target,
+                            stream->shard_count + 2 * target + stream->open_count);
 }

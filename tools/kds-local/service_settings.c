@@ -249,12 +249,8 @@ static bool check_warm(struct call *c, const struct local_stream *stream, int64_
                             "WarmThroughputMiBps %" PRId64 " exceeds %d.", mibps,
                             WARM_MIBPS_MAX);
     }
-    int64_t more = local_warm_shards(mibps) - (int64_t)stream->open_count;
-    return local_warm_shards(mibps) <= LOCAL_SHARDS_MAX
-               ? local_shards_fit(c, more > 0 ? more : 0)
-               : local_refuse(c, LOCAL_TOO_MANY,
-                              "Stream %s would need more than %d shards.", stream->name,
-                              LOCAL_SHARDS_MAX);
+    size_t shards = (size_t)local_warm_shards(mibps);
+    return shards <= stream->open_count || local_scale_fits(c, stream, shards);
 }
 
 /* Ask for capacity: one shard for each MiB per second. Less than there is changes no shard. */

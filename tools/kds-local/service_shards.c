@@ -140,6 +140,7 @@ resume_listing(struct call *c, const kds_list_shards_in_t *in, struct listing *l
         local_named_stream(c, kds_slice(listing->stream->name), in->stream_arn) == NULL) {
         return false;
     }
+    local_sweep_stream(c->service, listing->stream, c->now_us);
     listing->from = local_stream_above(listing->stream, (uint32_t)token.shard);
     listing->filter = (enum filter)token.serial;
     listing->argument = token.position;
@@ -150,8 +151,11 @@ static bool
 begin_listing(struct call *c, const kds_list_shards_in_t *in, struct listing *listing)
 {
     listing->stream = local_named_stream(c, in->stream_name, in->stream_arn);
-    if (listing->stream == NULL ||
-        (in->shard_filter != NULL && !read_filter(c, in->shard_filter, listing))) {
+    if (listing->stream == NULL) {
+        return false;
+    }
+    local_sweep_stream(c->service, listing->stream, c->now_us);
+    if (in->shard_filter != NULL && !read_filter(c, in->shard_filter, listing)) {
         return false;
     }
     if (in->has_stream_creation_timestamp_ms &&
@@ -226,11 +230,6 @@ bool local_list_shards(struct call *c, const void *input, void *output)
     if (in->has_max_results && in->max_results < LIST_SHARDS_MAX) {
         most = (size_t)in->max_results;
     }
-    uint32_t behind =
-        listing.from > 0 ? listing.stream->shards[listing.from - 1]->index : 0;
-    size_t from = listing.from;
-    local_sweep_stream(c->service, listing.stream, c->now_us);
-    listing.from = from > 0 ? local_stream_above(listing.stream, behind) : 0;
     return show_page(c, &listing, most, output);
 }
 
@@ -264,22 +263,6 @@ static bool needs_open(struct call *c,
         shard->id, stream->name, c->service->account);
 }
 
-/* Room for shards: of the stream, open and kept, and of the account. */
-static bool room_for_shards(struct call *c,
-                            const struct local_stream *stream,
-                            size_t open,
-                            size_t kept)
-{
-    if (open > LOCAL_SHARDS_MAX || kept > LOCAL_SHARDS_HELD_MAX) {
-        return local_refuse(c, LOCAL_TOO_MANY,
-                            "Stream %s would have %zu open shards and %zu with the "
-                            "closed ones; limits are %d and %d.",
-                            stream->name, open, kept, LOCAL_SHARDS_MAX,
-                            LOCAL_SHARDS_HELD_MAX);
-    }
-    return local_shards_fit(c, (int64_t)open - (int64_t)stream->open_count);
-}
-
 static bool
 begin_reshard(struct call *c, struct local_stream *stream, struct local_reshard todo)
 {
@@ -311,7 +294,7 @@ bool local_split_shard(struct call *c, const void *input, void *output)
             (int)in->new_starting_hash_key.n, (const char *)in->new_starting_hash_key.p,
             shard->id, stream->name, c->service->account);
     }
-    return room_for_shards(c, stream, stream->open_count + 1, stream->shard_count + 2) &&
+    return local_shards_fit(c, stream, stream->open_count + 1, stream->shard_count + 2) &&
            begin_reshard(c, stream,
                          (struct local_reshard){
                              .kind = LOCAL_SPLIT, .shard = shard->index, .at = at});
@@ -344,7 +327,7 @@ bool local_merge_shards(struct call *c, const void *input, void *output)
             "shards eligible for merging",
             a->id, b->id, stream->name, c->service->account);
     }
-    return room_for_shards(c, stream, stream->open_count - 1, stream->shard_count + 1) &&
+    return local_shards_fit(c, stream, stream->open_count - 1, stream->shard_count + 1) &&
            begin_reshard(c, stream,
                          (struct local_reshard){
                              .kind = LOCAL_MERGE, .shard = a->index, .other = b->index});
@@ -381,9 +364,7 @@ bool local_update_shard_count(struct call *c, const void *input, void *output)
     struct local_stream *stream = provisioned_stream(c, in->stream_name, in->stream_arn);
     if (stream == NULL || !check_target(c, stream, target) ||
         !local_day_has_room(c, &stream->scalings, LOCAL_SCALINGS_MAX) ||
-        /* A cut makes two shards, a join one: what is kept grows by three a step at most. */
-        !room_for_shards(c, stream, (size_t)target,
-                         stream->shard_count + 2 * (size_t)target + stream->open_count)) {
+        !local_scale_fits(c, stream, (size_t)target)) {
         return false;
     }
     out->stream_name = kds_slice(stream->name);

@@ -87,7 +87,7 @@ static bool check_counts(struct call *c, const struct wish *wish)
                             "%" PRId64 " shards exceed the limit of %d of one stream.",
                             wish->shards, LOCAL_SHARDS_MAX);
     }
-    return local_shards_fit(c, wish->shards);
+    return local_account_has_room(c, wish->shards);
 }
 
 static struct local_stream *

@@ -67,9 +67,14 @@ static void limits_hold_reads_of_a_shard(void **state)
         iterator_of(&s, token);
         assert_true(token[0] != 0);
     }
-    snprintf(body, sizeof body, "{\"ShardIterator\":\"%s\"}", token);
-    iterator_of(&s, token);
+    iterator_of(&s, body);
     assert_non_null(strstr(s.answer, "ProvisionedThroughputExceededException"));
+    snprintf(body, sizeof body, "{\"ShardIterator\":\"%s\",\"DryRun\":true}", token);
+    for (unsigned i = 0; i < 10; i++) { /* costs nothing */
+        assert_int_equal(script_ask(&s, "GetRecords", body), 400);
+        assert_non_null(strstr(s.answer, "DryRunOperationException"));
+    }
+    snprintf(body, sizeof body, "{\"ShardIterator\":\"%s\"}", token);
     for (unsigned i = 0; i < 5; i++) {
         assert_int_equal(script_ask(&s, "GetRecords", body), 200);
     }
