@@ -125,7 +125,9 @@ static void refresh_refuses_for_a_while_after_a_failure_F_C01(void **state)
     kds_refresh_init(&r, true, false);
     for (int i = 0; i < 100; i++) {
         assert_int_equal(kds_refresh_ask(&r, at(now_ms)), KDS_REFRESH_WAIT);
-        assert_false(fail_at(&r, now_ms));
+        kds_refresh_started(&r);
+        assert_int_equal(kds_refresh_ask(&r, at(now_ms)), KDS_REFRESH_WAIT);
+        assert_false(kds_refresh_failed(&r, at(now_ms), &rng));
         assert_int_equal(next_ms(&r, now_ms), -1); /* nobody asks: nothing happens */
         assert_int_equal(kds_refresh_ask(&r, at(now_ms)), KDS_REFRESH_REFUSED);
         int64_t pause_ms = (r.not_before_us - at(now_ms).boot_us) / KDS_US_PER_MS;

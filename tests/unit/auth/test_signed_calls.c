@@ -17,6 +17,8 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define AWS_JSON "application/x-amz-json-1.1"
 #define STREAMS                                                                          \
@@ -340,6 +342,29 @@ static void calls_that_wait_end_when_the_client_is_freed(void **state)
     scripted_server_stop(service);
 }
 
+static void forked_child_releases_a_client_that_fetches(void **state)
+{
+    kds_client_options_t options = {.call_timeout_ms = 100};
+    int status;
+    (void)state;
+    SERVER(service, STREAMS);
+    SERVER(container, SILENCE);
+    kds_client_t *client = client_of(service, container, &options);
+    assert_int_equal(call(client, NULL), KDS_ERR_TIMED_OUT); /* its thread runs on */
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        bool refused = call(client, NULL) == KDS_ERR_FORKED;
+        kds_client_free(client); /* there is no thread to join */
+        _exit(refused ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    kds_client_free(client);
+    scripted_server_stop(container);
+    scripted_server_stop(service);
+}
+
 /* ---- the application's callback ----------------------------------------------------------- */
 
 /* What a callback does and what happened to it. */
@@ -559,6 +584,7 @@ int main(void)
         TEST(calls_are_refused_when_no_credentials_are_to_be_had_F_C01),
         TEST(two_hundred_calls_at_once_make_one_fetch_F_C03),
         TEST(calls_that_wait_end_when_the_client_is_freed),
+        TEST(forked_child_releases_a_client_that_fetches),
         TEST(callback_that_is_slow_holds_up_nobody_but_its_waiters_F_C11),
         TEST(callback_may_not_wait_for_its_own_client_F_C11),
         TEST(attempts_are_signed_anew_when_credentials_expire_between_them_F_C04),
