@@ -321,7 +321,8 @@ kds_err_t kds_provide_web_identity(const struct kds_provider_context *ctx,
         kds_provider_env(ctx, "AWS_ROLE_SESSION_NAME"),
         "the environment",
     };
-    return identity.token_file != NULL
+    /* A profile that the application named goes before the environment. */
+    return identity.token_file != NULL && !ctx->settings->profile_in_code
                ? run_identity(ctx, &identity, out, error)
                : kds_provide_web_identity_of(ctx, ctx->settings->profile, out, error);
 }

@@ -320,6 +320,13 @@ static void web_identity_comes_from_the_profile_as_well(void **state)
              fixture_path("token"));
     fixture_file(".aws/config", config);
     fixture_expect("web identity", "WK", "SEKRIT&/+=", "tok==");
+    /* Named in code, it goes before the variables. */
+    const struct kds_auth_options options = {.profile = "p"};
+    struct kds_credentials c;
+    fixture_env("AWS_WEB_IDENTITY_TOKEN_FILE", "/nonexistent/other");
+    assert_int_equal(fixture_provide(&options, &c, NULL), KDS_OK);
+    kds_credentials_clear(&c);
+    fixture_env("AWS_WEB_IDENTITY_TOKEN_FILE", NULL);
     fixture_file(".aws/config", "[profile p]\nrole_arn=" ARN
                                 "\nweb_identity_token_file=/nonexistent/token\n");
     fixture_expect_failure("web identity", "there is no file /nonexistent/token");
