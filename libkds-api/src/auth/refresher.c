@@ -340,6 +340,11 @@ bool kds_refresher_on_thread(struct kds_refresher *r)
     return inside;
 }
 
+bool kds_refresher_renews(const struct kds_refresher *r)
+{
+    return r->row->renews;
+}
+
 const char *kds_refresher_provider(const struct kds_refresher *r)
 {
     return r->row->name;

@@ -64,6 +64,9 @@ KDS_INTERNAL enum kds_refresh_answer kds_refresher_force(struct kds_refresher *r
 /** The caller runs inside a provider of this refresher. */
 KDS_INTERNAL bool kds_refresher_on_thread(struct kds_refresher *r);
 
+/** Asking again later may give other credentials. Any thread. */
+KDS_INTERNAL bool kds_refresher_renews(const struct kds_refresher *r);
+
 /** Which provider was chosen, for logs and tests. (lent until free) */
 KDS_INTERNAL const char *kds_refresher_provider(const struct kds_refresher *r);
 

@@ -354,9 +354,13 @@ static void note_transport_error(struct kds_call *call,
 static kds_err_t
 note_local_error(struct kds_call *call, kds_err_t err, const char *reason)
 {
+    /* Credentials that could not be fetched now may be there later; those that are written down in
+     * the environment will not change. */
+    bool later = err == KDS_ERR_CREDENTIALS &&
+                 kds_refresher_renews(call->context->signing.refresher);
     struct kds_error_detail detail = {
         .attempts = call->retry.attempts,
-        .retryable = err == KDS_ERR_TIMED_OUT || err == KDS_ERR_NO_MEMORY,
+        .retryable = err == KDS_ERR_TIMED_OUT || err == KDS_ERR_NO_MEMORY || later,
         .persisted = persisted(call),
     };
     return kds_error_set_detail(&call->error, err, &detail, "%s: %s",

@@ -73,9 +73,9 @@ static int teardown(void **state)
 
 static const char *address(const struct scripted_server *s)
 {
-    static char url[2][64];
+    static char url[4][64];
     static unsigned turn;
-    char *out = url[turn++ % 2];
+    char *out = url[turn++ % 4];
     snprintf(out, sizeof url[0], "http://127.0.0.1:%u", scripted_server_port(s));
     return out;
 }
@@ -134,6 +134,21 @@ static unsigned threads(void)
     }
     closedir(dir);
     return n;
+}
+
+/* A wall clock that a test sets forward. */
+static _Atomic int64_t wall_offset_us;
+
+static int64_t offset_realtime(void *opaque)
+{
+    (void)opaque;
+    return kds_clock_realtime_us(kds_clock_system()) + wall_offset_us;
+}
+
+static int64_t plain_boottime(void *opaque)
+{
+    (void)opaque;
+    return kds_clock_boottime_us(kds_clock_system());
 }
 
 /* ---- through sockets ---------------------------------------------------------------------- */
@@ -231,6 +246,77 @@ static void files_are_read_again_when_their_keys_are_refused_F_C05(void **state)
     scripted_server_stop(service);
 }
 
+static void environment_that_has_expired_is_final_F_C02(void **state)
+{
+    static const struct kds_clock clock = {plain_boottime, offset_realtime, NULL};
+    const struct kds_client_parts parts = {&clock, fixture_getenv, NULL};
+    kds_client_t *client;
+    kds_error_t *error = NULL;
+    (void)state;
+    SERVER(service, STREAMS);
+    wall_offset_us = 0;
+    fixture_env("AWS_ACCESS_KEY_ID", "EK");
+    fixture_env("AWS_SECRET_ACCESS_KEY", "SEKRIT");
+    fixture_env("AWS_CREDENTIAL_EXPIRATION", "2099-01-01T00:00:00Z");
+    kds_client_options_t options = {.struct_size = sizeof options,
+                                    .endpoint = address(service)};
+    assert_int_equal(kds_client_new_from(&options, &parts, &client, NULL), KDS_OK);
+    assert_int_equal(call(client, NULL), KDS_OK);
+    wall_offset_us = INT64_C(100) * 366 * 86400 * 1000000;
+    assert_int_equal(call(client, &error), KDS_ERR_CREDENTIALS);
+    assert_non_null(
+        strstr(kds_error_message(error), "the credentials (environment) have expired"));
+    assert_false(kds_error_retryable(error));
+    assert_int_equal(scripted_server_requests(service), 1);
+    wall_offset_us = 0;
+    kds_error_free(error);
+    kds_client_free(client);
+    scripted_server_stop(service);
+}
+
+static void instances_and_roles_are_asked_through_sockets_F_C01(void **state)
+{
+    kds_client_options_t options = {.profile = "p"};
+    (void)state;
+    SERVER(service, STREAMS);
+    SERVER(instance, answer("200 OK", "text/plain", "TOKEN"),
+           answer("200 OK", "text/plain", "my-role"), KEYS("I1"));
+    SERVER(sts,
+           answer("200 OK", "text/xml",
+                  "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>R1"
+                  "</AccessKeyId><SecretAccessKey>SEKRIT</SecretAccessKey><SessionToken>"
+                  "rt</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>"
+                  "</Credentials></AssumeRoleResult></AssumeRoleResponse>"));
+    char config[512];
+    snprintf(config, sizeof config,
+             "[profile p]\nrole_arn=arn:aws:iam::123456789012:role/r\n"
+             "credential_source=Ec2InstanceMetadata\nec2_metadata_service_endpoint=%s\n",
+             address(instance));
+    fixture_file(".aws/config", config);
+    fixture_env("AWS_ENDPOINT_URL_STS", address(sts));
+    kds_client_t *client = client_of(service, NULL, &options);
+    assert_int_equal(call(client, NULL), KDS_OK);
+    assert_int_equal(scripted_server_requests(instance), 3);
+    expect_last(instance,
+                "GET /latest/meta-data/iam/security-credentials/my-role HTTP/1.1\r\n");
+    expect_last(instance, "x-aws-ec2-metadata-token: TOKEN\r\n");
+    char host[64];
+    snprintf(host, sizeof host, "\r\nHost: 127.0.0.1:%u\r\n", scripted_server_port(sts));
+    expect_last(sts, host);
+    expect_last(sts,
+                "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n");
+    expect_last(sts, "Credential=I1/");
+    expect_last(sts, "/eu-test-1/sts/aws4_request");
+    expect_last(sts, "X-Amz-Security-Token: tok-I1\r\n");
+    expect_last(sts, "\r\n\r\nAction=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws");
+    expect_last(service, "Credential=R1/");
+    expect_last(service, "X-Amz-Security-Token: rt\r\n");
+    kds_client_free(client);
+    scripted_server_stop(sts);
+    scripted_server_stop(instance);
+    scripted_server_stop(service);
+}
+
 static void calls_do_not_wait_beyond_their_time_limit_F_C01(void **state)
 {
     kds_client_options_t options = {.call_timeout_ms = 100};
@@ -261,6 +347,7 @@ static void calls_are_refused_when_no_credentials_are_to_be_had_F_C01(void **sta
     for (int i = 0; i < 20; i++) {
         assert_int_equal(call(client, &error), KDS_ERR_CREDENTIALS);
         assert_non_null(strstr(kds_error_message(error), "Denied (HTTP 403)"));
+        assert_true(kds_error_retryable(error)); /* a producer keeps its records */
     }
     assert_true(scripted_server_requests(container) <=
                 2); /* cached for a second at least */
@@ -377,21 +464,6 @@ struct source {
     kds_client_t *client;
     kds_err_t inner; /* of a call inside the callback */
 };
-
-/* A wall clock that a log line sets forward: the retry's, between two attempts. */
-static _Atomic int64_t wall_offset_us;
-
-static int64_t offset_realtime(void *opaque)
-{
-    (void)opaque;
-    return kds_clock_realtime_us(kds_clock_system()) + wall_offset_us;
-}
-
-static int64_t plain_boottime(void *opaque)
-{
-    (void)opaque;
-    return kds_clock_boottime_us(kds_clock_system());
-}
 
 static int64_t expiry(int64_t life_ms)
 {
@@ -580,6 +652,8 @@ int main(void)
         TEST(credentials_that_come_back_the_same_are_not_tried_again_F_S18),
         TEST(keys_that_are_written_down_need_no_thread),
         TEST(files_are_read_again_when_their_keys_are_refused_F_C05),
+        TEST(environment_that_has_expired_is_final_F_C02),
+        TEST(instances_and_roles_are_asked_through_sockets_F_C01),
         TEST(calls_do_not_wait_beyond_their_time_limit_F_C01),
         TEST(calls_are_refused_when_no_credentials_are_to_be_had_F_C01),
         TEST(two_hundred_calls_at_once_make_one_fetch_F_C03),
