@@ -129,7 +129,6 @@ attempt(struct sts_call *c, struct kds_fetch_answer *answer, kds_error_t **error
             add(&request, "X-Amz-Security-Token", c->credentials->session_token);
         }
     }
-    memset(answer, 0, sizeof *answer);
     return c->ctx->fetch->run(c->ctx->fetch, &request, answer, error);
 }
 
@@ -224,7 +223,7 @@ static kds_err_t try_once(struct sts_call *c,
                           bool *again,
                           kds_error_t **error)
 {
-    struct kds_fetch_answer answer;
+    struct kds_fetch_answer answer = {.status = 0};
     kds_err_t rc = attempt(c, &answer, error);
     c->code[0] = 0;
     *again = rc == KDS_ERR_TRANSPORT || rc == KDS_ERR_TIMED_OUT || rc == KDS_ERR_PROTOCOL;

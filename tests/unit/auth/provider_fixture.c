@@ -36,6 +36,7 @@ static struct {
     char request[REQUESTS][REQUEST_SIZE];
     int64_t boot_us, wall_us, paused_us;
     bool stopping;
+    int64_t look_ms; /* how long a look takes whether to stop */
     const char *chosen;
     char log[LOG_SIZE];
 } f;
@@ -224,12 +225,11 @@ void fixture_advance_ms(int64_t ms)
     f.wall_us += ms * 1000;
 }
 
-/* A look whether to stop takes ten seconds, so that a process that hangs is soon given up. */
 static bool pause_fixture(void *opaque, int64_t us)
 {
     (void)opaque;
     f.paused_us += us;
-    fixture_advance_ms(us > 0 ? us / 1000 : 10000);
+    fixture_advance_ms(us > 0 ? us / 1000 : f.look_ms);
     return !f.stopping;
 }
 
@@ -261,6 +261,11 @@ const struct kds_log *fixture_log(void)
 {
     static const struct kds_log log = {take_line, NULL, KDS_LOG_DEBUG};
     return &log;
+}
+
+void fixture_hurry(void)
+{
+    f.look_ms = 10000;
 }
 
 /* ---- asking ------------------------------------------------------------------------------- */

@@ -51,6 +51,8 @@ const struct kds_clock *fixture_clock(void);
 struct kds_fetch *fixture_fetch(void);
 /** Pauses so far, in microseconds. */
 int64_t fixture_paused_us(void);
+/** From now on each look whether to stop takes ten seconds: what hangs is soon given up. */
+void fixture_hurry(void);
 /** From now on providers are told to stop. */
 void fixture_stop(void);
 kds_auth_endpoint_fn fixture_endpoint;

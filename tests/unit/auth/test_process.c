@@ -80,6 +80,7 @@ static void process_that_fails_keeps_its_words_to_itself_F_C08(void **state)
 static void process_that_hangs_is_killed_F_C08(void **state)
 {
     (void)state;
+    fixture_hurry();
     script("sleep 600\n");
     fixture_expect_failure("process", "did not end in time and was killed");
     script("exec >&-\nsleep 600\n"); /* closes its output and stays */
