@@ -113,7 +113,7 @@ bool local_account_has_room(struct call *c, int64_t more)
 {
     int64_t open = (int64_t)local_open_shards(c->service);
     int64_t limit = local_shard_limit(c->service);
-    if (more <= limit - open) {
+    if (more <= 0 || more <= limit - open) {
         return true;
     }
     return local_refuse(c, LOCAL_TOO_MANY,
