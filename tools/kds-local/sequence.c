@@ -44,12 +44,86 @@ static uint32_t divide(struct wide *w, unsigned from)
     return (uint32_t)rest;
 }
 
+/* ---- decimal ------------------------------------------------------------------------------ */
+
+static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                            "25262728293031323334353637383940414243444546474849"
+                            "50515253545556575859606162636465666768697071727374"
+                            "75767778798081828384858687888990919293949596979899";
+
 static void nine_digits(uint32_t v, char out[9])
 {
-    for (int i = 8; i >= 0; i--) {
-        out[i] = (char)('0' + v % 10);
-        v /= 10;
+    for (int at = 7; at > 0; at -= 2) {
+        memcpy(out + at, pairs + 2 * (size_t)(v % 100), 2);
+        v /= 100;
     }
+    out[0] = (char)('0' + v);
+}
+
+/* From scratch: 192 bits, divided down. */
+static void convert(const struct local_sequence_parts *p, uint32_t limbs[7])
+{
+    struct wide w = {{0}};
+    unsigned from = 0;
+    place(&w, 2, 1, 0);
+    place(&w, p->shard, 8, 1);
+    place(&w, (uint64_t)p->time_s, 9, 9);
+    place(&w, p->index, 16, 20);
+    place(&w, p->shard, 1, 36);
+    place(&w, (uint64_t)p->shard_created_s, 9, 37);
+    place(&w, 2, 1, 46);
+    for (int i = 6; i >= 0; i--) {
+        while (from < LIMBS && w.limb[from] == 0) {
+            from++;
+        }
+        limbs[i] = divide(&w, from);
+    }
+}
+
+/* The next index: 16^20 more, for there are twenty digits behind it. @return the first limb changed */
+static int step(uint32_t limbs[7])
+{
+    static const uint32_t more[7] = {0, 0, 0, 0, 1208925, 819614629, 174706176};
+    uint32_t carry = 0;
+    int i = 7;
+    while (i > 4 || carry) {
+        i--;
+        uint32_t sum = limbs[i] + more[i] + carry;
+        carry = sum >= NINE_DIGITS;
+        limbs[i] = carry ? sum - NINE_DIGITS : sum;
+    }
+    return i;
+}
+
+static bool follows(const struct local_sequence_parts *before,
+                    const struct local_sequence_parts *p)
+{
+    return before->index != 0 && p->index == before->index + 1 &&
+           p->time_s == before->time_s && p->shard == before->shard &&
+           p->shard_created_s == before->shard_created_s;
+}
+
+void local_sequence_next(struct local_sequence *s,
+                         const struct local_sequence_parts *parts,
+                         char out[LOCAL_SEQUENCE_BYTES])
+{
+    size_t at = 0;
+    int changed = 0;
+    if (follows(&s->parts, parts)) {
+        changed = step(s->limbs);
+    } else {
+        convert(parts, s->limbs);
+    }
+    s->parts = *parts;
+    for (int i = changed; i < 7; i++) {
+        nine_digits(s->limbs[i], s->digits + 9 * (size_t)i);
+    }
+    while (s->digits[at] ==
+           '0') { /* never all of them: the number ends with a 2 in hexadecimal */
+        at++;
+    }
+    memcpy(out, s->digits + at, sizeof s->digits - at);
+    out[sizeof s->digits - at] = 0;
 }
 
 void local_sequence_format(int64_t shard_created_s,
@@ -58,27 +132,7 @@ void local_sequence_format(int64_t shard_created_s,
                            int64_t time_s,
                            char out[LOCAL_SEQUENCE_BYTES])
 {
-    struct wide w = {{0}};
-    char digits[64]; /* seven times nine, from the end */
-    size_t at = sizeof digits;
-    unsigned from = 0;
-    place(&w, 2, 1, 0);
-    place(&w, shard, 8, 1);
-    place(&w, (uint64_t)time_s, 9, 9);
-    place(&w, index, 16, 20);
-    place(&w, shard, 1, 36);
-    place(&w, (uint64_t)shard_created_s, 9, 37);
-    place(&w, 2, 1, 46);
-    while (from < LIMBS) {
-        at -= 9;
-        nine_digits(divide(&w, from), digits + at);
-        while (from < LIMBS && w.limb[from] == 0) {
-            from++;
-        }
-    }
-    while (digits[at] == '0') { /* the number is never 0: its lowest nibble is 2 */
-        at++;
-    }
-    memcpy(out, digits + at, sizeof digits - at);
-    out[sizeof digits - at] = 0;
+    struct local_sequence s = {.limbs = {0}};
+    const struct local_sequence_parts parts = {shard_created_s, shard, index, time_s};
+    local_sequence_next(&s, &parts, out);
 }

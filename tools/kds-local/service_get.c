@@ -51,12 +51,11 @@ static bool from_sequence(struct call *c,
                             "Must specify startingSequenceNumber with %s",
                             behind ? "AFTER_SEQUENCE_NUMBER" : "AT_SEQUENCE_NUMBER");
     }
-    size_t at = local_log_find_sequence(log, sequence, false);
-    *position = at;
-    if (at < log->count &&
-        kds_sequence_cmp(kds_slice(local_log_at(log, at)->sequence), sequence) == 0) {
-        *position = at + behind;
-        return true;
+    size_t at = local_shard_find(shard, sequence, false);
+    size_t above = local_shard_find(shard, sequence, true);
+    *position = behind ? above : at;
+    if (above > at) {
+        return true; /* there is a record of this number */
     }
     /* No record's: the shard's own ends stand for its beginning and its end, and what was
      * trimmed for the oldest record that is left. */
@@ -256,13 +255,12 @@ static bool show_children(struct call *c,
     return true;
 }
 
-static void show_record(const struct local_record *r, kds_record_t *out)
+static void show_record(const struct local_kept *r, kds_record_t *out)
 {
-    out->sequence_number = kds_slice(r->sequence);
     out->has_approximate_arrival_timestamp_ms = true;
     out->approximate_arrival_timestamp_ms = r->arrival_ms;
-    out->data = r->data;
-    out->partition_key = r->partition_key;
+    out->data = local_kept_data(r);
+    out->partition_key = local_kept_key(r);
     out->encryption_type = r->encrypted ? kds_slice("KMS") : kds_slice("NONE");
 }
 
@@ -273,8 +271,8 @@ fitting(const struct local_log *log, size_t position, size_t most, bool *full)
     size_t bytes = 0, n = 0;
     *full = false;
     while (n < most && position + n < log->count) {
-        const struct local_record *r = local_log_at(log, position + n);
-        bytes += r->data.n + r->partition_key.n;
+        const struct local_kept *r = local_log_at(log, position + n);
+        bytes += (size_t)r->data_bytes + r->key_bytes;
         *full = bytes >= GET_BYTES_MAX;
         if (n > 0 && bytes > GET_BYTES_MAX) {
             break;
@@ -292,12 +290,18 @@ static bool show_records(struct call *c,
 {
     bool full;
     size_t n = fitting(&shard->log, position, most, &full);
-    kds_record_t *records = kds_arena_zero(c->arena, n ? n : 1, sizeof *records);
-    if (records == NULL) {
+    struct local_sequence row = {.limbs = {0}};
+    kds_record_t *records = kds_arena_zero(c->arena, n + 1, sizeof *records);
+    char(*sequences)[LOCAL_SEQUENCE_BYTES] =
+        kds_arena_alloc(c->arena, (n + 1) * sizeof *sequences);
+    if (records == NULL || sequences == NULL) {
         return local_out_of_memory(c);
     }
     for (size_t i = 0; i < n; i++) {
-        show_record(local_log_at(&shard->log, position + i), &records[i]);
+        const struct local_kept *kept = local_log_at(&shard->log, position + i);
+        local_shard_number(shard, position + i, kept, &row, sequences[i]);
+        records[i].sequence_number = kds_slice(sequences[i]);
+        show_record(kept, &records[i]);
         local_limits_read_bytes(&shard->limits, (int64_t)records[i].data.n);
     }
     if (full) {

@@ -72,31 +72,30 @@ static struct local_shard *place(struct local_stream *stream, kds_u128_t hash)
                           : local_stream_place(stream, hash);
 }
 
-/* Store one record. NULL if there is no memory for it. */
-static const struct local_record *store(struct call *c,
-                                        struct local_stream *stream,
-                                        struct local_shard *shard,
-                                        kds_slice_t key,
-                                        kds_slice_t explicit_hash_key,
-                                        kds_slice_t data)
+/* Store one record. @return false if there is no memory for it */
+static bool store(struct call *c,
+                  struct local_stream *stream,
+                  struct local_shard *shard,
+                  kds_slice_t key,
+                  kds_slice_t explicit_hash_key,
+                  kds_slice_t data,
+                  char sequence[LOCAL_SEQUENCE_BYTES])
 {
     struct local_service *s = c->service;
+    struct local_record r;
     int64_t before = (int64_t)shard->log.bytes;
-    if (s->record_bytes > s->options.memory_max_bytes) {
-        return NULL;
-    }
-    const struct local_record *r =
-        local_shard_append(shard, c->now_us, key, data, stream->encrypted);
-    if (r == NULL) {
-        return NULL;
+    if (s->record_bytes > s->options.memory_max_bytes ||
+        !local_shard_append(shard, c->now_us, key, data, stream->encrypted, &r)) {
+        return false;
     }
     s->record_bytes += (int64_t)shard->log.bytes - before;
-    local_tell_record(s, stream, shard, shard->log.count - 1, r);
+    memcpy(sequence, r.sequence, sizeof r.sequence);
+    local_tell_record(s, stream, shard, shard->log.count - 1, &r);
     if (s->options.stored != NULL) {
-        struct local_stored stored = {stream->name, shard, r, explicit_hash_key};
+        struct local_stored stored = {stream->name, shard, &r, explicit_hash_key};
         s->options.stored(&stored, s->options.opaque);
     }
-    return r;
+    return true;
 }
 
 /* ---- one record --------------------------------------------------------------------------- */
@@ -145,13 +144,13 @@ bool local_put_record(struct call *c, const void *input, void *output)
         return local_refuse(c, LOCAL_THROTTLED, "%.*s", (int)text.n,
                             (const char *)text.p);
     }
-    const struct local_record *r =
-        store(c, stream, shard, in->partition_key, in->explicit_hash_key, in->data);
-    if (r == NULL) {
+    char *sequence = kds_arena_alloc(c->arena, LOCAL_SEQUENCE_BYTES);
+    if (sequence == NULL || !store(c, stream, shard, in->partition_key,
+                                   in->explicit_hash_key, in->data, sequence)) {
         return local_out_of_memory(c);
     }
     out->shard_id = kds_slice(shard->id);
-    out->sequence_number = kds_slice(r->sequence);
+    out->sequence_number = kds_slice(sequence);
     out->encryption_type = local_encryption_of(stream);
     return true;
 }
@@ -164,6 +163,7 @@ struct batch {
     uint8_t (*digests)[KDS_MD5_BYTES];
     struct kds_md5_job *jobs;
     kds_put_records_result_entry_t *results;
+    char (*sequences)[LOCAL_SEQUENCE_BYTES];
 };
 
 static bool take_room(struct call *c, size_t count, struct batch *out)
@@ -172,7 +172,8 @@ static bool take_room(struct call *c, size_t count, struct batch *out)
     out->digests = kds_arena_zero(c->arena, count, sizeof *out->digests);
     out->jobs = kds_arena_zero(c->arena, count, sizeof *out->jobs);
     out->results = kds_arena_zero(c->arena, count, sizeof *out->results);
-    return out->hashes && out->digests && out->jobs && out->results
+    out->sequences = kds_arena_alloc(c->arena, count * sizeof *out->sequences);
+    return out->hashes && out->digests && out->jobs && out->results && out->sequences
                ? true
                : local_out_of_memory(c);
 }
@@ -227,6 +228,7 @@ static void put_entry(struct call *c,
                       struct local_stream *stream,
                       const kds_put_records_request_entry_t *e,
                       kds_u128_t hash,
+                      char sequence[LOCAL_SEQUENCE_BYTES],
                       kds_put_records_result_entry_t *result)
 {
     if (e->partition_key.p == NULL && !stream->spread) {
@@ -238,14 +240,13 @@ static void put_entry(struct call *c,
         fail_entry(result, LOCAL_THROTTLED, throttle_text(c, stream, shard));
         return;
     }
-    const struct local_record *r =
-        store(c, stream, shard, e->partition_key, e->explicit_hash_key, e->data);
-    if (r == NULL) {
+    if (!store(c, stream, shard, e->partition_key, e->explicit_hash_key, e->data,
+               sequence)) {
         fail_entry(result, "InternalFailure", kds_slice("Internal Service Failure"));
         return;
     }
     result->shard_id = kds_slice(shard->id);
-    result->sequence_number = kds_slice(r->sequence);
+    result->sequence_number = kds_slice(sequence);
 }
 
 bool local_put_records(struct call *c, const void *input, void *output)
@@ -263,7 +264,7 @@ bool local_put_records(struct call *c, const void *input, void *output)
         hash_entries(in, &b);
     }
     for (size_t i = 0; i < in->records_count; i++) {
-        put_entry(c, stream, &in->records[i], b.hashes[i], &b.results[i]);
+        put_entry(c, stream, &in->records[i], b.hashes[i], b.sequences[i], &b.results[i]);
         out->failed_record_count += b.results[i].error_code.p != NULL;
     }
     out->has_failed_record_count = true;

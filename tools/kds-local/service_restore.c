@@ -273,22 +273,22 @@ bool local_service_restore_record(struct local_service *s,
 {
     struct local_stream *stream = local_find_stream_id(s, stream_id);
     struct local_shard *shard = stream ? local_stream_at(stream, index) : NULL;
+    char sequence[LOCAL_SEQUENCE_BYTES];
     if (shard == NULL || position != shard->log.count || !is_time(record->arrival_ms) ||
-        !kds_sequence_valid(kds_slice(record->sequence))) {
+        record->partition_key.n > LOCAL_KEY_BYTES_MAX || record->data.n > UINT32_MAX) {
         return false;
     }
     int64_t before = (int64_t)shard->log.bytes;
-    struct local_record *r =
-        local_log_append(&shard->log, record->partition_key, record->data);
-    if (r == NULL) {
+    const struct local_kept *kept =
+        local_log_append(&shard->log, record->arrival_ms, record->encrypted,
+                         record->partition_key, record->data);
+    if (kept == NULL) {
         return false;
     }
     s->record_bytes += (int64_t)shard->log.bytes - before;
-    memcpy(r->sequence, record->sequence, sizeof r->sequence);
-    r->encrypted = record->encrypted;
-    r->arrival_ms = record->arrival_ms;
     shard->last_arrival_ms = record->arrival_ms;
-    return true;
+    local_shard_number(shard, (size_t)position, kept, &shard->numbers, sequence);
+    return strcmp(sequence, record->sequence) == 0;
 }
 
 /* Let each shard know what was made out of it. */

@@ -4,8 +4,6 @@
 #include "shard_log.h"
 
 #include "base/alloc.h"
-#include "base/slice.h"
-#include "base/u128.h"
 
 #include <string.h>
 
@@ -17,7 +15,7 @@ struct local_segment {
     size_t count;  /* records in it */
     size_t size;   /* of the bytes below */
     size_t bottom; /* keys and data fill the bytes from here to the end */
-    struct local_record records[];
+    struct local_kept records[];
 };
 
 void local_log_clear(struct local_log *log)
@@ -31,7 +29,7 @@ void local_log_clear(struct local_log *log)
 
 static size_t room_in(const struct local_segment *segment)
 {
-    return segment->bottom - segment->count * sizeof(struct local_record);
+    return segment->bottom - segment->count * sizeof(struct local_kept);
 }
 
 static bool room_for_segment(struct local_log *log)
@@ -71,20 +69,20 @@ static struct local_segment *add_segment(struct local_log *log, size_t need)
     return segment;
 }
 
-static kds_slice_t keep(struct local_segment *segment, kds_slice_t bytes)
+static void copy(uint8_t *to, kds_slice_t bytes)
 {
-    segment->bottom -= bytes.n;
-    uint8_t *at = (uint8_t *)segment->records + segment->bottom;
     if (bytes.n > 0) {
-        memcpy(at, bytes.p, bytes.n);
+        memcpy(to, bytes.p, bytes.n);
     }
-    return kds_slice_of(at, bytes.n);
 }
 
-struct local_record *
-local_log_append(struct local_log *log, kds_slice_t partition_key, kds_slice_t data)
+const struct local_kept *local_log_append(struct local_log *log,
+                                          int64_t arrival_ms,
+                                          bool encrypted,
+                                          kds_slice_t partition_key,
+                                          kds_slice_t data)
 {
-    size_t need = sizeof(struct local_record) + partition_key.n + data.n;
+    size_t need = sizeof(struct local_kept) + partition_key.n + data.n;
     struct local_segment *segment =
         log->segment_count ? log->segments[log->segment_count - 1] : NULL;
     if (segment == NULL || room_in(segment) < need) {
@@ -93,17 +91,22 @@ local_log_append(struct local_log *log, kds_slice_t partition_key, kds_slice_t d
             return NULL;
         }
     }
-    struct local_record *r = &segment->records[segment->count++];
+    struct local_kept *r = &segment->records[segment->count++];
     log->count++;
-    r->data = keep(segment, data);
-    r->partition_key = keep(segment, partition_key);
-    if (partition_key.p == NULL) {
-        r->partition_key.p = NULL;
-    }
+    segment->bottom -= partition_key.n + data.n;
+    uint8_t *bytes = (uint8_t *)segment->records + segment->bottom;
+    copy(bytes, partition_key);
+    copy(bytes + partition_key.n, data);
+    *r = (struct local_kept){.arrival_ms = arrival_ms,
+                             .bytes = bytes,
+                             .data_bytes = (uint32_t)data.n,
+                             .key_bytes = (uint16_t)partition_key.n,
+                             .keyed = partition_key.p != NULL,
+                             .encrypted = encrypted};
     return r;
 }
 
-const struct local_record *local_log_at(const struct local_log *log, size_t position)
+const struct local_kept *local_log_at(const struct local_log *log, size_t position)
 {
     size_t low = 0, high = log->segment_count - 1;
     while (low < high) {
@@ -139,23 +142,6 @@ void local_log_trim(struct local_log *log, size_t first)
 void local_log_skip(struct local_log *log, size_t count)
 {
     log->first = log->count = count;
-}
-
-size_t
-local_log_find_sequence(const struct local_log *log, kds_slice_t sequence, bool behind)
-{
-    size_t low = log->first, high = log->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order =
-            kds_sequence_cmp(kds_slice(local_log_at(log, middle)->sequence), sequence);
-        if (order < 0 || (behind && order == 0)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }
 
 size_t local_log_find_time(const struct local_log *log, int64_t ms)

@@ -236,27 +236,59 @@ bool local_stream_link(struct local_stream *s)
 
 /* ---- records ------------------------------------------------------------------------------ */
 
-const struct local_record *local_shard_append(struct local_shard *shard,
-                                              int64_t now_us,
-                                              kds_slice_t partition_key,
-                                              kds_slice_t data,
-                                              bool encrypted)
+void local_shard_number(const struct local_shard *shard,
+                        size_t position,
+                        const struct local_kept *record,
+                        struct local_sequence *row,
+                        char out[LOCAL_SEQUENCE_BYTES])
 {
-    struct local_log *log = &shard->log;
+    const struct local_sequence_parts parts = {shard->created_s, shard->index,
+                                               position + 1, record->arrival_ms / 1000};
+    local_sequence_next(row, &parts, out);
+}
+
+bool local_shard_append(struct local_shard *shard,
+                        int64_t now_us,
+                        kds_slice_t partition_key,
+                        kds_slice_t data,
+                        bool encrypted,
+                        struct local_record *out)
+{
     int64_t now_ms = now_us / KDS_US_PER_MS;
-    struct local_record *r = local_log_append(log, partition_key, data);
-    if (r == NULL) {
-        return NULL;
-    }
     /* The wall clock may step back; arrival times are searched and must not. */
-    if (now_ms > shard->last_arrival_ms) {
-        shard->last_arrival_ms = now_ms;
+    int64_t arrival_ms =
+        now_ms < shard->last_arrival_ms ? shard->last_arrival_ms : now_ms;
+    const struct local_kept *kept =
+        local_log_append(&shard->log, arrival_ms, encrypted, partition_key, data);
+    if (kept == NULL) {
+        return false;
     }
-    r->arrival_ms = shard->last_arrival_ms;
-    r->encrypted = encrypted;
-    local_sequence_format(shard->created_s, shard->index, log->count,
-                          now_us / KDS_US_PER_S, r->sequence);
-    return r;
+    shard->last_arrival_ms = arrival_ms;
+    out->encrypted = encrypted;
+    out->arrival_ms = arrival_ms;
+    out->partition_key = local_kept_key(kept);
+    out->data = local_kept_data(kept);
+    local_shard_number(shard, shard->log.count - 1, kept, &shard->numbers, out->sequence);
+    return true;
+}
+
+size_t
+local_shard_find(const struct local_shard *shard, kds_slice_t sequence, bool behind)
+{
+    size_t low = shard->log.first, high = shard->log.count;
+    while (low < high) {
+        struct local_sequence row = {.limbs = {0}};
+        char text[LOCAL_SEQUENCE_BYTES];
+        size_t middle = low + (high - low) / 2;
+        local_shard_number(shard, middle, local_log_at(&shard->log, middle), &row, text);
+        int order = kds_sequence_cmp(kds_slice(text), sequence);
+        if (order < 0 || (behind && order == 0)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
 }
 
 /* ---- retention ---------------------------------------------------------------------------- */

@@ -41,7 +41,8 @@ struct local_shard {
     char starting_sequence[LOCAL_SEQUENCE_BYTES];
     char ending_sequence[LOCAL_SEQUENCE_BYTES]; /* "" = open */
     struct local_log log;
-    int64_t last_arrival_ms; /* of the newest record */
+    int64_t last_arrival_ms;       /* of the newest record */
+    struct local_sequence numbers; /* the newest record's */
     struct local_limits limits;
 };
 
@@ -113,12 +114,28 @@ size_t local_stream_above(const struct local_stream *s, uint32_t index);
 /** The open shard that takes this hash key. */
 struct local_shard *local_stream_place(const struct local_stream *s, kds_u128_t hash);
 
-/** Store one record. (copied) NULL when out of memory, with nothing stored. */
-const struct local_record *local_shard_append(struct local_shard *shard,
-                                              int64_t now_us,
-                                              kds_slice_t partition_key,
-                                              kds_slice_t data,
-                                              bool encrypted);
+/**
+ * Store one record. (copied)
+ * @param out  receives how it is shown; points into the log (lent until it is trimmed)
+ * @return false when out of memory, with nothing stored
+ */
+bool local_shard_append(struct local_shard *shard,
+                        int64_t now_us,
+                        kds_slice_t partition_key,
+                        kds_slice_t data,
+                        bool encrypted,
+                        struct local_record *out);
+
+/** The sequence number of @p record at @p position. @param row of the numbers before it */
+void local_shard_number(const struct local_shard *shard,
+                        size_t position,
+                        const struct local_kept *record,
+                        struct local_sequence *row,
+                        char out[LOCAL_SEQUENCE_BYTES]);
+
+/** Position of the first record at or behind @p sequence (behind: not equal to it). */
+size_t
+local_shard_find(const struct local_shard *shard, kds_slice_t sequence, bool behind);
 
 static inline bool local_shard_is_open(const struct local_shard *shard)
 {

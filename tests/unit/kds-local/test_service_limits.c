@@ -1,6 +1,7 @@
 /*
  * test_service_limits: what a shard takes and gives, and how often an operation may be called.
  */
+#include "base/rng.h"
 #include "limits.h"
 #include "script.h"
 #include "sequence.h"
@@ -201,6 +202,41 @@ static void sequence_rises_with_each_of_its_parts(void **state)
     }
 }
 
+/* Each number of a row is what it would be alone. */
+static void sequence_counts_on_from_the_number_before(void **state)
+{
+    struct local_sequence row;
+    struct kds_rng rng;
+    (void)state;
+    memset(&row, 0, sizeof row);
+    kds_rng_seed(&rng, 3);
+    struct local_sequence_parts parts = {1790000000, 7, 0, 1790000000};
+    for (int i = 0; i < 20000; i++) {
+        char alone[LOCAL_SEQUENCE_BYTES], text[LOCAL_SEQUENCE_BYTES];
+        switch (kds_rng_below(&rng, 30)) {
+        case 0:
+            parts.time_s++;
+            break;
+        case 1:
+            parts.shard = (uint32_t)kds_rng_next(&rng);
+            break;
+        case 2:
+            parts.index = kds_rng_next(&rng) >> kds_rng_below(&rng, 64);
+            break;
+        case 3:
+            parts.shard_created_s++;
+            break;
+        default:
+            break;
+        }
+        parts.index += kds_rng_below(&rng, 40) != 0;
+        local_sequence_format(parts.shard_created_s, parts.shard, parts.index,
+                              parts.time_s, alone);
+        local_sequence_next(&row, &parts, text);
+        assert_string_equal(text, alone);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +247,7 @@ int main(void)
         cmocka_unit_test(limits_count_a_window_of_a_day),
         cmocka_unit_test(sequence_has_the_layout_of_the_service),
         cmocka_unit_test(sequence_rises_with_each_of_its_parts),
+        cmocka_unit_test(sequence_counts_on_from_the_number_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -192,7 +192,7 @@ static void shards_forget_what_is_too_old(void **state)
     create(&s, 1);
     assert_int_equal(put(&s, "1"), 200);
     script_member(&s, "SequenceNumber", first, sizeof first);
-    for (int i = 0; i < 6000; i++) {
+    for (int i = 0; i < 30000; i++) {
         put(&s, "1");
     }
     s.now_us += 12 * HOUR_MS * KDS_US_PER_MS;

@@ -10,7 +10,6 @@
 
 #include "base/rng.h"
 #include "base/slice.h"
-#include "base/u128.h"
 #include "shard_log.h"
 #include "support/fail_alloc.h"
 
@@ -30,44 +29,37 @@ static bool add(struct local_log *log)
     size_t position = log->count;
     memset(data, (int)(position % 251), size_at(position));
     snprintf(key, sizeof key, "%zu", position);
-    struct local_record *r = local_log_append(log, kds_slice(position % 5 ? key : NULL),
-                                              kds_slice_of(data, size_at(position)));
-    if (r == NULL) {
+    /* Several arrive in one millisecond. */
+    if (local_log_append(log, (int64_t)position / 3, false,
+                         kds_slice(position % 5 ? key : NULL),
+                         kds_slice_of(data, size_at(position))) == NULL) {
         assert_int_equal(log->count, position);
         return false;
     }
-    local_sequence_format(1790000000, 0, position + 1, 1790000000, r->sequence);
-    r->arrival_ms = (int64_t)position / 3; /* several in one millisecond */
-    r->encrypted = false;
     return true;
 }
 
 static void check(const struct local_log *log, size_t position)
 {
     char key[16];
-    const struct local_record *r = local_log_at(log, position);
+    const struct local_kept *r = local_log_at(log, position);
+    kds_slice_t data = local_kept_data(r);
     snprintf(key, sizeof key, "%zu", position);
     assert_int_equal(r->arrival_ms, (int64_t)position / 3);
-    assert_int_equal(r->data.n, size_at(position));
-    assert_non_null(r->data.p);
-    for (size_t i = 0; i < r->data.n; i += 1 + r->data.n / 50) {
-        assert_int_equal(r->data.p[i], position % 251);
+    assert_int_equal(data.n, size_at(position));
+    assert_non_null(data.p);
+    for (size_t i = 0; i < data.n; i += 1 + data.n / 50) {
+        assert_int_equal(data.p[i], position % 251);
     }
     if (position % 5) {
-        assert_true(kds_slice_is(r->partition_key, key));
+        assert_true(kds_slice_is(local_kept_key(r), key));
     } else {
-        assert_null(r->partition_key.p);
+        assert_null(local_kept_key(r).p);
     }
 }
 
 static void check_finding(const struct local_log *log, size_t position)
 {
-    char sequence[LOCAL_SEQUENCE_BYTES];
-    size_t expected = position < log->first ? log->first : position;
-    local_sequence_format(1790000000, 0, position + 1, 1790000000, sequence);
-    assert_int_equal(local_log_find_sequence(log, kds_slice(sequence), false), expected);
-    assert_int_equal(local_log_find_sequence(log, kds_slice(sequence), true),
-                     position < log->first ? log->first : position + 1);
     size_t of_time = position / 3 * 3; /* the first one of its millisecond */
     assert_int_equal(local_log_find_time(log, (int64_t)position / 3),
                      of_time < log->first ? log->first : of_time);
@@ -112,7 +104,7 @@ static void shard_log_goes_on_behind_what_was_trimmed(void **state)
     struct local_log log = {.first = 0};
     (void)state;
     local_log_skip(&log, 1000);
-    assert_int_equal(local_log_find_sequence(&log, kds_slice("5"), false), 1000);
+    assert_int_equal(local_log_find_time(&log, 5), 1000);
     assert_true(add(&log));
     assert_int_equal(log.first, 1000);
     assert_int_equal(log.count, 1001);

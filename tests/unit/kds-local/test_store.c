@@ -273,11 +273,9 @@ static void check_survivors(const char *path, int fd, char sequence[LOCAL_SEQUEN
     script_begin(&s, NULL);
     struct store *store = open_store(&s, path);
     do {
-        const struct local_log *log =
-            &local_service_stream(s.service, "s")->shards[0]->log;
-        size_t at = local_log_find_sequence(log, kds_slice(sequence), false);
-        assert_true(at < log->count);
-        assert_string_equal(local_log_at(log, at)->sequence, sequence);
+        const struct local_shard *shard = local_service_stream(s.service, "s")->shards[0];
+        assert_int_equal(local_shard_find(shard, kds_slice(sequence), true),
+                         local_shard_find(shard, kds_slice(sequence), false) + 1);
     } while (read(fd, sequence, LOCAL_SEQUENCE_BYTES) == LOCAL_SEQUENCE_BYTES);
     script_end(&s);
     store_close(store);
