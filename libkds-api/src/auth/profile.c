@@ -34,6 +34,7 @@ struct file {
     struct entry *entries;
     size_t entry_count, entry_cap;
     char problem[256];
+    bool exposed;
 };
 
 struct kds_profiles {
@@ -404,6 +405,16 @@ void kds_profiles_set_problem(struct kds_profiles *p,
                               const char *why)
 {
     snprintf(p->files[file].problem, sizeof p->files[file].problem, "%.200s", why);
+}
+
+bool kds_profiles_exposed(const struct kds_profiles *p, enum kds_profile_file file)
+{
+    return p->files[file].exposed;
+}
+
+void kds_profiles_set_exposed(struct kds_profiles *p, enum kds_profile_file file)
+{
+    p->files[file].exposed = true;
 }
 
 bool kds_profiles_has(const struct kds_profiles *p,

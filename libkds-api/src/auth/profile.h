@@ -56,6 +56,12 @@ KDS_INTERNAL void kds_profiles_free(struct kds_profiles *p);
 KDS_INTERNAL const char *kds_profiles_problem(const struct kds_profiles *p,
                                               enum kds_profile_file file);
 
+/** The file's mode lets everybody on the machine change it. */
+KDS_INTERNAL bool kds_profiles_exposed(const struct kds_profiles *p,
+                                       enum kds_profile_file file);
+KDS_INTERNAL void kds_profiles_set_exposed(struct kds_profiles *p,
+                                           enum kds_profile_file file);
+
 /** Note that a file could not be read at all; it must be empty. @p why (copied), cut at 200 bytes. */
 KDS_INTERNAL void kds_profiles_set_problem(struct kds_profiles *p,
                                            enum kds_profile_file file,

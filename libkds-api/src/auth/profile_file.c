@@ -97,6 +97,9 @@ static kds_slice_t bytes_of(const struct attempt *a)
 static void
 note_problem(struct kds_profiles *p, enum kds_profile_file file, const struct attempt *a)
 {
+    if (a->file.others_may_write) {
+        kds_profiles_set_exposed(p, file);
+    }
     if (a->error != NULL) {
         kds_profiles_set_problem(p, file, kds_error_message(a->error));
     }

@@ -30,13 +30,29 @@ static const char *variable(kds_getenv_fn *env, const char *service)
     return url != NULL && url[0] != 0 ? url : NULL;
 }
 
-kds_err_t
-kds_auth_hosts_take(kds_getenv_fn *env, struct kds_auth_hosts *hosts, kds_error_t **error)
+static const char *
+setting(const struct kds_profiles *profiles, const char *profile, const char *service)
+{
+    const char *services =
+        kds_profile_get(profiles, KDS_SECTION_PROFILE, profile, "services");
+    const char *url = services ? kds_profile_get_nested(profiles, KDS_SECTION_SERVICES,
+                                                        services, service, "endpoint_url")
+                               : NULL;
+    return url ? url
+               : kds_profile_get(profiles, KDS_SECTION_PROFILE, profile, "endpoint_url");
+}
+
+kds_err_t kds_auth_hosts_take(kds_getenv_fn *env,
+                              const struct kds_profiles *profiles,
+                              const char *profile,
+                              struct kds_auth_hosts *hosts,
+                              kds_error_t **error)
 {
     memset(hosts, 0, sizeof *hosts);
     for (size_t i = 0; i < KDS_AUTH_HOSTS; i++) {
         const char *text = variable(env, known[i].service->environment);
         struct kds_url url;
+        text = text ? text : setting(profiles, profile, known[i].service->config_key);
         if (text == NULL) {
             continue;
         }

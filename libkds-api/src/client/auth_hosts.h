@@ -8,13 +8,16 @@
 
 #define KDS_AUTH_HOSTS 3
 
-/** What the environment says instead of the services' own addresses; "" = nothing. */
+/** What environment and profile say instead of the services' own addresses; "" = nothing. */
 struct kds_auth_hosts {
     char urls[KDS_AUTH_HOSTS][KDS_AUTH_URL_BYTES];
 };
 
-/** AWS_ENDPOINT_URL_STS, _SSO, _SSO_OIDC, else AWS_ENDPOINT_URL. @retval KDS_ERR_CONFIG malformed */
+/** AWS_ENDPOINT_URL_STS, _SSO, _SSO_OIDC, else AWS_ENDPOINT_URL, else `endpoint_url` of the service in
+ *  the profile's section of services, else that of the profile. @retval KDS_ERR_CONFIG malformed */
 KDS_INTERNAL kds_err_t kds_auth_hosts_take(kds_getenv_fn *env,
+                                           const struct kds_profiles *profiles,
+                                           const char *profile,
                                            struct kds_auth_hosts *hosts,
                                            kds_error_t **error);
 

@@ -20,6 +20,10 @@ static void tell_problem(const struct kds_client_auth *a,
         kds_log(log, KDS_LOG_WARNING, "credentials",
                 "the shared %s file counts as empty: %s", name, problem);
     }
+    if (kds_profiles_exposed(a->profiles, file)) {
+        kds_log(log, KDS_LOG_WARNING, "credentials",
+                "the shared %s file can be changed by everybody on this machine", name);
+    }
 }
 
 kds_err_t kds_client_auth_open(struct kds_client_auth *a,
@@ -39,10 +43,11 @@ kds_err_t kds_client_auth_open(struct kds_client_auth *a,
     a->fetch = parts->fetch;
     kds_err_t rc = kds_auth_settings_new(&wanted, parts->env, &a->settings, error);
     if (rc == KDS_OK) {
-        rc = kds_auth_hosts_take(parts->env, &a->hosts, error);
+        rc = kds_profiles_load(&a->settings->paths, &a->profiles, error);
     }
     if (rc == KDS_OK) {
-        rc = kds_profiles_load(&a->settings->paths, &a->profiles, error);
+        rc = kds_auth_hosts_take(parts->env, a->profiles, a->settings->profile, &a->hosts,
+                                 error);
     }
     if (rc == KDS_OK && a->fetch == NULL) {
         rc = kds_curl_fetch_new(options->ca_file, &a->own_fetch, error);

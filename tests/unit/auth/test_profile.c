@@ -298,6 +298,8 @@ static void profile_file_reads_both_whatever_their_mode_F_C05(void **state)
     struct kds_profiles *p = load();
     expect(p, "a", "region", "r");
     expect(p, "a", "k", "v");
+    assert_true(kds_profiles_exposed(p, KDS_FILE_CREDENTIALS));
+    assert_false(kds_profiles_exposed(p, KDS_FILE_CONFIG));
     kds_profiles_free(p);
 }
 

@@ -290,10 +290,10 @@ static void instances_and_roles_are_asked_through_sockets_F_C01(void **state)
     char config[512];
     snprintf(config, sizeof config,
              "[profile p]\nrole_arn=arn:aws:iam::123456789012:role/r\n"
-             "credential_source=Ec2InstanceMetadata\nec2_metadata_service_endpoint=%s\n",
-             address(instance));
+             "credential_source=Ec2InstanceMetadata\nec2_metadata_service_endpoint=%s\n"
+             "services=here\n[services here]\nsts =\n  endpoint_url = %s\n",
+             address(instance), address(sts));
     fixture_file(".aws/config", config);
-    fixture_env("AWS_ENDPOINT_URL_STS", address(sts));
     kds_client_t *client = client_of(service, NULL, &options);
     assert_int_equal(call(client, NULL), KDS_OK);
     assert_int_equal(scripted_server_requests(instance), 3);
