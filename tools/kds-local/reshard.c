@@ -26,21 +26,6 @@ kds_u128_t local_uniform_start(uint32_t i, uint32_t n)
 
 /* ---- one step ----------------------------------------------------------------------------- */
 
-/* Where in open[] the shard stands that takes @p hash. */
-static size_t open_position(const struct local_stream *s, kds_u128_t hash)
-{
-    size_t low = 0, high = s->open_count - 1;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (kds_u128_cmp(s->open[middle].last, hash) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 /* The second that a child's sequence numbers begin with: above that of its parents. */
 static int64_t
 child_second(const struct local_shard *a, const struct local_shard *b, int64_t now_us)
@@ -113,7 +98,7 @@ bool local_stream_split(struct local_stream *s,
     shard->children[0] = low->index;
     shard->children[1] = high->index;
     close_shard(shard, now_us);
-    replace_open(s, open_position(s, shard->first), 1,
+    replace_open(s, local_stream_open_at(s, shard->first), 1,
                  (struct local_shard *const[]){low, high}, 2);
     return true;
 }
@@ -138,7 +123,7 @@ bool local_stream_merge(struct local_stream *s,
     a->children[0] = b->children[0] = child->index;
     close_shard(a, now_us);
     close_shard(b, now_us);
-    replace_open(s, open_position(s, lower->first), 2, &child, 1);
+    replace_open(s, local_stream_open_at(s, lower->first), 2, &child, 1);
     return true;
 }
 
@@ -163,7 +148,7 @@ static bool join(struct local_stream *s, uint32_t target, int64_t now_us)
 {
     for (uint32_t i = 0; i < target; i++) {
         kds_u128_t next = local_uniform_start(i + 1, target);
-        size_t at = open_position(s, local_uniform_start(i, target));
+        size_t at = local_stream_open_at(s, local_uniform_start(i, target));
         while (
             at + 1 < s->open_count &&
             (i + 1 == target || kds_u128_cmp(s->open[at + 1].shard->first, next) < 0)) {

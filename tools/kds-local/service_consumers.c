@@ -20,10 +20,10 @@ static kds_slice_t arn_of(struct call *c,
                         consumer->name, consumer->created_ms / 1000);
 }
 
-void local_show_consumer(struct call *c,
-                         const struct local_stream *stream,
-                         const struct local_consumer *consumer,
-                         kds_consumer_t *out)
+static void show_consumer(struct call *c,
+                          const struct local_stream *stream,
+                          const struct local_consumer *consumer,
+                          kds_consumer_t *out)
 {
     out->consumer_name = kds_slice(consumer->name);
     out->consumer_arn = arn_of(c, stream, consumer);
@@ -84,7 +84,7 @@ bool local_register_consumer(struct call *c, const void *input, void *output)
         return local_out_of_memory(c);
     }
     local_consumer_becomes(c->service, stream, consumer, LOCAL_CREATING, c->now_us);
-    local_show_consumer(c, stream, consumer, &out->consumer);
+    show_consumer(c, stream, consumer, &out->consumer);
     out->consumer.consumer_status = kds_slice("CREATING"); /* however short it was */
     return true;
 }
@@ -149,7 +149,7 @@ bool local_describe_consumer(struct call *c, const void *input, void *output)
         return false;
     }
     kds_consumer_t shown;
-    local_show_consumer(c, at.stream, at.consumer, &shown);
+    show_consumer(c, at.stream, at.consumer, &shown);
     out->consumer_name = shown.consumer_name;
     out->consumer_arn = shown.consumer_arn;
     out->consumer_status = shown.consumer_status;
@@ -202,7 +202,7 @@ bool local_list_consumers(struct call *c, const void *input, void *output)
         return local_out_of_memory(c);
     }
     for (size_t i = 0; i < n; i++) {
-        local_show_consumer(c, stream, stream->consumers[from + i], &consumers[i]);
+        show_consumer(c, stream, stream->consumers[from + i], &consumers[i]);
     }
     if (n < left) {
         const struct local_token next = {.kind = LOCAL_TOKEN_CONSUMERS,

@@ -23,6 +23,7 @@
 #define LOCAL_SPREAD_SHARDS  4  /* an on-demand stream begins with */
 #define LOCAL_ON_DEMAND_MAX  50 /* streams of the account */
 #define LOCAL_CHANNELS_MAX   100
+#define LOCAL_WARM_MIBPS_MAX 10240
 #define LOCAL_SCALINGS_MAX   10 /* UpdateShardCount in 24 hours */
 #define LOCAL_MODES_MAX      2  /* UpdateStreamMode in 24 hours */
 #define LOCAL_KEY_CHANGE_MAX 25 /* encryption changes in 24 hours */
@@ -272,9 +273,5 @@ bool local_check_tags(struct call *c,
                       const struct local_labels *labels,
                       const kds_tag_t *tags,
                       size_t count);
-void local_show_consumer(struct call *c,
-                         const struct local_stream *stream,
-                         const struct local_consumer *consumer,
-                         kds_consumer_t *out);
 
 #endif /* KDS_LOCAL_SERVICE_INTERNAL_H */

@@ -11,7 +11,6 @@
 
 #define RETENTION_HOURS_MIN 24
 #define RETENTION_HOURS_MAX 8760
-#define WARM_MIBPS_MAX      10240
 
 /* ---- retention ---------------------------------------------------------------------------- */
 
@@ -184,40 +183,54 @@ static char *copy_text(kds_slice_t text)
     return copy;
 }
 
+/* The stream whose encryption a call changes; NULL with the fault set. */
+static struct local_stream *
+encryptable(struct call *c, kds_slice_t type, kds_slice_t name, kds_slice_t arn)
+{
+    if (!local_one_of(c, type, "encryptionType", "KMS")) {
+        return NULL;
+    }
+    struct local_stream *stream = local_active_stream(c, name, arn);
+    return stream != NULL &&
+                   local_day_has_room(c, &stream->key_changes, LOCAL_KEY_CHANGE_MAX)
+               ? stream
+               : NULL;
+}
+
+/* @param key_id (taken) NULL: not encrypted any more */
+static void encrypt(struct call *c, struct local_stream *stream, char *key_id)
+{
+    kds_free(stream->key_id);
+    stream->key_id = key_id;
+    stream->encrypted = key_id != NULL;
+    local_window_add(&stream->key_changes, c->now_us);
+    local_stream_becomes(c->service, stream, LOCAL_UPDATING, c->now_us);
+}
+
 bool local_start_encryption(struct call *c, const void *input, void *output)
 {
     const kds_start_stream_encryption_in_t *in = input;
+    struct local_stream *stream =
+        encryptable(c, in->encryption_type, in->stream_name, in->stream_arn);
     (void)output;
-    if (!local_one_of(c, in->encryption_type, "encryptionType", "KMS")) {
-        return false;
-    }
-    struct local_stream *stream = local_active_stream(c, in->stream_name, in->stream_arn);
-    if (stream == NULL ||
-        !local_day_has_room(c, &stream->key_changes, LOCAL_KEY_CHANGE_MAX)) {
+    if (stream == NULL) {
         return false;
     }
     char *key_id = copy_text(in->key_id);
     if (key_id == NULL) {
         return local_out_of_memory(c);
     }
-    kds_free(stream->key_id);
-    stream->key_id = key_id;
-    stream->encrypted = true;
-    local_window_add(&stream->key_changes, c->now_us);
-    local_stream_becomes(c->service, stream, LOCAL_UPDATING, c->now_us);
+    encrypt(c, stream, key_id);
     return true;
 }
 
 bool local_stop_encryption(struct call *c, const void *input, void *output)
 {
     const kds_stop_stream_encryption_in_t *in = input;
+    struct local_stream *stream =
+        encryptable(c, in->encryption_type, in->stream_name, in->stream_arn);
     (void)output;
-    if (!local_one_of(c, in->encryption_type, "encryptionType", "KMS")) {
-        return false;
-    }
-    struct local_stream *stream = local_active_stream(c, in->stream_name, in->stream_arn);
-    if (stream == NULL ||
-        !local_day_has_room(c, &stream->key_changes, LOCAL_KEY_CHANGE_MAX)) {
+    if (stream == NULL) {
         return false;
     }
     if (!stream->encrypted) {
@@ -225,11 +238,7 @@ bool local_stop_encryption(struct call *c, const void *input, void *output)
                             "Stream %s under account %s is not encrypted.", stream->name,
                             c->service->account);
     }
-    kds_free(stream->key_id);
-    stream->key_id = NULL;
-    stream->encrypted = false;
-    local_window_add(&stream->key_changes, c->now_us);
-    local_stream_becomes(c->service, stream, LOCAL_UPDATING, c->now_us);
+    encrypt(c, stream, NULL);
     return true;
 }
 
@@ -244,10 +253,10 @@ static bool check_warm(struct call *c, const struct local_stream *stream, int64_
                             "commitment of account %s.",
                             c->service->account);
     }
-    if (mibps > WARM_MIBPS_MAX) {
+    if (mibps > LOCAL_WARM_MIBPS_MAX) {
         return local_refuse(c, LOCAL_BAD_ARGUMENT,
                             "WarmThroughputMiBps %" PRId64 " exceeds %d.", mibps,
-                            WARM_MIBPS_MAX);
+                            LOCAL_WARM_MIBPS_MAX);
     }
     size_t shards = (size_t)local_warm_shards(mibps);
     return shards <= stream->open_count || local_scale_fits(c, stream, shards);

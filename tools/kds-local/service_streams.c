@@ -11,7 +11,6 @@
 
 #define DESCRIBE_SHARDS_MAX  100
 #define LIST_STREAMS_DEFAULT 100
-#define WARM_MIBPS_MAX       10240
 
 /* ---- creating ----------------------------------------------------------------------------- */
 
@@ -57,11 +56,11 @@ static bool check_warm(struct call *c, const struct wish *wish, int64_t mibps)
                             "WarmThroughputMiBps needs an ON_DEMAND stream and the "
                             "account's minimum throughput billing commitment.");
     }
-    return mibps <= WARM_MIBPS_MAX
+    return mibps <= LOCAL_WARM_MIBPS_MAX
                ? true
                : local_refuse(c, LOCAL_BAD_ARGUMENT,
                               "WarmThroughputMiBps %" PRId64 " exceeds %d.", mibps,
-                              WARM_MIBPS_MAX);
+                              LOCAL_WARM_MIBPS_MAX);
 }
 
 static bool check_counts(struct call *c, const struct wish *wish)

@@ -122,7 +122,7 @@ struct local_shard *local_stream_shard(const struct local_stream *s, kds_slice_t
     return index < LOCAL_NO_SHARD ? local_stream_at(s, (uint32_t)index) : NULL;
 }
 
-struct local_shard *local_stream_place(const struct local_stream *s, kds_u128_t hash)
+size_t local_stream_open_at(const struct local_stream *s, kds_u128_t hash)
 {
     size_t low = 0, high = s->open_count - 1;
     while (low < high) {
@@ -133,7 +133,12 @@ struct local_shard *local_stream_place(const struct local_stream *s, kds_u128_t 
             high = middle;
         }
     }
-    return s->open[low].shard;
+    return low;
+}
+
+struct local_shard *local_stream_place(const struct local_stream *s, kds_u128_t hash)
+{
+    return s->open[local_stream_open_at(s, hash)].shard;
 }
 
 /* ---- streams ------------------------------------------------------------------------------ */

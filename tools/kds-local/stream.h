@@ -111,7 +111,8 @@ struct local_shard *local_stream_shard(const struct local_stream *s, kds_slice_t
 /** Where in shards[] the first one above @p index stands. */
 size_t local_stream_above(const struct local_stream *s, uint32_t index);
 
-/** The open shard that takes this hash key. */
+/** The open shard that takes this hash key, and where in open[] it stands. */
+size_t local_stream_open_at(const struct local_stream *s, kds_u128_t hash);
 struct local_shard *local_stream_place(const struct local_stream *s, kds_u128_t hash);
 
 /**
