@@ -61,6 +61,10 @@ struct kds_fetch {
                      kds_error_t **error);
 };
 
+/** How much of @p url a message may show: up to the path. Paths and queries of the endpoints that
+ *  credentials come from can be secrets themselves. */
+KDS_INTERNAL int kds_fetch_shown(const char *url);
+
 /** Wipe and release; a zeroed one is allowed. */
 KDS_INTERNAL void kds_fetch_answer_clear(struct kds_fetch_answer *answer);
 

@@ -3,6 +3,7 @@
  */
 #include "auth/metadata_url.h"
 
+#include "auth/fetch.h"
 #include "base/error.h"
 #include "base/slice.h"
 #include "base/text.h"
@@ -105,8 +106,9 @@ refuse(kds_error_t **error, const char *name, const char *url, const char *why)
 {
     /* A user part may be a password: nothing up to it is shown. */
     const char *at = strrchr(url, '@');
-    return kds_error_set(error, KDS_ERR_CREDENTIALS, "%s: \"%.200s\": %s", name,
-                         at ? at : url, why);
+    const char *from = at ? at : url;
+    return kds_error_set(error, KDS_ERR_CREDENTIALS, "%s: \"%.*s\": %s", name,
+                         kds_fetch_shown(from), from, why);
 }
 
 kds_err_t kds_metadata_url_check(const char *name, const char *url, kds_error_t **error)

@@ -134,6 +134,10 @@ kds_err_t kds_client_auth_start(struct kds_client_auth *a,
     memcpy(a->settings->region, region, strlen(region) + 1); /* checked: a short word */
     kds_err_t rc = kds_refresher_new(&options, &a->refresher, error);
     a->settings = NULL; /* taken */
+    if (rc == KDS_OK) {
+        kds_log(log, KDS_LOG_INFO, "credentials", "provider: %s",
+                kds_refresher_provider(a->refresher));
+    }
     kds_profiles_free(a->profiles);
     a->profiles = NULL;
     return rc;

@@ -222,13 +222,14 @@ conclude(struct exchange *x, CURL *easy, CURLcode code, kds_error_t **error)
                              "%s", x->refused);
     }
     if (code != CURLE_OK) {
-        return kds_error_set(error, error_of(code), "%s: %s", x->request->url,
+        return kds_error_set(error, error_of(code), "%.*s: %s",
+                             kds_fetch_shown(x->request->url), x->request->url,
                              x->reason[0] ? x->reason : curl_easy_strerror(code));
     }
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     if (!x->headers_ended || status < 100) {
-        return kds_error_set(error, KDS_ERR_TRANSPORT, "%s: the answer ends too early",
-                             x->request->url);
+        return kds_error_set(error, KDS_ERR_TRANSPORT, "%.*s: the answer ends too early",
+                             kds_fetch_shown(x->request->url), x->request->url);
     }
     x->answer->status = (int)status;
     return KDS_OK;
@@ -253,9 +254,9 @@ static kds_err_t run(struct kds_fetch *self,
     } else if (multi == NULL || easy == NULL || room == NULL) {
         kds_error_set(error, rc, "out of memory");
     } else if (!add_headers(&x)) {
-        rc =
-            kds_error_set(error, KDS_ERR_CREDENTIALS,
-                          "%s: a header is too long or holds a line break", request->url);
+        rc = kds_error_set(error, KDS_ERR_CREDENTIALS,
+                           "%.*s: a header is too long or holds a line break",
+                           kds_fetch_shown(request->url), request->url);
     } else {
         set_options(&x, easy);
         CURLcode code = curl_multi_add_handle(multi, easy) == CURLM_OK

@@ -294,8 +294,9 @@ static void container_refuses_hosts_that_are_not_its_own_F_C06(void **state)
         assert_int_equal(rc == KDS_OK, urls[i].allowed);
     }
     kds_error_t *error = NULL;
-    assert_int_equal(kds_container_url_check("X", "http://me:SEKRIT@evil/", &error),
-                     KDS_ERR_CREDENTIALS);
+    assert_int_equal(
+        kds_container_url_check("X", "http://me:SEKRIT@evil/SEKRIT?SEKRIT", &error),
+        KDS_ERR_CREDENTIALS);
     assert_null(strstr(kds_error_message(error), "SEKRIT"));
     kds_error_free(error);
 }

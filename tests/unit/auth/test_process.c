@@ -104,6 +104,17 @@ static void process_that_leaves_a_child_behind_is_not_waited_for(void **state)
     fixture_expect("process", "PK", "SEKRIT", "pt");
 }
 
+static void process_is_judged_by_its_words_where_nobody_can_wait_for_it(void **state)
+{
+    (void)state;
+    signal(SIGCHLD, SIG_IGN); /* the system reaps all children at once */
+    script("cat <<'X'\n" KEYS "\nX\n");
+    fixture_expect("process", "PK", "SEKRIT", "pt");
+    script("exit 3\n");
+    fixture_expect_failure("process", "not a JSON object");
+    signal(SIGCHLD, SIG_DFL);
+}
+
 static void process_must_speak_version_1_F_C08(void **state)
 {
     static const char *const texts[][2] = {
@@ -200,6 +211,7 @@ int main(void)
         TEST(process_that_hangs_is_killed_F_C08),
         TEST(process_that_writes_without_end_is_killed_F_C08),
         TEST(process_that_leaves_a_child_behind_is_not_waited_for),
+        TEST(process_is_judged_by_its_words_where_nobody_can_wait_for_it),
         TEST(process_must_speak_version_1_F_C08),
         TEST(process_gets_no_descriptor_of_ours_and_plain_signals_F_C08),
         TEST(command_is_split_as_a_shell_splits),

@@ -539,6 +539,45 @@ static void callback_that_is_slow_holds_up_nobody_but_its_waiters_F_C11(void **s
     scripted_server_stop(service);
 }
 
+static void credentials_are_renewed_ahead_while_calls_go_on_F_C03(void **state)
+{
+    static const struct kds_clock clock = {plain_boottime, offset_realtime, NULL};
+    const struct kds_client_parts parts = {&clock, fixture_getenv, NULL};
+    struct source s = SOURCE;
+    char request[8192] = "";
+    kds_client_t *client;
+    (void)state;
+    SERVER(service, STREAMS);
+    wall_offset_us = 0;
+    s.life_ms = 3600000;
+    kds_client_options_t options = {.struct_size = sizeof options,
+                                    .endpoint = address(service),
+                                    .credentials = give,
+                                    .credentials_opaque = &s};
+    assert_int_equal(kds_client_new_from(&options, &parts, &client, NULL), KDS_OK);
+    assert_int_equal(call(client, NULL), KDS_OK);
+    pthread_mutex_lock(&s.lock);
+    s.blocked = true;
+    pthread_mutex_unlock(&s.lock);
+    wall_offset_us = INT64_C(50) * 60 * 1000000; /* ten minutes are left */
+    for (int i = 0; i < 3; i++) {                /* nobody waits for the callback */
+        assert_int_equal(call(client, NULL), KDS_OK);
+        expect_last(service, "Credential=A1/");
+    }
+    pthread_mutex_lock(&s.lock);
+    while (s.calls < 2) { /* it was asked all the same */
+        pthread_cond_wait(&s.changed, &s.lock);
+    }
+    pthread_mutex_unlock(&s.lock);
+    unblock(&s);
+    while (strstr(request, "Credential=A2/") == NULL) {
+        assert_int_equal(call(client, NULL), KDS_OK);
+        scripted_server_last(service, request, sizeof request);
+    }
+    kds_client_free(client);
+    scripted_server_stop(service);
+}
+
 static void callback_may_not_wait_for_its_own_client_F_C11(void **state)
 {
     struct source s = SOURCE;
@@ -660,6 +699,7 @@ int main(void)
         TEST(calls_that_wait_end_when_the_client_is_freed),
         TEST(forked_child_releases_a_client_that_fetches),
         TEST(callback_that_is_slow_holds_up_nobody_but_its_waiters_F_C11),
+        TEST(credentials_are_renewed_ahead_while_calls_go_on_F_C03),
         TEST(callback_may_not_wait_for_its_own_client_F_C11),
         TEST(attempts_are_signed_anew_when_credentials_expire_between_them_F_C04),
         TEST(region_comes_from_the_profile_or_the_instance),
