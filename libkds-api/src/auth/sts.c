@@ -249,6 +249,9 @@ static kds_err_t run(struct sts_call *c, struct kds_credentials *out, kds_error_
         pause_us *= 2;
         rc = try_once(c, out, &again, error);
     }
+    if (rc == KDS_OK) {
+        out->expires_at_ms -= c->skew_us / KDS_US_PER_MS; /* as our clock counts */
+    }
     return rc;
 }
 

@@ -248,6 +248,16 @@ static void role_is_signed_by_the_service_s_clock_F_C09(void **state)
     fixture_expect("assume role", "RK", "SEKRIT&/+=", "tok==");
     expect_request(0, "X-Amz-Date: 20260921T141320Z\n");
     expect_request(1, "X-Amz-Date: 20260921T1513"); /* an hour on, and the pause */
+    /* Ours is seven hours ahead: what they give has not expired. */
+    static const struct fixture_step behind[] = {
+        {.status = 403,
+         XML,
+         .date = "Mon, 21 Sep 2026 07:13:20 GMT",
+         .body = "<ErrorResponse><Error><Code>RequestInTheFuture</Code></Error>"
+                 "</ErrorResponse>"},
+        {.status = 200, XML, .body = RESULT("AssumeRole", "RK", FIXTURE_EARLIER)}};
+    fixture_script(behind, 2);
+    fixture_expect("assume role", "RK", "SEKRIT&/+=", "tok==");
     /* A clock that is right is not to blame. */
     static const struct fixture_step again[] = {
         {.status = 403,
