@@ -13,7 +13,7 @@
 #include <string.h>
 
 struct section {
-    bool known; /* else its entries are not kept */
+    bool known; /* else it is somebody else's */
     enum kds_section_kind kind;
     const char *name;
 };
@@ -46,13 +46,15 @@ struct parser {
     struct file *file;
     bool credentials; /* the credentials file: every section is a profile */
     unsigned line;
+    unsigned headers;
     bool in_section;
-    size_t section;     /* the current one */
-    bool has_key;       /* the current section has an entry that may go on */
-    size_t key_indent;  /* of the entry that may go on */
-    size_t open_entry;  /* index of it */
-    const char *key;    /* of it */
-    bool nesting;       /* its value is empty: indented lines are nested keys */
+    bool passing;      /* the current section is somebody else's: nothing of it is kept */
+    size_t section;    /* the current one */
+    bool has_key;      /* the current section has an entry that may go on */
+    size_t key_indent; /* of the entry that may go on */
+    size_t open_entry; /* index of it */
+    const char *key;   /* of it */
+    bool nesting;      /* its value is empty: indented lines are nested keys */
     bool out_of_memory; /* the only failure that is not the file's */
 };
 
@@ -114,7 +116,7 @@ static bool find_section(const struct file *f,
 {
     for (size_t i = 0; i < f->section_count; i++) {
         const struct section *s = &f->sections[i];
-        if (s->known && s->kind == kind && strcmp(s->name, name) == 0) {
+        if (s->kind == kind && strcmp(s->name, name) == 0) {
             *index = i;
             return true;
         }
@@ -170,6 +172,9 @@ static bool take_section(struct parser *p, char *from, char *to)
     if (close == NULL) {
         return malformed(p, "the section's ']' is missing");
     }
+    if (p->headers++ == KDS_PROFILE_HEADERS_MAX) { /* each is searched for */
+        return malformed(p, "more than 8192 section headers");
+    }
     char *rest = trim(close + 1, to);
     if (*rest != 0 && *rest != '#' && *rest != ';') {
         return malformed(p, "text follows the section's ']'");
@@ -178,7 +183,8 @@ static bool take_section(struct parser *p, char *from, char *to)
     struct section s = p->credentials ? credentials_section(text) : config_section(text);
     p->in_section = true;
     p->has_key = false;
-    if (s.known && find_section(f, s.kind, s.name, &p->section)) {
+    p->passing = !s.known;
+    if (p->passing || find_section(f, s.kind, s.name, &p->section)) {
         return true;
     }
     if (f->section_count == KDS_PROFILE_SECTIONS_MAX) {
@@ -212,7 +218,7 @@ static char *value_end(char *from, char *to)
 static bool add_entry(struct parser *p, const char *key, const char *nested, char *value)
 {
     struct file *f = p->file;
-    if (!f->sections[p->section].known) {
+    if (p->passing) {
         return true;
     }
     if (f->entry_count == KDS_PROFILE_ENTRIES_MAX) {
@@ -267,7 +273,7 @@ static bool take_entry(struct parser *p, char *from, char *to, size_t indent)
 /* Append the line to the value of the open entry: always fewer bytes than stand between them. */
 static void continue_value(struct parser *p, char *from, char *to)
 {
-    if (!p->file->sections[p->section].known) {
+    if (p->passing) {
         return;
     }
     struct entry *e = &p->file->entries[p->open_entry];

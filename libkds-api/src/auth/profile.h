@@ -24,6 +24,7 @@
 #define KDS_PROFILE_FILE_BYTES_MAX ((size_t)1024 * 1024)
 #define KDS_PROFILE_LINE_BYTES_MAX ((size_t)16 * 1024)
 #define KDS_PROFILE_SECTIONS_MAX   4096
+#define KDS_PROFILE_HEADERS_MAX    8192 /* a section may have several */
 #define KDS_PROFILE_ENTRIES_MAX    16384
 
 enum kds_section_kind {

@@ -203,6 +203,8 @@ static void profile_refuses_what_exceeds_a_limit_F_C05(void **state)
     expect_problem(repeated("[default]\n", "k=v\n", 300000), "longer than 1048576 bytes");
     expect_problem(repeated("[default]\n", "k=v\n", 20000),
                    "line 16386: more than 16384 keys");
+    expect_problem(repeated("", "[a]\n", 9000),
+                   "line 8193: more than 8192 section headers");
     for (unsigned i = 0; i < 5000; i++) {
         at += sprintf(at, "[profile %u]\n", i);
     }
