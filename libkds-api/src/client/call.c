@@ -313,6 +313,7 @@ static void note_service_error(struct kds_call *call,
                    : kds_failure_of_service(r->status, e.code);
     /* Only a server that failed may have done the work all the same. */
     call->maybe_persisted |= r->status >= 500;
+    kds_slice_t said = e.code.n ? e.code : kds_slice("service fault");
     struct kds_error_detail detail = {
         .service_code = e.code,
         .request_id = kds_slice(r->request_id),
@@ -324,8 +325,7 @@ static void note_service_error(struct kds_call *call,
     };
     kds_error_set_detail(&call->error, error_of_code(r->status, e.code, *failure),
                          &detail, "%s: %.*s (HTTP %d)%s%.*s%s", call->operation->name,
-                         e.code.n ? (int)e.code.n : 12,
-                         e.code.n ? (const char *)e.code.p : "service fault", r->status,
+                         (int)said.n, (const char *)said.p, r->status,
                          e.message.n ? ": " : "", (int)e.message.n,
                          e.message.n ? (const char *)e.message.p : "", remark(r->status));
     attach_body(call, r, e.code);
