@@ -2,7 +2,8 @@
  * client: a connection to the Kinesis API: signs, sends, retries, decodes.
  *
  * The operations themselves, one typed function each, are in kds/kinesis.h; this page has what
- * they share. A client is usable from any thread; it runs one I/O thread of its own.
+ * they share. A client is usable from any thread; it runs one I/O thread of its own, and one more
+ * once there are credentials to be fetched.
  */
 #ifndef KDS_CLIENT_H
 #define KDS_CLIENT_H
@@ -174,7 +175,8 @@ typedef struct kds_operation kds_operation_t;
  * @retval KDS_ERR_TRANSPORT, KDS_ERR_TLS, KDS_ERR_TIMED_OUT, KDS_ERR_PROTOCOL
  *         No usable answer; kds_error_persisted() says whether it may have had an effect.
  * @retval KDS_ERR_SERVICE .. KDS_ERR_EXPIRED_ITERATOR  The service's answer; see the error.
- * @retval KDS_ERR_WOULD_DEADLOCK  Called on the client's I/O thread.
+ * @retval KDS_ERR_CREDENTIALS  None could be fetched, or they have expired; nothing was sent.
+ * @retval KDS_ERR_WOULD_DEADLOCK  Called on a thread of the client's.
  * @retval KDS_ERR_CLOSED, KDS_ERR_FORKED, KDS_ERR_CANCELLED, KDS_ERR_NO_MEMORY
  *
  * Any thread but the client's own. Blocks for at most the call timeout.
