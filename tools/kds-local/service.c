@@ -342,7 +342,7 @@ static local_operation_fn *const operations[KDS_OP_COUNT] = {
     [KDS_OP_DELETE_CHANNEL] = local_delete_channel,
 };
 
-/* The one range that the service checks itself, with another exception than the model's. */
+/* The ranges that the service checks itself, with another exception than the model's. */
 static bool check_read_limit(struct call *c, const void *input)
 {
     const kds_get_records_in_t *in = input;
@@ -353,10 +353,39 @@ static bool check_read_limit(struct call *c, const void *input)
                         "Limit %" PRId64 " exceeds the maximum of 10000.", in->limit);
 }
 
+/* The model's pattern knows digits only: 39 of them may be more than 2^128-1. */
+static bool check_hash_key(struct call *c, kds_slice_t key)
+{
+    kds_u128_t hash;
+    bool number = key.n == 39 && key.p[0] != '0';
+    for (size_t i = 0; number && i < key.n; i++) {
+        number = key.p[i] >= '0' && key.p[i] <= '9';
+    }
+    return !number || kds_u128_parse(key, &hash) ||
+           local_refuse(c, LOCAL_BAD_ARGUMENT,
+                        "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: "
+                        "[0, 2^128-1]. Specified value was %.*s",
+                        (int)key.n, (const char *)key.p);
+}
+
+static bool check_hash_keys(struct call *c, const void *input)
+{
+    if (c->operation == KDS_OP_PUT_RECORD) {
+        return check_hash_key(c, ((const kds_put_record_in_t *)input)->explicit_hash_key);
+    }
+    const kds_put_records_in_t *in = input;
+    for (size_t i = 0; c->operation == KDS_OP_PUT_RECORDS && i < in->records_count; i++) {
+        if (!check_hash_key(c, in->records[i].explicit_hash_key)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool validate(struct call *c, const struct kds_operation *op, const void *input)
 {
     kds_error_t *error = NULL;
-    if (!check_read_limit(c, input)) {
+    if (!check_read_limit(c, input) || !check_hash_keys(c, input)) {
         return false;
     }
     if (kds_shape_validate(op->input, input, &error) != KDS_OK) {
