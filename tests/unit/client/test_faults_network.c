@@ -396,7 +396,8 @@ static void call_succeeds_when_idle_connection_is_closed_F_N10(void **state)
                                             {PEER_SEND, PUT_OK, 0},
                                             {PEER_REQUEST, NULL, 0},
                                             {PEER_END, NULL, 0}};
-    static const struct peer_script scripts[] = {{once, NULL}, {drop, NULL}, {answer_well, NULL}};
+    static const struct peer_script scripts[] = {
+        {once, NULL}, {drop, NULL}, {answer_well, NULL}};
     struct faulty_options o = {.max_attempts = 2};
     struct faulty f = faulty_open(scripts, COUNT(scripts), &o);
     (void)state;
