@@ -5,19 +5,29 @@
 
 #include "base/slice.h"
 #include "codec/json.h"
-#include "codec/service_error.h"
 #include "codec/token.h"
 #include "kds/kinesis.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define REQUEST_MEMORY_MAX ((size_t)256 * 1024 * 1024) /* one request, decoded */
-
 static const char *content_type_of(enum kds_format format)
 {
-    return format == KDS_FORMAT_CBOR ? "application/x-amz-cbor-1.1"
-                                     : "application/x-amz-json-1.1";
+    return format == KDS_FORMAT_CBOR ? kds_kinesis_service.cbor_type
+                                     : kds_kinesis_service.json_type;
+}
+
+/* @return whether the API is spoken in this form; JSON if not. */
+static bool format_of(kds_slice_t content_type, enum kds_format *format)
+{
+    kds_slice_t type = content_type;
+    type.n = kds_slice_find(type, ';');
+    type = kds_slice_trim(type);
+    *format = kds_slice_eq_nocase(type, kds_slice(kds_kinesis_service.cbor_type))
+                  ? KDS_FORMAT_CBOR
+                  : KDS_FORMAT_JSON;
+    return *format == KDS_FORMAT_CBOR ||
+           kds_slice_eq_nocase(type, kds_slice(kds_kinesis_service.json_type));
 }
 
 static void answer_error(struct local_answer *answer,
@@ -49,6 +59,20 @@ static void answer_fault(struct local_answer *answer,
     answer_error(answer, format, &fault);
 }
 
+/* Our own lack of memory is not the caller's fault; a request that takes more than it may, is. */
+static void answer_undecodable(struct local_answer *answer,
+                               enum kds_format format,
+                               kds_err_t rc,
+                               const kds_error_t *error)
+{
+    if (rc == KDS_ERR_NO_MEMORY) {
+        answer_fault(answer, format, 500, "InternalFailure", "Internal Service Failure");
+    } else {
+        answer_fault(answer, format, 400, "SerializationException",
+                     kds_error_message(error));
+    }
+}
+
 /* What is not even a call to the API is answered in XML, as the service does. */
 static void answer_xml(struct local_answer *answer, int status, const char *text)
 {
@@ -68,25 +92,6 @@ static const struct kds_operation *operation_of(kds_slice_t target)
     return kds_operation_by_name(kds_slice_of(target.p + n, target.n - n));
 }
 
-union any_input {
-    kds_create_stream_in_t create_stream;
-    kds_describe_stream_in_t describe_stream;
-    kds_list_shards_in_t list_shards;
-    kds_list_streams_in_t list_streams;
-    kds_put_record_in_t put_record;
-    kds_put_records_in_t put_records;
-    kds_get_shard_iterator_in_t get_shard_iterator;
-    kds_get_records_in_t get_records;
-    max_align_t align;
-    uint8_t bytes[512];
-};
-
-/* As large as any output struct; service calls write no more than their own. */
-union any_output {
-    max_align_t align;
-    uint8_t bytes[1024];
-};
-
 static void perform(struct local_service *service,
                     int64_t now_us,
                     const struct kds_operation *op,
@@ -95,45 +100,61 @@ static void perform(struct local_service *service,
                     struct kds_arena *arena,
                     struct local_answer *answer)
 {
-    union any_input input;
-    union any_output output;
     struct local_fault fault;
     kds_error_t *error = NULL;
     const size_t size = op->input->size;
+    void *input = kds_arena_alloc(arena, size);
+    void *output = kds_arena_alloc(arena, op->output->size);
 
-    if (op->input->size > sizeof input || op->output->size > sizeof output) {
+    if (input == NULL || output == NULL) {
         answer_fault(answer, format, 500, "InternalFailure", "Internal Service Failure");
         return;
     }
-    if (kds_shape_decode(format, op->input, body, &input, arena, &error) != KDS_OK) {
-        answer_fault(answer, format, 400, "SerializationException",
-                     kds_error_message(error));
+    kds_err_t rc = kds_shape_decode(format, op->input, body, input, arena, &error);
+    if (rc != KDS_OK) {
+        answer_undecodable(answer, format, rc, error);
         kds_error_free(error);
         return;
     }
-    memcpy(&input, &size, sizeof size); /* struct_size, the first member of every input */
+    memcpy(input, &size, sizeof size); /* struct_size, the first member of every input */
     if (!local_service_call(
             service, now_us,
             (enum kds_operation_id)(op - kds_operation_at((enum kds_operation_id)0)),
-            &input, &output, arena, &fault)) {
+            input, output, arena, &fault)) {
         answer_error(answer, format, &fault);
         return;
     }
     answer->status = 200;
     answer->content_type = content_type_of(format);
     if (op->output->field_count > 0 &&
-        kds_shape_encode(format, op->output, &output, &answer->body) != KDS_OK) {
+        kds_shape_encode(format, op->output, output, &answer->body) != KDS_OK) {
         answer_fault(answer, format, 500, "InternalFailure", "Internal Service Failure");
     }
+}
+
+bool local_api_is_call(const struct local_request *request)
+{
+    enum kds_format format;
+    return kds_slice_is(request->method, "POST") && kds_slice_is(request->path, "/") &&
+           format_of(request->content_type, &format);
+}
+
+void local_api_refuse(const struct local_request *request,
+                      const struct local_fault *fault,
+                      struct local_answer *answer)
+{
+    enum kds_format format = KDS_FORMAT_JSON;
+    format_of(request->content_type, &format);
+    answer_error(answer, format, fault);
 }
 
 void local_api_answer(struct local_service *service,
                       int64_t now_us,
                       const struct local_request *request,
+                      struct kds_arena *arena,
                       struct local_answer *answer)
 {
     enum kds_format format = KDS_FORMAT_JSON;
-    struct kds_arena arena;
     answer->error_code = NULL;
     if (kds_slice_is(request->method, "GET") &&
         kds_slice_is(request->path, "/healthcheck")) {
@@ -149,8 +170,7 @@ void local_api_answer(struct local_service *service,
                    "</AccessDeniedException>\n");
         return;
     }
-    if (request->content_type.p == NULL ||
-        !kds_format_of_content_type(request->content_type, &format)) {
+    if (request->content_type.p == NULL || !format_of(request->content_type, &format)) {
         answer_xml(answer, 404, "<UnknownOperationException/>\n");
         return;
     }
@@ -159,7 +179,5 @@ void local_api_answer(struct local_service *service,
         answer_fault(answer, format, 400, "UnknownOperationException", "");
         return;
     }
-    kds_arena_init(&arena, REQUEST_MEMORY_MAX);
-    perform(service, now_us, op, format, request->body, &arena, answer);
-    kds_arena_clear(&arena);
+    perform(service, now_us, op, format, request->body, arena, answer);
 }

@@ -23,10 +23,25 @@ struct local_answer {
     struct kds_buf body;      /* (given; kds_buf_clear) */
 };
 
-/** @param answer (borrowed) its body must be initialised; it is appended to. */
+/** What one request may take of its arena: decoded, and its answer before it is encoded. */
+#define LOCAL_REQUEST_MEMORY_MAX ((size_t)256 * 1024 * 1024)
+
+/**
+ * @param arena   (borrowed) empty; for the time of the call
+ * @param answer  (borrowed) its body must be initialised; it is appended to
+ */
 void local_api_answer(struct local_service *service,
                       int64_t now_us,
                       const struct local_request *request,
+                      struct kds_arena *arena,
+                      struct local_answer *answer);
+
+/** It is meant for the API, whatever it asks; only such requests need a signature. */
+bool local_api_is_call(const struct local_request *request);
+
+/** Answer with an error, in the form in which the request was written. As local_api_answer(). */
+void local_api_refuse(const struct local_request *request,
+                      const struct local_fault *fault,
                       struct local_answer *answer);
 
 #endif /* KDS_LOCAL_API_H */

@@ -11,8 +11,8 @@
 void http1_init(struct http1 *h)
 {
     memset(h, 0, sizeof *h);
-    kds_buf_init(&h->head, HTTP1_HEAD_BYTES_MAX);
-    kds_buf_init(&h->body, HTTP1_BODY_BYTES_MAX);
+    kds_buf_init(&h->head, HTTP_HEAD_BYTES_MAX);
+    kds_buf_init(&h->body, HTTP_BODY_BYTES_MAX);
     kds_buf_init(&h->line, LINE_BYTES_MAX);
 }
 
@@ -25,11 +25,10 @@ void http1_clear(struct http1 *h)
 
 void http1_next(struct http1 *h)
 {
-    struct kds_buf head = h->head, body = h->body, line = h->line;
-    memset(h, 0, sizeof *h);
-    h->head = head;
-    h->body = body;
-    h->line = line;
+    h->state = HTTP1_HEAD;
+    h->body_left = 0;
+    h->request.field_count = 0;
+    h->keep_alive = h->wants_continue = false;
     kds_buf_reset(&h->head);
     kds_buf_reset(&h->body);
     kds_buf_reset(&h->line);
@@ -67,13 +66,13 @@ static kds_slice_t take_line(kds_slice_t *rest)
 static int request_line(struct http1 *h, kds_slice_t line)
 {
     size_t space = kds_slice_find(line, ' ');
-    h->method = kds_slice_of(line.p, space);
+    h->request.method = kds_slice_of(line.p, space);
     if (space == line.n || space == 0) {
         return -1;
     }
     kds_slice_t rest = kds_slice_of(line.p + space + 1, line.n - space - 1);
     space = kds_slice_find(rest, ' ');
-    h->path = kds_slice_of(rest.p, space);
+    h->request.path = kds_slice_of(rest.p, space);
     if (space == rest.n || space == 0) {
         return -1;
     }
@@ -112,22 +111,8 @@ static bool is(kds_slice_t name, const char *text)
 static const char *
 header(struct http1 *h, struct framing *f, kds_slice_t name, kds_slice_t value)
 {
-    const struct {
-        const char *name;
-        kds_slice_t *to;
-    } kept[] = {
-        {"x-amz-target", &h->headers.target},
-        {"content-type", &h->headers.content_type},
-        {"amz-sdk-invocation-id", &h->headers.invocation},
-        {"amz-sdk-request", &h->headers.attempt},
-        {"authorization", &h->headers.authorization},
-    };
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-        if (is(name, kept[i].name)) {
-            *kept[i].to = value;
-            return NULL;
-        }
-    }
+    struct http_field field = {name, value};
+    h->request.fields[h->request.field_count++] = field;
     if (is(name, "content-length")) {
         return content_length(f, value);
     }
@@ -150,9 +135,9 @@ static const char *parse_headers(struct http1 *h, kds_slice_t rest, struct frami
         }
         size_t colon = kds_slice_find(line, ':');
         kds_slice_t name = kds_slice_of(line.p, colon);
-        if (count == HTTP1_HEADERS_MAX || colon == line.n || !valid_name(name)) {
-            return count == HTTP1_HEADERS_MAX ? "more than 128 headers"
-                                              : "malformed header";
+        if (count == HTTP_FIELDS_MAX || colon == line.n || !valid_name(name)) {
+            return count == HTTP_FIELDS_MAX ? "more than 128 headers"
+                                            : "malformed header";
         }
         kds_slice_t value =
             kds_slice_trim(kds_slice_of(line.p + colon + 1, line.n - colon - 1));
@@ -178,7 +163,7 @@ static void parse_head(struct http1 *h)
         return;
     }
     h->keep_alive = minor == 1 ? !f.close : f.keep_alive;
-    if (f.length > HTTP1_BODY_BYTES_MAX) {
+    if (f.length > HTTP_BODY_BYTES_MAX) {
         refuse(h, 413, "the body exceeds 16 MiB");
         return;
     }
@@ -244,7 +229,7 @@ static bool chunk_size(kds_slice_t line, size_t *out)
         if (digit == 16) {
             break;
         }
-        if (n > HTTP1_BODY_BYTES_MAX) {
+        if (n > HTTP_BODY_BYTES_MAX) {
             return false;
         }
         n = n * 16 + digit;
@@ -315,5 +300,6 @@ size_t http1_feed(struct http1 *h, const uint8_t *p, size_t n)
             break;
         }
     }
+    h->request.body = kds_buf_slice(&h->body);
     return used;
 }

@@ -12,11 +12,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
-#include "kds/types.h"
-
-#define HTTP1_HEAD_BYTES_MAX ((size_t)64 * 1024)
-#define HTTP1_BODY_BYTES_MAX ((size_t)16 * 1024 * 1024)
-#define HTTP1_HEADERS_MAX    128
+#include "http.h"
 
 enum http1_state {
     HTTP1_HEAD,       /* reading the request line and headers */
@@ -29,17 +25,11 @@ enum http1_state {
     HTTP1_BROKEN /* refused; see `status` and `why` */
 };
 
-/** Headers that somebody needs; absent where one did not come. Lent until http1_next(). */
-struct http1_headers {
-    kds_slice_t target, content_type, invocation, attempt, authorization;
-};
-
 struct http1 {
     enum http1_state state;
     struct kds_buf head, body, line;
-    size_t body_left; /* of the body or the chunk */
-    kds_slice_t method, path;
-    struct http1_headers headers;
+    size_t body_left;            /* of the body or the chunk */
+    struct http_request request; /* lent until http1_next(); whole in HTTP1_READY */
     bool keep_alive;
     bool wants_continue; /* answer 100 now; the reader clears it */
     int status;          /* HTTP1_BROKEN: what to answer */

@@ -1,5 +1,5 @@
 /*
- * server: sockets around the service: one thread, one poll loop, HTTP/1.1.
+ * server: sockets around the service: one thread, one poll loop.
  */
 #ifndef KDS_LOCAL_SERVER_H
 #define KDS_LOCAL_SERVER_H
@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 #include "service.h"
+#include "tls.h"
 #include "truth_log.h"
+#include "verify.h"
 
 struct server;
 
@@ -17,6 +19,8 @@ struct server_options {
     uint16_t port;                 /* 0 = a free one */
     struct local_service *service; /* (borrowed) until server_free() */
     struct truth_log *truth;       /* (borrowed) may be NULL */
+    struct verifier *verifier;     /* (borrowed) */
+    struct tls_context *tls;       /* (borrowed) NULL = cleartext only */
 };
 
 /**

@@ -58,6 +58,7 @@ static void ask(struct local_service *service, int64_t now_us, kds_slice_t line)
     kds_slice_t operation = cut(&line, ' ');
     snprintf(target, sizeof target, "Kinesis_20131202.%.*s",
              (int)(operation.n < 64 ? operation.n : 64), (const char *)operation.p);
+    struct kds_arena arena;
     const struct local_request request = {.method = kds_slice("POST"),
                                           .path = kds_slice("/"),
                                           .target = kds_slice(target),
@@ -66,7 +67,9 @@ static void ask(struct local_service *service, int64_t now_us, kds_slice_t line)
                                           .body = line};
     memset(&answer, 0, sizeof answer);
     kds_buf_init(&answer.body, 1 << 22);
-    local_api_answer(service, now_us, &request, &answer);
+    kds_arena_init(&arena, LOCAL_REQUEST_MEMORY_MAX);
+    local_api_answer(service, now_us, &request, &arena, &answer);
+    kds_arena_clear(&arena);
     kds_buf_clear(&answer.body);
     check(service);
 }

@@ -64,6 +64,7 @@ static inline int script_ask(struct script *s, const char *operation, const char
 {
     char target[128];
     struct local_answer answer;
+    struct kds_arena arena;
     snprintf(target, sizeof target, "Kinesis_20131202.%s", operation);
     const struct local_request request = {.method = kds_slice("POST"),
                                           .path = kds_slice("/"),
@@ -73,7 +74,9 @@ static inline int script_ask(struct script *s, const char *operation, const char
                                           .body = kds_slice(body)};
     memset(&answer, 0, sizeof answer);
     kds_buf_init(&answer.body, 1 << 24);
-    local_api_answer(s->service, s->now_us, &request, &answer);
+    kds_arena_init(&arena, LOCAL_REQUEST_MEMORY_MAX);
+    local_api_answer(s->service, s->now_us, &request, &arena, &answer);
+    kds_arena_clear(&arena);
     snprintf(script_text, sizeof script_text, "%s", kds_buf_text(&answer.body));
     s->answer = script_text;
     kds_buf_clear(&answer.body);

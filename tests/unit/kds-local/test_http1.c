@@ -25,9 +25,11 @@ static void feed(struct http1 *h, const char *bytes, size_t n, char *out, size_t
         used += http1_feed(h, (const uint8_t *)bytes + used, n - used);
         if (h->state == HTTP1_READY) {
             size_t at = strlen(out);
-            snprintf(out + at, size - at, "[%.*s %.*s %.*s %.*s %s]", (int)h->method.n,
-                     (const char *)h->method.p, (int)h->path.n, (const char *)h->path.p,
-                     (int)h->headers.target.n, (const char *)h->headers.target.p,
+            const struct http_request *q = &h->request;
+            kds_slice_t target = http_field(q, "x-amz-target");
+            snprintf(out + at, size - at, "[%.*s %.*s %.*s %.*s %s]", (int)q->method.n,
+                     (const char *)q->method.p, (int)q->path.n, (const char *)q->path.p,
+                     (int)target.n, target.n ? (const char *)target.p : "",
                      (int)h->body.n, h->body.n ? (const char *)h->body.p : "",
                      h->keep_alive ? "keep" : "close");
             http1_next(h);

@@ -491,6 +491,7 @@ static void ask(struct fixture *f,
                 const char *body,
                 struct local_answer *answer)
 {
+    struct kds_arena arena;
     const struct local_request request = {.method = kds_slice(method),
                                           .path = kds_slice(path),
                                           .target = kds_slice(target),
@@ -498,7 +499,9 @@ static void ask(struct fixture *f,
                                           .body = kds_slice(body)};
     memset(answer, 0, sizeof *answer);
     kds_buf_init(&answer->body, 1 << 20);
-    local_api_answer(f->service, f->now_us, &request, answer);
+    kds_arena_init(&arena, LOCAL_REQUEST_MEMORY_MAX);
+    local_api_answer(f->service, f->now_us, &request, &arena, answer);
+    kds_arena_clear(&arena);
 }
 
 static void expect_answer(struct fixture *f,

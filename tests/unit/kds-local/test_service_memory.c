@@ -111,6 +111,7 @@ static int ask(struct script *s, const char *operation, const char *body, char i
     const char *hole = strstr(body, "%s");
     snprintf(full, sizeof full, "%.*s%s%s", hole ? (int)(hole - body) : (int)strlen(body),
              body, hole ? id : "", hole ? hole + 2 : "");
+    struct kds_arena arena;
     const struct local_request request = {.method = kds_slice("POST"),
                                           .path = kds_slice("/"),
                                           .target = kds_slice(target),
@@ -119,7 +120,9 @@ static int ask(struct script *s, const char *operation, const char *body, char i
                                           .body = kds_slice(full)};
     memset(&answer, 0, sizeof answer);
     kds_buf_init(&answer.body, 1 << 20);
-    local_api_answer(s->service, s->now_us, &request, &answer);
+    kds_arena_init(&arena, LOCAL_REQUEST_MEMORY_MAX);
+    local_api_answer(s->service, s->now_us, &request, &arena, &answer);
+    kds_arena_clear(&arena);
     const char *text = kds_buf_text(&answer.body);
     s->answer = text ? text : "";
     if (strcmp(operation, "CreateChannel") == 0) {
