@@ -506,15 +506,22 @@ static void unblock(struct source *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-static void *unblock_soon(void *opaque)
+/* Wait until the callback was asked at least so often. @return how often it was */
+static unsigned wait_for_calls(struct source *s, unsigned least)
 {
-    struct source *s = opaque;
     pthread_mutex_lock(&s->lock);
-    while (s->calls == 0) {
+    while (s->calls < least) {
         pthread_cond_wait(&s->changed, &s->lock);
     }
+    unsigned calls = s->calls;
     pthread_mutex_unlock(&s->lock);
-    unblock(s);
+    return calls;
+}
+
+static void *unblock_soon(void *opaque)
+{
+    wait_for_calls(opaque, 1);
+    unblock(opaque);
     return NULL;
 }
 
@@ -530,7 +537,7 @@ static void callback_that_is_slow_holds_up_nobody_but_its_waiters_F_C11(void **s
     kds_client_t *client = client_of(service, NULL, &options);
     assert_int_equal(call(client, NULL), KDS_ERR_TIMED_OUT);
     assert_int_equal(call(client, NULL), KDS_ERR_TIMED_OUT);
-    assert_int_equal(s.calls, 1); /* one at a time */
+    assert_int_equal(wait_for_calls(&s, 1), 1); /* one at a time */
     /* kds_client_free() waits for it. */
     assert_int_equal(kds_thread_start(&thread, "unblock", unblock_soon, &s), KDS_OK);
     kds_client_free(client);
@@ -564,11 +571,7 @@ static void credentials_are_renewed_ahead_while_calls_go_on_F_C03(void **state)
         assert_int_equal(call(client, NULL), KDS_OK);
         expect_last(service, "Credential=A1/");
     }
-    pthread_mutex_lock(&s.lock);
-    while (s.calls < 2) { /* it was asked all the same */
-        pthread_cond_wait(&s.changed, &s.lock);
-    }
-    pthread_mutex_unlock(&s.lock);
+    wait_for_calls(&s, 2); /* it was asked all the same */
     unblock(&s);
     while (strstr(request, "Credential=A2/") == NULL) {
         assert_int_equal(call(client, NULL), KDS_OK);
