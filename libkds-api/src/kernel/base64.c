@@ -99,7 +99,7 @@ static bool decode_plain(const char *in, size_t n, uint8_t *out, size_t *out_n)
 
 /* Best first; the last row needs nothing and always fits. */
 static const struct {
-    unsigned needs; /* enum kds_cpu_feature */
+    unsigned needs; /* enum kds_cpu_set */
     void (*encode)(const uint8_t *in, size_t n, char *out);
     bool (*decode)(const char *in, size_t n, uint8_t *out, size_t *out_n);
 } paths[] = {
@@ -108,9 +108,8 @@ static const struct {
 
 static size_t best_path(void)
 {
-    unsigned have = kds_cpu_features();
     size_t i = 0;
-    while ((paths[i].needs & have) != paths[i].needs) {
+    while (!kds_cpu_has(paths[i].needs)) {
         i++;
     }
     return i;

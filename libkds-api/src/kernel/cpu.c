@@ -1,27 +1,88 @@
 /*
- * cpu: what the compiler's detection finds, less what a test took away.
+ * cpu: what CPUID tells, asked once, less what a test took away.
  */
 #include "kernel/cpu.h"
 
-static unsigned allowed = KDS_CPU_ALL;
+#include <stdatomic.h>
+
+#if KDS_CPU_X86
+#include <cpuid.h>
+#endif
+
+/* Detected sets, and a bit that says that they have been. */
+#define DETECTED (1u << 31)
+
+static atomic_uint present;
+static atomic_uint allowed = KDS_CPU_ALL;
+
+#if KDS_CPU_X86
+
+/* Which registers the system saves (XCR0): bits 1 and 2 for AVX, 5 to 7 as well for AVX-512. */
+static unsigned saved_registers(void)
+{
+    unsigned low;
+    unsigned high;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return low;
+}
+
+static bool all(unsigned have, unsigned wanted)
+{
+    return (have & wanted) == wanted;
+}
+
+/* Intel 64 Software Developer's Manual, volume 2, CPUID: leaf 1 and leaf 7. */
+static unsigned detect(void)
+{
+    unsigned a;
+    unsigned b;
+    unsigned c;
+    unsigned d;
+    unsigned sets = 0;
+    if (__get_cpuid(1, &a, &b, &c, &d) == 0)
+        return 0;
+    const unsigned basic = c;
+    if (all(basic, bit_SSSE3 | bit_SSE4_1))
+        sets |= KDS_CPU_SSSE3;
+    if ((sets & KDS_CPU_SSSE3) != 0 && all(basic, bit_PCLMUL))
+        sets |= KDS_CPU_PCLMUL;
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0)
+        return sets;
+    if ((sets & KDS_CPU_SSSE3) != 0 && all(b, bit_SHA))
+        sets |= KDS_CPU_SHA;
+    const unsigned saved = all(basic, bit_OSXSAVE) ? saved_registers() : 0;
+    if (!all(saved, 0x06) || !all(basic, bit_AVX) || !all(b, bit_AVX2 | bit_BMI2))
+        return sets;
+    sets |= KDS_CPU_AVX2;
+    if ((sets & KDS_CPU_PCLMUL) != 0 && all(c, bit_VPCLMULQDQ))
+        sets |= KDS_CPU_VPCLMUL;
+    if (all(saved, 0xe6) &&
+        all(b, bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL))
+        sets |= KDS_CPU_AVX512;
+    return sets;
+}
+
+#else
 
 static unsigned detect(void)
 {
-    unsigned found = 0;
-#if defined(__x86_64__) && defined(__GNUC__)
-    __builtin_cpu_init();
-    found |= __builtin_cpu_supports("avx2") ? KDS_CPU_AVX2 : 0U;
-    found |= __builtin_cpu_supports("pclmul") ? KDS_CPU_PCLMUL : 0U;
+    return 0;
+}
+
 #endif
-    return found;
+
+bool kds_cpu_has(unsigned wanted)
+{
+    unsigned sets = atomic_load_explicit(&present, memory_order_relaxed);
+    if (sets == 0) {
+        sets = detect() | DETECTED;
+        atomic_store_explicit(&present, sets, memory_order_relaxed);
+    }
+    sets &= atomic_load_explicit(&allowed, memory_order_relaxed);
+    return (sets & wanted) == wanted;
 }
 
-unsigned kds_cpu_features(void)
+void kds_cpu_allow(unsigned sets)
 {
-    return detect() & allowed;
-}
-
-void kds_cpu_force(unsigned features)
-{
-    allowed = features;
+    atomic_store_explicit(&allowed, sets, memory_order_relaxed);
 }

@@ -1,22 +1,40 @@
 /*
- * cpu: which wide paths this processor has, found once.
+ * cpu: which wide instruction sets the kernels may use.
  *
- * Every kernel keeps a table of its paths, plain C last; the best one that the processor has is
- * chosen at the first call. kds_cpu_force() narrows the choice, for tests and benchmarks.
+ * The library is compiled for the base instruction set; a kernel's wide paths carry their own
+ * target attributes and are chosen here, once. Results never depend on the choice.
  */
 #ifndef KDS_KERNEL_CPU_H
 #define KDS_KERNEL_CPU_H
 
+#include <stdbool.h>
+
 #include "base/internal.h"
 
-enum kds_cpu_feature { KDS_CPU_AVX2 = 1 << 0, KDS_CPU_PCLMUL = 1 << 1 };
+#if defined(__x86_64__)
+#define KDS_CPU_X86 1
+#else
+#define KDS_CPU_X86 0
+#endif
 
-#define KDS_CPU_ALL (~0U)
+/** Each set includes that the system saves its registers. */
+enum kds_cpu_set {
+    KDS_CPU_SSSE3 = 1 << 0,   /* with SSE4.1 */
+    KDS_CPU_PCLMUL = 1 << 1,  /* carry-less multiplication of 128 bits */
+    KDS_CPU_SHA = 1 << 2,     /* SHA-NI, with SSSE3 and SSE4.1 */
+    KDS_CPU_AVX2 = 1 << 3,    /* with BMI2 */
+    KDS_CPU_VPCLMUL = 1 << 4, /* of 256 bits, with AVX2 */
+    KDS_CPU_AVX512 = 1 << 5,  /* F, BW, DQ and VL, with AVX2 */
+    KDS_CPU_ALL = (1 << 6) - 1
+};
 
-/** Set of enum kds_cpu_feature, less what kds_cpu_force() took away. */
-KDS_INTERNAL unsigned kds_cpu_features(void);
+/** Whether all sets of @p wanted are there and allowed. A load and a comparison. */
+KDS_INTERNAL bool kds_cpu_has(unsigned wanted);
 
-/** Leave only these (0 = plain C everywhere). Not thread-safe; KDS_CPU_ALL undoes it. */
-KDS_INTERNAL void kds_cpu_force(unsigned allowed);
+/**
+ * Allow these sets only, of those that are there; KDS_CPU_ALL allows all again. For tests,
+ * which run each path. Not while another thread is inside a kernel.
+ */
+KDS_INTERNAL void kds_cpu_allow(unsigned sets);
 
 #endif /* KDS_KERNEL_CPU_H */

@@ -171,7 +171,7 @@ void kds_md5_many_plain(const struct kds_md5_job *jobs, size_t count)
 
 /* Best first; the last row needs nothing and always fits. */
 static const struct {
-    unsigned needs; /* enum kds_cpu_feature */
+    unsigned needs; /* enum kds_cpu_set */
     void (*many)(const struct kds_md5_job *jobs, size_t count);
 } paths[] = {
     {0, kds_md5_many_plain},
@@ -179,9 +179,8 @@ static const struct {
 
 void kds_md5_many(const struct kds_md5_job *jobs, size_t count)
 {
-    unsigned have = kds_cpu_features();
     size_t i = 0;
-    while ((paths[i].needs & have) != paths[i].needs) {
+    while (!kds_cpu_has(paths[i].needs)) {
         i++;
     }
     paths[i].many(jobs, count);
