@@ -567,7 +567,7 @@ void kcl_core_done_store(struct kcl_core *core,
     } else {
         for (struct kcl_shard *s = core->shards; s != NULL; s = s->next) {
             if (id != 0 && s->store_id == id) {
-                kcl_shard_done_store(core, now_us, s, result);
+                kcl_hold_done(core, now_us, s, result);
                 break;
             }
         }
@@ -614,7 +614,7 @@ void kcl_core_done_call(struct kcl_core *core,
     }
     for (struct kcl_shard *s = core->shards; s != NULL; s = s->next) {
         if (id != 0 && s->call_id == id) {
-            kcl_shard_done_call(core, now_us, s, output, error);
+            kcl_poll_done(core, now_us, s, output, error);
             return;
         }
     }
@@ -628,7 +628,7 @@ void kcl_core_done_processor(
 {
     for (struct kcl_shard *s = core->shards; s != NULL; s = s->next) {
         if (id != 0 && s->processor_id == id) {
-            kcl_shard_done_processor(core, now_us, s, done, confirmed);
+            kcl_process_done(core, now_us, s, done, confirmed);
             return;
         }
     }

@@ -1,5 +1,6 @@
 /*
- * core_internal: what the parts of the core share: core.c (which leases), shard.c (one held shard).
+ * core_internal: what the parts of the core share: core.c (which leases), shard.c and
+ * its parts (one held shard).
  */
 #ifndef KCL_SRC_CORE_INTERNAL_H
 #define KCL_SRC_CORE_INTERNAL_H
@@ -129,7 +130,7 @@ void kcl_name_stream(const struct kcl_core *core, kds_slice_t *name, kds_slice_t
 
 /* shard.c */
 
-/** Begin to take a lease. @return NULL when out of memory */
+/** @return NULL when out of memory */
 struct kcl_shard *kcl_shard_new(struct kcl_core *core, const struct kcl_lease *lease);
 void kcl_shard_free(struct kcl_core *core, struct kcl_shard *s);
 /** What this shard wants done now. */
@@ -140,21 +141,48 @@ bool kcl_shard_next(struct kcl_core *core,
 int64_t kcl_shard_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
 /** Nothing is under way and nothing is wanted any more. */
 bool kcl_shard_over(const struct kcl_shard *s);
-void kcl_shard_done_store(struct kcl_core *core,
-                          int64_t now_us,
-                          struct kcl_shard *s,
-                          struct kcl_store_result *result);
-void kcl_shard_done_call(struct kcl_core *core,
-                         int64_t now_us,
-                         struct kcl_shard *s,
-                         const void *output,
-                         const kds_error_t *error);
-void kcl_shard_done_processor(struct kcl_core *core,
-                              int64_t now_us,
-                              struct kcl_shard *s,
-                              bool done,
-                              size_t confirmed);
+void kcl_shard_drop_page(struct kcl_core *core, struct kcl_page **page);
+
+/* hold.c: its lease */
+
+/** Begin to take the lease. */
+void kcl_hold_begin(struct kcl_core *core, struct kcl_shard *s);
+bool kcl_hold_next(struct kcl_core *core,
+                   int64_t now_us,
+                   struct kcl_shard *s,
+                   struct kcl_action *action);
+void kcl_hold_done(struct kcl_core *core,
+                   int64_t now_us,
+                   struct kcl_shard *s,
+                   struct kcl_store_result *result);
+int64_t kcl_hold_wake_at_us(const struct kcl_shard *s);
 /** The lease is no longer ours. */
-void kcl_shard_lose(struct kcl_core *core, struct kcl_shard *s, const char *why);
+void kcl_hold_lose(struct kcl_core *core, struct kcl_shard *s, const char *why);
+
+/* poll.c: reading it */
+
+bool kcl_poll_next(struct kcl_core *core,
+                   int64_t now_us,
+                   struct kcl_shard *s,
+                   struct kcl_action *action);
+void kcl_poll_done(struct kcl_core *core,
+                   int64_t now_us,
+                   struct kcl_shard *s,
+                   const void *output,
+                   const kds_error_t *error);
+int64_t kcl_poll_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
+
+/* process.c: handing it out */
+
+bool kcl_process_next(struct kcl_core *core,
+                      int64_t now_us,
+                      struct kcl_shard *s,
+                      struct kcl_action *action);
+void kcl_process_done(struct kcl_core *core,
+                      int64_t now_us,
+                      struct kcl_shard *s,
+                      bool done,
+                      size_t confirmed);
+int64_t kcl_process_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
 
 #endif /* KCL_SRC_CORE_INTERNAL_H */

@@ -1,0 +1,200 @@
+/*
+ * hold: the lease of one shard: taken, kept, checkpointed, given back. One write at a time; a write whose
+ * fate is unknown is sent again until it is known.
+ */
+#include "core_internal.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+#define PERSIST_LATEST_US                                                                \
+    (5 * KDS_US_PER_S) /* confirmed records wait no longer for company */
+
+static void begin_op(struct kcl_core *core, struct kcl_shard *s, enum kcl_store_kind kind)
+{
+    memset(&s->op, 0, sizeof s->op);
+    s->op.kind = kind;
+    memcpy(s->op.shard_id, s->lease.shard_id, sizeof s->op.shard_id);
+    memcpy(s->op.owner, core->worker_id, sizeof s->op.owner);
+    s->op.counter = s->lease.counter;
+    s->op.nonce =
+        kds_rng_next(&core->rng) >> 1 | 1; /* fits a signed column, is never 0 */
+    s->op_unknown = false;
+    s->op_sent_us = -1;
+}
+
+void kcl_hold_begin(struct kcl_core *core, struct kcl_shard *s)
+{
+    s->valid_until_us = KDS_NEVER_US;
+    s->renew_at_us = KDS_NEVER_US;
+    begin_op(core, s, KCL_STORE_TAKE);
+}
+
+void kcl_hold_lose(struct kcl_core *core, struct kcl_shard *s, const char *why)
+{
+    if (s->held && !s->lost) {
+        kcl_note(core, KCL_EVENT_LEASE_LOST, s, NULL, why);
+    }
+    s->lost = true;
+    s->op_unknown = false;
+}
+
+/* Is what was confirmed to be persisted now? */
+static bool
+checkpoint_due(const struct kcl_core *core, const struct kcl_shard *s, int64_t now_us)
+{
+    if (s->unpersisted == 0) {
+        return false;
+    }
+    return core->conf->checkpoint_every_records == 0 ||
+           s->unpersisted >= (uint64_t)core->conf->checkpoint_every_records ||
+           now_us - s->unpersisted_since_us >= PERSIST_LATEST_US ||
+           (core->stopping && s->processor_id == 0);
+}
+
+/* Choose the next write. @return false if none is wanted */
+static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us)
+{
+    if (!s->held) {
+        return true; /* the take, which was begun with the shard */
+    }
+    if (s->end_told && !s->children_made) {
+        begin_op(core, s, KCL_STORE_CREATE);
+        s->op.leases = s->children;
+        s->op.lease_count = s->child_count;
+        return true;
+    }
+    if (s->end_told) {
+        begin_op(core, s, KCL_STORE_CHECKPOINT);
+        s->op.position.kind = KCL_AT_SHARD_END;
+        return true;
+    }
+    if (checkpoint_due(core, s, now_us)) {
+        begin_op(core, s, KCL_STORE_CHECKPOINT);
+        s->op.position = s->confirmed;
+        return true;
+    }
+    if (core->stopping && s->processor_id == 0) {
+        begin_op(core, s, KCL_STORE_RELEASE);
+        return true;
+    }
+    if (now_us >= s->renew_at_us) {
+        begin_op(core, s, KCL_STORE_RENEW);
+        return true;
+    }
+    return false;
+}
+
+bool kcl_hold_next(struct kcl_core *core,
+                   int64_t now_us,
+                   struct kcl_shard *s,
+                   struct kcl_action *action)
+{
+    if (s->store_id != 0 || (s->op_unknown && now_us < s->op_retry_us) ||
+        (!s->op_unknown && !choose_op(core, s, now_us))) {
+        return false;
+    }
+    if (s->op_sent_us < 0) {
+        s->op_sent_us = now_us;
+    }
+    s->store_id = ++core->last_id;
+    action->kind = KCL_ACTION_STORE;
+    action->id = s->store_id;
+    action->u.store = &s->op;
+    return true;
+}
+
+/* A write of ours is in the store, the lease looks like this now. */
+static void
+wrote(struct kcl_core *core, struct kcl_shard *s, const struct kcl_lease *lease)
+{
+    int64_t failover_us = core->conf->failover_ms * KDS_US_PER_MS;
+    s->lease = *lease;
+    s->valid_until_us = s->op_sent_us + failover_us;
+    s->renew_at_us = s->op_sent_us + failover_us / 3;
+    switch (s->op.kind) {
+    case KCL_STORE_TAKE:
+        s->held = true;
+        s->confirmed = lease->checkpoint;
+        s->fetched = lease->checkpoint;
+        kcl_note(core, KCL_EVENT_LEASE_GAINED, s, NULL, "");
+        break;
+    case KCL_STORE_CHECKPOINT:
+        core->stats.checkpoints++;
+        kcl_note(core, KCL_EVENT_CHECKPOINT, s, &s->op.position, "");
+        if (s->op.position.kind == KCL_AT_SHARD_END) {
+            kcl_note(core, KCL_EVENT_SHARD_ENDED, s, NULL, "");
+            s->lost = true;         /* nothing is left to do */
+            core->global_at_us = 0; /* its children may be taken now */
+        }
+        break;
+    case KCL_STORE_RELEASE:
+        kcl_hold_lose(core, s, "released");
+        break;
+    case KCL_STORE_RENEW:
+    case KCL_STORE_BIND:
+    case KCL_STORE_LIST:
+    case KCL_STORE_CREATE:
+        break;
+    }
+}
+
+void kcl_hold_done(struct kcl_core *core,
+                   int64_t now_us,
+                   struct kcl_shard *s,
+                   struct kcl_store_result *result)
+{
+    s->store_id = 0;
+    if (s->lost) {
+        return;
+    }
+    if (s->op.kind == KCL_STORE_CREATE && result->err == KDS_OK) {
+        s->children_made = true;
+        s->op_unknown = false;
+        return;
+    }
+    /* Refused, but what is there is what we wrote: an earlier try went through unanswered. */
+    const char *owner = s->op.kind == KCL_STORE_RELEASE ? "" : core->worker_id;
+    bool ours = result->err == KDS_ERR_LEASE_LOST && result->lease.nonce == s->op.nonce &&
+                result->lease.counter == s->op.counter + 1 &&
+                strcmp(result->lease.owner, owner) == 0;
+    if (result->err == KDS_OK || ours) {
+        bool later = s->op.kind == KCL_STORE_CHECKPOINT &&
+                     kcl_position_cmp(&s->confirmed, &s->op.position) > 0;
+        s->op_unknown = false;
+        if (s->op.kind == KCL_STORE_CHECKPOINT && !later) {
+            s->unpersisted = 0;
+        }
+        wrote(core, s, &result->lease);
+        s->unpersisted_since_us = now_us;
+        return;
+    }
+    if (result->err == KDS_ERR_LEASE_LOST) {
+        kcl_hold_lose(core, s, "another worker holds it");
+        return;
+    }
+    if (!s->held) {
+        /* Whether the take went through is unknown; it is not begun again from a state that may be
+         * old: the next look at the leases decides. */
+        s->lost = true;
+        return;
+    }
+    s->op_unknown = true;
+    s->op_retry_us = now_us + kcl_backoff_us(core, 0, 50 * KDS_US_PER_MS, KDS_US_PER_S);
+    kcl_note(core, KCL_EVENT_TROUBLE, s, NULL,
+             result->error ? kds_error_message(result->error) : "the lease store failed");
+}
+
+int64_t kcl_hold_wake_at_us(const struct kcl_shard *s)
+{
+    int64_t at_us = s->valid_until_us;
+    if (s->store_id == 0) {
+        int64_t store_us = s->op_unknown ? s->op_retry_us : s->renew_at_us;
+        at_us = store_us < at_us ? store_us : at_us;
+        if (s->unpersisted > 0 && s->unpersisted_since_us + PERSIST_LATEST_US < at_us) {
+            at_us = s->unpersisted_since_us + PERSIST_LATEST_US;
+        }
+    }
+    return at_us;
+}
