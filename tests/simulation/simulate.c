@@ -3,6 +3,7 @@
  * and a store between them that fail as the seed says. A failing seed can be run again and told.
  *
  *   simulate [--seeds N] [--first SEED]     run N seeds (200) from SEED (1) on
+ *   simulate --until-broken N               the same, but end at the first broken promise
  *   simulate --replay SEED                  run one and tell every step
  */
 #include "actors.h"
@@ -282,17 +283,21 @@ static uint64_t number(const char *text)
 int main(int argc, char **argv)
 {
     uint64_t first = 1, count = 200, broken = 0;
-    bool verbose = false;
+    bool verbose = false, until_broken = false;
     size_t puts = 0, stored = 0;
     for (int i = 1; i < argc; i += 2) {
         if (i + 1 == argc) {
             fprintf(stderr,
-                    "usage: simulate [--seeds N] [--first SEED] | --replay SEED\n");
+                    "usage: simulate [--seeds N | --until-broken N] [--first SEED] "
+                    "| --replay SEED\n");
             return 2;
         }
         uint64_t v = number(argv[i + 1]);
         if (strcmp(argv[i], "--seeds") == 0) {
             count = v;
+        } else if (strcmp(argv[i], "--until-broken") == 0) {
+            count = v;
+            until_broken = true;
         } else if (strcmp(argv[i], "--first") == 0) {
             first = v;
         } else {
@@ -302,7 +307,13 @@ int main(int argc, char **argv)
         }
     }
     for (uint64_t seed = first; seed < first + count; seed++) {
+        if (until_broken) {
+            fprintf(stderr, "seed %llu\n", (unsigned long long)seed); /* if it crashes */
+        }
         broken += !run_seed(seed, verbose, &puts, &stored);
+        if (broken && until_broken) {
+            break;
+        }
     }
     printf("%llu seeds, %zu puts, %zu Kinesis records stored, %llu seeds with a broken "
            "promise\n",
