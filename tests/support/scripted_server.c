@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define CONNECTIONS   32
-#define REQUEST_BYTES 65536
+#define REQUEST_BYTES (256 * 1024)
 
 struct connection {
     int fd; /* -1 = free */
