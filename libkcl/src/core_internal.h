@@ -1,10 +1,11 @@
 /*
- * core_internal: what the parts of the core share: core.c (which leases), shard.c and
- * its parts (one held shard).
+ * core_internal: what the parts of the core share: core.c (the whole), roster.c
+ * (which leases), shard.c and its parts (one held shard).
  */
 #ifndef KCL_SRC_CORE_INTERNAL_H
 #define KCL_SRC_CORE_INTERNAL_H
 
+#include "agenda.h"
 #include "base/rng.h"
 #include "core.h"
 #include "page.h"
@@ -20,7 +21,7 @@ struct kcl_note {
 
 /** A shard whose lease this worker holds, or is taking. */
 struct kcl_shard {
-    struct kcl_shard *next;
+    struct kcl_entry entry; /* named by the lease; due when it has something to do */
     struct kcl_lease lease; /* as it was when last heard of */
     bool held;              /* false: the take is under way */
     bool lost;              /* nothing new begins; freed when nothing is under way */
@@ -99,7 +100,7 @@ struct kcl_core {
 
     struct kcl_seen *seen;
     size_t seen_count, seen_capacity;
-    struct kcl_shard *shards;
+    struct kcl_agenda agenda; /* of the shards */
     struct kcl_note *notes, **notes_end;
     kcl_event_t event; /* the one that was given out last */
     struct kcl_note *told;
@@ -127,6 +128,31 @@ int64_t kcl_backoff_us(struct kcl_core *core,
                        int64_t last_us);
 
 void kcl_name_stream(const struct kcl_core *core, kds_slice_t *name, kds_slice_t *arn);
+
+/** @param shard  whose action it is; NULL = the roster's */
+uint64_t kcl_core_new_id(struct kcl_core *core, const struct kcl_shard *shard);
+
+/** Work on one more shard, from the taking of its lease on. Not if memory is short. */
+void kcl_core_add_shard(struct kcl_core *core, const struct kcl_lease *lease);
+/** @return NULL if it is not worked on */
+struct kcl_shard *kcl_core_find_shard(const struct kcl_core *core, const char *shard_id);
+/** Start with *at = 0. @return NULL at the end */
+struct kcl_shard *kcl_core_each_shard(const struct kcl_core *core, size_t *at);
+/** Ask it soon what is to be done: something that it depends on has changed. Answers to its own
+ *  actions do so by themselves. */
+void kcl_core_wake_shard(struct kcl_core *core, struct kcl_shard *s);
+
+/* roster.c: which leases */
+
+bool kcl_roster_next(struct kcl_core *core, int64_t now_us, struct kcl_action *action);
+int64_t kcl_roster_wake_at_us(const struct kcl_core *core);
+void kcl_roster_stored(struct kcl_core *core,
+                       int64_t now_us,
+                       const struct kcl_store_result *result);
+void kcl_roster_called(struct kcl_core *core,
+                       int64_t now_us,
+                       const void *output,
+                       const kds_error_t *error);
 
 /* shard.c */
 

@@ -98,7 +98,7 @@ bool kcl_hold_next(struct kcl_core *core,
     if (s->op_sent_us < 0) {
         s->op_sent_us = now_us;
     }
-    s->store_id = ++core->last_id;
+    s->store_id = kcl_core_new_id(core, s);
     action->kind = KCL_ACTION_STORE;
     action->id = s->store_id;
     action->u.store = &s->op;

@@ -77,7 +77,7 @@ bool kcl_poll_next(struct kcl_core *core,
     if (!may_fetch(core, s) || now_us < s->call_at_us) {
         return false;
     }
-    s->call_id = ++core->last_id;
+    s->call_id = kcl_core_new_id(core, s);
     action->id = s->call_id;
     if (s->iterator[0] == 0) {
         ask_iterator(core, s, action);

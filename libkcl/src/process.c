@@ -42,7 +42,7 @@ bool kcl_process_next(struct kcl_core *core,
     } else {
         return false;
     }
-    s->processor_id = ++core->last_id;
+    s->processor_id = kcl_core_new_id(core, s);
     action->id = s->processor_id;
     return true;
 }

@@ -14,6 +14,7 @@ struct kcl_shard *kcl_shard_new(struct kcl_core *core, const struct kcl_lease *l
         return NULL;
     }
     s->lease = *lease;
+    s->entry.name = s->lease.shard_id;
     kcl_hold_begin(core, s);
     return s;
 }

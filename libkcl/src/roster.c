@@ -1,0 +1,406 @@
+/*
+ * roster: which leases this worker takes: the way from nothing to leases, looking at them, taking them.
+ */
+#include "core_internal.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/slice.h"
+
+#include <string.h>
+
+#define LEASES_MAX      100000
+#define GLOBAL_RETRY_US (250 * KDS_US_PER_MS)
+#define GLOBAL_LAST_US  (10 * KDS_US_PER_S)
+#define NOT_FOUND_TRIES 5 /* a stream may be missing for a moment after it was created */
+#define LATEST_MARGIN_MS                                                                 \
+    1000 /* clocks differ: rather a second twice than a record never */
+#define SCAN_LAST_US KDS_US_PER_S
+
+static void give_up(struct kcl_core *core, kds_err_t code, const char *why)
+{
+    if (core->failure == NULL) {
+        kds_error_set(&core->failure, code, "%s", why);
+    }
+    core->phase = KCL_PHASE_FAILED;
+    kcl_core_stop(core, 0); /* what is held is checkpointed and released */
+    kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, why);
+}
+
+/* A global step failed: the same again later, or never. */
+static void
+step_failed(struct kcl_core *core, int64_t now_us, kds_err_t code, const char *why)
+{
+    bool hopeless = code == KDS_ERR_STATE || code == KDS_ERR_STORE_CORRUPT ||
+                    (code == KDS_ERR_NOT_FOUND && core->failures + 1 >= NOT_FOUND_TRIES);
+    if (hopeless) {
+        give_up(core, code, why);
+        return;
+    }
+    core->global_at_us =
+        now_us + kcl_backoff_us(core, core->failures++, GLOBAL_RETRY_US, GLOBAL_LAST_US);
+    kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, why);
+}
+
+static void step_done(struct kcl_core *core, enum kcl_phase next)
+{
+    core->failures = 0;
+    core->global_at_us = 0;
+    core->phase = next;
+}
+
+/* ---- what was seen of the leases ------------------------------------------------------------ */
+
+static struct kcl_seen *find_seen(const struct kcl_core *core, const char *shard_id)
+{
+    for (size_t i = 0; i < core->seen_count; i++) {
+        if (strcmp(core->seen[i].lease.shard_id, shard_id) == 0) {
+            return &core->seen[i];
+        }
+    }
+    return NULL;
+}
+
+static struct kcl_seen *add_seen(struct kcl_core *core, const struct kcl_lease *lease)
+{
+    if (core->seen_count == core->seen_capacity) {
+        size_t capacity = core->seen_capacity ? core->seen_capacity * 2 : 32;
+        struct kcl_seen *seen = kds_realloc_array(core->seen, capacity, sizeof *seen);
+        if (seen == NULL) {
+            return NULL;
+        }
+        core->seen = seen;
+        core->seen_capacity = capacity;
+    }
+    struct kcl_seen *s = &core->seen[core->seen_count++];
+    s->lease = *lease;
+    return s;
+}
+
+/* @return false when out of memory */
+static bool note_leases(struct kcl_core *core,
+                        int64_t now_us,
+                        const struct kcl_lease *leases,
+                        size_t count)
+{
+    for (size_t i = 0; i < core->seen_count; i++) {
+        core->seen[i].fresh = false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct kcl_seen *s = find_seen(core, leases[i].shard_id);
+        bool changed = s == NULL || s->lease.counter != leases[i].counter ||
+                       strcmp(s->lease.owner, leases[i].owner) != 0;
+        if (s == NULL && (s = add_seen(core, &leases[i])) == NULL) {
+            return false;
+        }
+        s->lease = leases[i];
+        s->fresh = true;
+        if (changed) {
+            s->changed_us = now_us;
+        }
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < core->seen_count; i++) {
+        if (core->seen[i].fresh) {
+            core->seen[kept++] = core->seen[i];
+        }
+    }
+    core->seen_count = kept;
+    return true;
+}
+
+static bool parents_ended(const struct kcl_core *core, const struct kcl_lease *lease)
+{
+    for (size_t i = 0; i < lease->parent_count; i++) {
+        /* A parent without a lease is yet to be found: the parents of every shard that is found at
+         * another's end come from the first leases, which covered all hash keys. */
+        const struct kcl_seen *parent = find_seen(core, lease->parents[i]);
+        if (parent == NULL || parent->lease.checkpoint.kind != KCL_AT_SHARD_END) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Take what nobody has, or whose owner has shown no sign of life for the fail-over time. */
+static void take_leases(struct kcl_core *core)
+{
+    int64_t failover_us = core->conf->failover_ms * KDS_US_PER_MS;
+    for (size_t i = 0; i < core->seen_count && !core->stopping; i++) {
+        const struct kcl_seen *seen = &core->seen[i];
+        bool expired = core->scan_sent_us - seen->changed_us >= failover_us;
+        if (seen->lease.checkpoint.kind == KCL_AT_SHARD_END ||
+            (seen->lease.owner[0] != 0 && !expired) ||
+            kcl_core_find_shard(core, seen->lease.shard_id) != NULL ||
+            !parents_ended(core, &seen->lease)) {
+            continue;
+        }
+        kcl_core_add_shard(core, &seen->lease);
+    }
+}
+
+/* ---- leases for a stream that has none ------------------------------------------------------ */
+
+static bool add_made(struct kcl_core *core, const kds_shard_t *in)
+{
+    if (core->made_count == core->made_capacity) {
+        size_t capacity = core->made_capacity ? core->made_capacity * 2 : 16;
+        struct kcl_lease *made =
+            capacity > LEASES_MAX ? NULL
+                                  : kds_realloc_array(core->made, capacity, sizeof *made);
+        if (made == NULL) {
+            return false;
+        }
+        core->made = made;
+        core->made_capacity = capacity;
+    }
+    struct kcl_lease *lease = &core->made[core->made_count];
+    memset(lease, 0, sizeof *lease);
+    if (in->shard_id.n == 0 || in->shard_id.n >= sizeof lease->shard_id ||
+        !kds_u128_parse(in->hash_key_range.starting_hash_key, &lease->first) ||
+        !kds_u128_parse(in->hash_key_range.ending_hash_key, &lease->last)) {
+        return true; /* leaves a hole, which is noticed */
+    }
+    memcpy(lease->shard_id, in->shard_id.p, in->shard_id.n);
+    /* Their parents, if there are any, lie before the beginning: nothing waits for them. */
+    lease->checkpoint.kind =
+        core->start == KCL_START_TRIM_HORIZON ? KCL_AT_TRIM_HORIZON : KCL_AT_TIMESTAMP;
+    lease->checkpoint.number = core->start == KCL_START_TRIM_HORIZON ? 0 : core->start_ms;
+    core->made_count++;
+    return true;
+}
+
+/* Is every hash key covered? Quadratic at worst, once in the life of an application. */
+static bool covered(const struct kcl_core *core)
+{
+    const kds_u128_t one = {0, 1};
+    kds_u128_t at = {0, 0};
+    for (size_t steps = 0; steps <= core->made_count; steps++) {
+        const struct kcl_lease *next = NULL;
+        for (size_t i = 0; i < core->made_count; i++) {
+            const struct kcl_lease *l = &core->made[i];
+            if (kds_u128_cmp(l->first, at) <= 0 && kds_u128_cmp(l->last, at) >= 0 &&
+                (next == NULL || kds_u128_cmp(l->last, next->last) > 0)) {
+                next = l;
+            }
+        }
+        if (next == NULL) {
+            return false;
+        }
+        if (kds_u128_cmp(next->last, KDS_U128_MAX) == 0) {
+            return true;
+        }
+        at = kds_u128_add(next->last, one);
+    }
+    return false;
+}
+
+/* What the start position means for the listing; pins `latest` to an instant. */
+static const kds_shard_filter_t *
+shard_filter(struct kcl_core *core, int64_t now_us, kds_shard_filter_t *out)
+{
+    static const kds_slice_t horizon = KDS_SLICE_LIT("AT_TRIM_HORIZON");
+    static const kds_slice_t latest = KDS_SLICE_LIT("AT_LATEST");
+    static const kds_slice_t timestamp = KDS_SLICE_LIT("AT_TIMESTAMP");
+    int64_t wall_ms = (now_us + core->wall_us) / KDS_US_PER_MS;
+    memset(out, 0, sizeof *out);
+    if (core->start == KCL_START_LATEST) {
+        core->start_ms = wall_ms - LATEST_MARGIN_MS;
+        if (core->start_ms < core->created_ms) {
+            core->start_ms = core->created_ms;
+        }
+        out->type = latest;
+    } else if (core->start == KCL_START_TRIM_HORIZON ||
+               core->start_ms <= core->created_ms) {
+        out->type = horizon;
+    } else if (core->start_ms >= wall_ms) {
+        out->type = latest;
+    } else {
+        out->type = timestamp;
+        out->has_timestamp_ms = true;
+        out->timestamp_ms = core->start_ms;
+    }
+    return out;
+}
+
+static void
+got_shards(struct kcl_core *core, int64_t now_us, const kds_list_shards_out_t *output)
+{
+    bool room = true;
+    for (size_t i = 0; room && i < output->shards_count; i++) {
+        room = add_made(core, &output->shards[i]);
+    }
+    kds_free(core->token);
+    core->token = NULL;
+    if (room && output->next_token.n > 0) {
+        core->token = kds_alloc(output->next_token.n + 1);
+        if (core->token != NULL) {
+            memcpy(core->token, output->next_token.p, output->next_token.n);
+            core->token[output->next_token.n] = 0;
+            return; /* the next page */
+        }
+        room = false;
+    }
+    if (room && covered(core)) {
+        step_done(core, KCL_PHASE_CREATE);
+        return;
+    }
+    core->made_count = 0;
+    step_failed(core, now_us, room ? KDS_ERR_PROTOCOL : KDS_ERR_NO_MEMORY,
+                room ? "the listed shards do not cover all hash keys" : "out of memory");
+}
+
+/* ---- its steps ------------------------------------------------------------------------------ */
+
+static void global_store(struct kcl_core *core,
+                         enum kcl_store_kind kind,
+                         int64_t now_us,
+                         struct kcl_action *action)
+{
+    struct kcl_store_op *op = &core->global_op;
+    memset(op, 0, sizeof *op);
+    op->kind = kind;
+    op->number = core->created_ms;
+    op->leases = core->made;
+    op->lease_count = core->made_count;
+    core->scan_sent_us = now_us;
+    action->kind = KCL_ACTION_STORE;
+    action->u.store = op;
+}
+
+static void ask_shards(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
+{
+    static const struct kds_shard_filter nothing = {.has_timestamp_ms = false};
+    kds_list_shards_in_t *in = &action->u.list_shards;
+    memset(in, 0, sizeof *in);
+    in->struct_size = sizeof *in;
+    action->kind = KCL_ACTION_LIST_SHARDS;
+    if (core->token != NULL) {
+        in->next_token = kds_slice(core->token);
+        return;
+    }
+    core->made_count = 0;
+    kcl_name_stream(core, &in->stream_name, &in->stream_arn);
+    core->filter = nothing;
+    in->shard_filter = shard_filter(core, now_us, &core->filter);
+}
+
+/* The step of the phase, or the next look at the leases. */
+bool kcl_roster_next(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
+{
+    if (core->global_id != 0 || now_us < core->global_at_us || core->stopping) {
+        return false;
+    }
+    switch (core->phase) {
+    case KCL_PHASE_DESCRIBE: {
+        kds_describe_stream_summary_in_t *in = &action->u.describe;
+        memset(in, 0, sizeof *in);
+        in->struct_size = sizeof *in;
+        kcl_name_stream(core, &in->stream_name, &in->stream_arn);
+        action->kind = KCL_ACTION_DESCRIBE;
+        break;
+    }
+    case KCL_PHASE_BIND:
+        global_store(core, KCL_STORE_BIND, now_us, action);
+        break;
+    case KCL_PHASE_SHARDS:
+        ask_shards(core, now_us, action);
+        break;
+    case KCL_PHASE_CREATE:
+        global_store(core, KCL_STORE_CREATE, now_us, action);
+        break;
+    case KCL_PHASE_SCAN:
+    case KCL_PHASE_RUN:
+        global_store(core, KCL_STORE_LIST, now_us, action);
+        break;
+    case KCL_PHASE_FAILED:
+        return false;
+    }
+    core->global_id = kcl_core_new_id(core, NULL);
+    action->id = core->global_id;
+    return true;
+}
+
+int64_t kcl_roster_wake_at_us(const struct kcl_core *core)
+{
+    bool idle =
+        core->global_id == 0 && !core->stopping && core->phase != KCL_PHASE_FAILED;
+    return idle ? core->global_at_us : KDS_NEVER_US;
+}
+
+static int64_t scan_gap_us(struct kcl_core *core)
+{
+    int64_t gap_us = core->conf->failover_ms * KDS_US_PER_MS / 4;
+    gap_us = gap_us < SCAN_LAST_US ? gap_us : SCAN_LAST_US;
+    return gap_us / 2 + (int64_t)kds_rng_below(&core->rng, (uint64_t)(gap_us / 2 + 1));
+}
+
+static void
+scanned(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
+{
+    if (!note_leases(core, now_us, result->leases, result->lease_count)) {
+        step_failed(core, now_us, KDS_ERR_NO_MEMORY, "out of memory");
+        return;
+    }
+    bool none = core->phase == KCL_PHASE_SCAN && result->lease_count == 0;
+    step_done(core, none ? KCL_PHASE_SHARDS : KCL_PHASE_RUN);
+    if (!none) {
+        take_leases(core);
+        core->global_at_us = now_us + scan_gap_us(core);
+    }
+}
+
+void kcl_roster_stored(struct kcl_core *core,
+                       int64_t now_us,
+                       const struct kcl_store_result *result)
+{
+    core->global_id = 0;
+    if (result->err != KDS_OK) {
+        step_failed(core, now_us, result->err,
+                    result->error ? kds_error_message(result->error)
+                                  : "the lease store failed");
+        return;
+    }
+    switch (core->global_op.kind) {
+    case KCL_STORE_BIND:
+        step_done(core, KCL_PHASE_SCAN);
+        break;
+    case KCL_STORE_CREATE:
+        core->made_count = 0;
+        step_done(core, KCL_PHASE_RUN);
+        break;
+    case KCL_STORE_LIST:
+        scanned(core, now_us, result);
+        break;
+    case KCL_STORE_TAKE:
+    case KCL_STORE_RENEW:
+    case KCL_STORE_CHECKPOINT:
+    case KCL_STORE_RELEASE:
+        break;
+    }
+}
+
+void kcl_roster_called(struct kcl_core *core,
+                       int64_t now_us,
+                       const void *output,
+                       const kds_error_t *error)
+{
+    core->global_id = 0;
+    if (output == NULL) {
+        if (core->phase == KCL_PHASE_SHARDS) {
+            kds_free(core->token); /* a page is missing: from the beginning */
+            core->token = NULL;
+        }
+        step_failed(core, now_us, kds_error_code(error), kds_error_message(error));
+    } else if (core->phase == KCL_PHASE_DESCRIBE) {
+        const kds_describe_stream_summary_out_t *out = output;
+        core->created_ms = out->stream_description_summary.stream_creation_timestamp_ms;
+        step_done(core, KCL_PHASE_BIND);
+    } else {
+        got_shards(core, now_us, output);
+    }
+    if (output != NULL) {
+        core->options.release(output, core->options.opaque);
+    }
+}
