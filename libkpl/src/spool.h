@@ -1,0 +1,100 @@
+/*
+ * spool: records that wait on disk until they are acknowledged.
+ *
+ * A record is written before its put returns, and is there again after the process was killed; after
+ * a loss of power as well with `sync`. The memory of the files is mapped: writing is a copy, reading back
+ * lends from the map, and acknowledging changes four bytes in place.
+ *
+ * Records are handed out in the order in which they were written, first those of earlier processes. A
+ * segment whose records are all acknowledged is removed. One process uses a directory at a time. Belongs
+ * to one thread or lock; blocks on the disk.
+ */
+#ifndef KPL_SRC_SPOOL_H
+#define KPL_SRC_SPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "kds/error.h"
+#include "kpl/producer.h"
+#include "spool_format.h"
+
+struct kpl_spool;
+
+struct kpl_spool_options {
+    const char *directory; /* made, mode 0700, if it is not there */
+    size_t max_bytes;      /* of all segments together */
+    size_t segment_bytes;
+    bool sync; /* kpl_spool_sync() has something to do */
+    const struct kds_log *log;
+};
+
+/**
+ * Open a spool and look through what earlier processes left.
+ *
+ * @param options  (copied)
+ * @param spool    Receives it (given; kpl_spool_close).
+ *
+ * @retval KDS_ERR_STATE    Another process uses the directory.
+ * @retval KDS_ERR_CORRUPT  A file in it is no segment, or of another version; it is named. Nothing
+ *                          was changed.
+ * @retval KDS_ERR_SYSTEM   The directory or a file cannot be used; it is named.
+ * @retval KDS_ERR_NO_MEMORY
+ */
+kds_err_t kpl_spool_open(const struct kpl_spool_options *options,
+                         struct kpl_spool **spool,
+                         kds_error_t **error);
+
+/** Keep on disk what is not acknowledged, release the rest. NULL is allowed. */
+void kpl_spool_close(struct kpl_spool *spool);
+
+/** In a forked child: release memory and descriptors, change no file. NULL is allowed. */
+void kpl_spool_forget(struct kpl_spool *spool);
+
+/**
+ * Write a record behind all others. (copied)
+ *
+ * @retval KDS_ERR_QUEUE_FULL  The limit is reached, or the disk is full; nothing was written.
+ * @retval KDS_ERR_TOO_LARGE   It cannot lie in a segment within the limit.
+ * @retval KDS_ERR_SYSTEM, KDS_ERR_NO_MEMORY  Nothing was written.
+ */
+kds_err_t kpl_spool_append(struct kpl_spool *spool,
+                           const kpl_record_t *record,
+                           kds_error_t **error);
+
+/** Wait until all that was written is safe from a loss of power. Nothing without `sync`. */
+kds_err_t kpl_spool_sync(struct kpl_spool *spool, kds_error_t **error);
+
+/** A record that was handed out; stays where it is until kpl_spool_done(). */
+typedef struct kpl_spool_entry kpl_spool_entry_t;
+
+/**
+ * The oldest record that was not taken yet.
+ *
+ * @param record  Receives it, lent until kpl_spool_done(); its tag is NULL if another process put it.
+ * @return NULL if there is none
+ */
+kpl_spool_entry_t *kpl_spool_peek(struct kpl_spool *spool, kpl_record_t *record);
+
+/** The record that kpl_spool_peek() shows is under way. */
+void kpl_spool_advance(struct kpl_spool *spool);
+
+/** The tag of a record that was handed out; NULL if another process put it. */
+void *kpl_spool_tag(const struct kpl_spool *spool, const kpl_spool_entry_t *entry);
+
+/** A record that was taken needs not be kept any more. */
+void kpl_spool_done(struct kpl_spool *spool, kpl_spool_entry_t *entry);
+
+struct kpl_spool_stats {
+    uint64_t records;   /* not acknowledged */
+    uint64_t waiting;   /* of these, not taken yet */
+    uint64_t recovered; /* found when the spool was opened */
+    uint64_t torn;      /* segments whose end could not be read */
+    size_t bytes;       /* of the files */
+};
+
+void kpl_spool_stats(const struct kpl_spool *spool, struct kpl_spool_stats *out);
+
+#endif /* KPL_SRC_SPOOL_H */
