@@ -247,10 +247,7 @@ void kcl_core_done_store(struct kcl_core *core,
         kcl_hold_done(core, now_us, s, result);
         touch(core, s);
     }
-    kds_free(result->leases);
-    kds_error_free(result->error);
-    result->leases = NULL;
-    result->error = NULL;
+    kcl_store_result_clear(result);
 }
 
 void kcl_core_done_call(struct kcl_core *core,

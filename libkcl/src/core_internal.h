@@ -10,6 +10,9 @@
 #include "core.h"
 #include "page.h"
 
+/* Clocks differ: rather a second twice than a record never. */
+#define KCL_LATEST_MARGIN_MS 1000
+
 /** An event that waits to be told. */
 struct kcl_note {
     struct kcl_note *next;
@@ -68,7 +71,7 @@ struct kcl_seen {
 
 enum kcl_phase {
     KCL_PHASE_DESCRIBE, /* which stream is it? */
-    KCL_PHASE_BIND,     /* are the leases that stream's? */
+    KCL_PHASE_OPEN,     /* is there a place for leases? */
     KCL_PHASE_SCAN,     /* first look at the leases */
     KCL_PHASE_SHARDS,   /* there are none: which shards are there? */
     KCL_PHASE_CREATE,   /* leases for them */
@@ -91,11 +94,12 @@ struct kcl_core {
     struct kcl_store_op global_op;
     int64_t global_at_us; /* not before */
     int64_t scan_sent_us;
-    unsigned failures;         /* of global steps, in a row */
-    int64_t created_ms;        /* of the stream */
-    char *token;               /* of the next page of shards */
-    kds_shard_filter_t filter; /* of the listing */
-    struct kcl_lease *made;    /* leases to be created */
+    char cursor[KCL_KEY_BYTES]; /* of the next page of the scan */
+    unsigned failures;          /* of global steps, in a row */
+    int64_t created_ms;         /* of the stream */
+    char *token;                /* of the next page of shards */
+    kds_shard_filter_t filter;  /* of the listing */
+    struct kcl_lease *made;     /* leases to be created */
     size_t made_count, made_capacity;
 
     struct kcl_seen *seen;

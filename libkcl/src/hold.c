@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define PERSIST_LATEST_US                                                                \
@@ -16,7 +17,8 @@ static void begin_op(struct kcl_core *core, struct kcl_shard *s, enum kcl_store_
     memset(&s->op, 0, sizeof s->op);
     s->op.kind = kind;
     memcpy(s->op.shard_id, s->lease.shard_id, sizeof s->op.shard_id);
-    memcpy(s->op.owner, core->worker_id, sizeof s->op.owner);
+    memcpy(s->op.stream, s->lease.stream, sizeof s->op.stream);
+    snprintf(s->op.owner, sizeof s->op.owner, "%s", core->worker_id);
     s->op.counter = s->lease.counter;
     s->op.nonce =
         kds_rng_next(&core->rng) >> 1 | 1; /* fits a signed column, is never 0 */
@@ -97,6 +99,8 @@ bool kcl_hold_next(struct kcl_core *core,
     }
     if (s->op_sent_us < 0) {
         s->op_sent_us = now_us;
+        s->op.pin_ms = (now_us + core->wall_us) / KDS_US_PER_MS - KCL_LATEST_MARGIN_MS;
+        s->op.created_ms = core->created_ms;
     }
     s->store_id = kcl_core_new_id(core, s);
     action->kind = KCL_ACTION_STORE;
@@ -113,14 +117,14 @@ wrote(struct kcl_core *core, struct kcl_shard *s, const struct kcl_lease *lease)
     s->lease = *lease;
     s->valid_until_us = s->op_sent_us + failover_us;
     s->renew_at_us = s->op_sent_us + failover_us / 3;
-    switch (s->op.kind) {
-    case KCL_STORE_TAKE:
+    if (s->op.kind == KCL_STORE_TAKE) {
         s->held = true;
         s->confirmed = lease->checkpoint;
         s->fetched = lease->checkpoint;
         kcl_note(core, KCL_EVENT_LEASE_GAINED, s, NULL, "");
-        break;
-    case KCL_STORE_CHECKPOINT:
+    } else if (s->op.kind == KCL_STORE_RELEASE) {
+        kcl_hold_lose(core, s, "released");
+    } else if (s->op.kind == KCL_STORE_CHECKPOINT) {
         core->stats.checkpoints++;
         kcl_note(core, KCL_EVENT_CHECKPOINT, s, &s->op.position, "");
         if (s->op.position.kind == KCL_AT_SHARD_END) {
@@ -128,15 +132,6 @@ wrote(struct kcl_core *core, struct kcl_shard *s, const struct kcl_lease *lease)
             s->lost = true;         /* nothing is left to do */
             core->global_at_us = 0; /* its children may be taken now */
         }
-        break;
-    case KCL_STORE_RELEASE:
-        kcl_hold_lose(core, s, "released");
-        break;
-    case KCL_STORE_RENEW:
-    case KCL_STORE_BIND:
-    case KCL_STORE_LIST:
-    case KCL_STORE_CREATE:
-        break;
     }
 }
 

@@ -1,10 +1,11 @@
 /*
- * lease: positions and their text.
+ * lease: positions and their text, keys.
  */
 #include "lease.h"
 
 #include "base/slice.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int rank(enum kcl_position_kind kind)
@@ -27,6 +28,11 @@ int kcl_position_cmp(const struct kcl_position *a, const struct kcl_position *b)
     return a->number < b->number ? -1 : a->number > b->number;
 }
 
+bool kcl_position_is_start(const struct kcl_position *p)
+{
+    return rank(p->kind) == 0;
+}
+
 const char *kcl_position_text(const struct kcl_position *p)
 {
     switch (p->kind) {
@@ -34,6 +40,8 @@ const char *kcl_position_text(const struct kcl_position *p)
         return "TRIM_HORIZON";
     case KCL_AT_TIMESTAMP:
         return "AT_TIMESTAMP";
+    case KCL_AT_LATEST:
+        return "LATEST";
     case KCL_AT_SHARD_END:
         return "SHARD_END";
     case KCL_AFTER_RECORD:
@@ -44,19 +52,46 @@ const char *kcl_position_text(const struct kcl_position *p)
 
 bool kcl_position_parse(kds_slice_t text, int64_t number, struct kcl_position *out)
 {
+    static const enum kcl_position_kind sentinels[] = {
+        KCL_AT_TRIM_HORIZON, KCL_AT_TIMESTAMP, KCL_AT_LATEST, KCL_AT_SHARD_END};
     struct kcl_position p = {.number = number};
-    if (kds_slice_is(text, "TRIM_HORIZON")) {
-        p.kind = KCL_AT_TRIM_HORIZON;
-    } else if (kds_slice_is(text, "AT_TIMESTAMP")) {
-        p.kind = KCL_AT_TIMESTAMP;
-    } else if (kds_slice_is(text, "SHARD_END")) {
-        p.kind = KCL_AT_SHARD_END;
-    } else if (kds_sequence_valid(text) && text.n < sizeof p.sequence && number >= 0) {
-        p.kind = KCL_AFTER_RECORD;
-        memcpy(p.sequence, text.p, text.n);
-    } else {
+    for (size_t i = 0; i < sizeof sentinels / sizeof sentinels[0]; i++) {
+        p.kind = sentinels[i];
+        if (kds_slice_is(text, kcl_position_text(&p))) {
+            *out = p;
+            return true;
+        }
+    }
+    if (!kds_sequence_valid(text) || text.n >= sizeof p.sequence || number < 0) {
         return false;
     }
+    p.kind = KCL_AFTER_RECORD;
+    memcpy(p.sequence, text.p, text.n);
     *out = p;
+    return true;
+}
+
+const char *kcl_lease_reader(const struct kcl_lease *lease)
+{
+    return lease->checkpoint_owner[0] ? lease->checkpoint_owner : lease->owner;
+}
+
+bool kcl_lease_key(const char *stream, const char *shard_id, char out[KCL_KEY_BYTES])
+{
+    int n =
+        snprintf(out, KCL_KEY_BYTES, "%s%s%s", stream, stream[0] ? ":" : "", shard_id);
+    return n > 0 && n < KCL_KEY_BYTES;
+}
+
+bool kcl_copy_text(char *out, size_t size, kds_slice_t text)
+{
+    out[0] = 0;
+    if (text.n >= size || memchr(text.n ? (const void *)text.p : "", 0, text.n) != NULL) {
+        return false;
+    }
+    if (text.n > 0) {
+        memcpy(out, text.p, text.n);
+    }
+    out[text.n] = 0;
     return true;
 }

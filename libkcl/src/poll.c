@@ -31,6 +31,7 @@ ask_iterator(struct kcl_core *core, struct kcl_shard *s, struct kcl_action *acti
         in->shard_iterator_type = type_trim_horizon;
         break;
     case KCL_AT_TIMESTAMP:
+    case KCL_AT_LATEST: /* its instant was pinned when the lease was taken */
         in->shard_iterator_type = type_timestamp;
         in->has_timestamp_ms = true;
         in->timestamp_ms = s->fetched.number;
@@ -159,6 +160,9 @@ static bool read_children(struct kcl_shard *s, const kds_get_records_out_t *outp
         }
         lease->parent_count = in->parent_shards_count;
         lease->checkpoint.kind = KCL_AT_TRIM_HORIZON;
+        lease->has_range = true;
+        lease->created_ms = s->lease.created_ms;
+        memcpy(lease->stream, s->lease.stream, sizeof lease->stream);
     }
     s->child_count = output->child_shards_count;
     return true;
@@ -190,11 +194,11 @@ static void got_records(struct kcl_core *core,
                         const kds_get_records_out_t *output)
 {
     bool malformed;
-    const struct kcl_page_rules rules = {.after = &s->fetched,
-                                         .first = s->lease.first,
-                                         .last = s->lease.last,
-                                         .drop_foreign =
-                                             core->conf->foreign == KCL_FOREIGN_DROP};
+    const struct kcl_page_rules rules = {
+        .after = &s->fetched,
+        .first = s->lease.first,
+        .last = s->lease.has_range ? s->lease.last : KDS_U128_MAX,
+        .drop_foreign = core->conf->foreign == KCL_FOREIGN_DROP};
     struct kcl_page *page =
         kcl_page_new(output, &rules, core->decoder, &core->counts, &malformed);
     if (page == NULL || !read_continuation(s, output)) {

@@ -8,15 +8,15 @@
 #include "base/error.h"
 #include "base/slice.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LEASES_MAX      100000
 #define GLOBAL_RETRY_US (250 * KDS_US_PER_MS)
 #define GLOBAL_LAST_US  (10 * KDS_US_PER_S)
 #define NOT_FOUND_TRIES 5 /* a stream may be missing for a moment after it was created */
-#define LATEST_MARGIN_MS                                                                 \
-    1000 /* clocks differ: rather a second twice than a record never */
-#define SCAN_LAST_US KDS_US_PER_S
+#define SCAN_LAST_US    KDS_US_PER_S
 
 static void give_up(struct kcl_core *core, kds_err_t code, const char *why)
 {
@@ -84,9 +84,6 @@ static bool note_leases(struct kcl_core *core,
                         const struct kcl_lease *leases,
                         size_t count)
 {
-    for (size_t i = 0; i < core->seen_count; i++) {
-        core->seen[i].fresh = false;
-    }
     for (size_t i = 0; i < count; i++) {
         struct kcl_seen *s = find_seen(core, leases[i].shard_id);
         bool changed = s == NULL || s->lease.counter != leases[i].counter ||
@@ -100,14 +97,39 @@ static bool note_leases(struct kcl_core *core,
             s->changed_us = now_us;
         }
     }
+    return true;
+}
+
+/* A whole listing was read: what it did not have is gone. */
+static void forget_gone(struct kcl_core *core)
+{
     size_t kept = 0;
     for (size_t i = 0; i < core->seen_count; i++) {
         if (core->seen[i].fresh) {
-            core->seen[kept++] = core->seen[i];
+            core->seen[kept] = core->seen[i];
+            core->seen[kept++].fresh = false;
         }
     }
     core->seen_count = kept;
-    return true;
+}
+
+/* Leases of a stream of this name that was deleted: their checkpoints mean nothing here. */
+static bool other_stream(struct kcl_core *core, const struct kcl_store_result *result)
+{
+    for (size_t i = 0; i < result->lease_count; i++) {
+        int64_t created_ms = result->leases[i].created_ms;
+        if (created_ms != 0 && created_ms != core->created_ms) {
+            char why[256];
+            snprintf(why, sizeof why,
+                     "the stream was created at %" PRId64 " ms, but the leases of "
+                     "application \"%s\" belong to one created at %" PRId64
+                     " ms: their checkpoints mean nothing here",
+                     core->created_ms, core->conf->application, created_ms);
+            give_up(core, KDS_ERR_STATE, why);
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool parents_ended(const struct kcl_core *core, const struct kcl_lease *lease)
@@ -164,8 +186,11 @@ static bool add_made(struct kcl_core *core, const kds_shard_t *in)
     }
     memcpy(lease->shard_id, in->shard_id.p, in->shard_id.n);
     /* Their parents, if there are any, lie before the beginning: nothing waits for them. */
-    lease->checkpoint.kind =
-        core->start == KCL_START_TRIM_HORIZON ? KCL_AT_TRIM_HORIZON : KCL_AT_TIMESTAMP;
+    lease->has_range = true;
+    lease->created_ms = core->created_ms;
+    lease->checkpoint.kind = core->start == KCL_START_TRIM_HORIZON ? KCL_AT_TRIM_HORIZON
+                             : core->start == KCL_START_LATEST     ? KCL_AT_LATEST
+                                                                   : KCL_AT_TIMESTAMP;
     lease->checkpoint.number = core->start == KCL_START_TRIM_HORIZON ? 0 : core->start_ms;
     core->made_count++;
     return true;
@@ -206,7 +231,7 @@ shard_filter(struct kcl_core *core, int64_t now_us, kds_shard_filter_t *out)
     int64_t wall_ms = (now_us + core->wall_us) / KDS_US_PER_MS;
     memset(out, 0, sizeof *out);
     if (core->start == KCL_START_LATEST) {
-        core->start_ms = wall_ms - LATEST_MARGIN_MS;
+        core->start_ms = wall_ms - KCL_LATEST_MARGIN_MS;
         if (core->start_ms < core->created_ms) {
             core->start_ms = core->created_ms;
         }
@@ -261,10 +286,12 @@ static void global_store(struct kcl_core *core,
     struct kcl_store_op *op = &core->global_op;
     memset(op, 0, sizeof *op);
     op->kind = kind;
-    op->number = core->created_ms;
     op->leases = core->made;
     op->lease_count = core->made_count;
-    core->scan_sent_us = now_us;
+    if (kind == KCL_STORE_LIST) {
+        memcpy(op->cursor, core->cursor, sizeof op->cursor);
+        core->scan_sent_us = core->cursor[0] ? core->scan_sent_us : now_us;
+    }
     action->kind = KCL_ACTION_STORE;
     action->u.store = op;
 }
@@ -301,8 +328,8 @@ bool kcl_roster_next(struct kcl_core *core, int64_t now_us, struct kcl_action *a
         action->kind = KCL_ACTION_DESCRIBE;
         break;
     }
-    case KCL_PHASE_BIND:
-        global_store(core, KCL_STORE_BIND, now_us, action);
+    case KCL_PHASE_OPEN:
+        global_store(core, KCL_STORE_OPEN, now_us, action);
         break;
     case KCL_PHASE_SHARDS:
         ask_shards(core, now_us, action);
@@ -339,11 +366,19 @@ static int64_t scan_gap_us(struct kcl_core *core)
 static void
 scanned(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
 {
+    if (other_stream(core, result)) {
+        return;
+    }
     if (!note_leases(core, now_us, result->leases, result->lease_count)) {
         step_failed(core, now_us, KDS_ERR_NO_MEMORY, "out of memory");
         return;
     }
-    bool none = core->phase == KCL_PHASE_SCAN && result->lease_count == 0;
+    memcpy(core->cursor, result->cursor, sizeof core->cursor);
+    if (core->cursor[0] != 0) {
+        return; /* the next page at once */
+    }
+    forget_gone(core);
+    bool none = core->phase == KCL_PHASE_SCAN && core->seen_count == 0;
     step_done(core, none ? KCL_PHASE_SHARDS : KCL_PHASE_RUN);
     if (!none) {
         take_leases(core);
@@ -362,22 +397,13 @@ void kcl_roster_stored(struct kcl_core *core,
                                   : "the lease store failed");
         return;
     }
-    switch (core->global_op.kind) {
-    case KCL_STORE_BIND:
+    if (core->global_op.kind == KCL_STORE_OPEN) {
         step_done(core, KCL_PHASE_SCAN);
-        break;
-    case KCL_STORE_CREATE:
+    } else if (core->global_op.kind == KCL_STORE_CREATE) {
         core->made_count = 0;
         step_done(core, KCL_PHASE_RUN);
-        break;
-    case KCL_STORE_LIST:
+    } else {
         scanned(core, now_us, result);
-        break;
-    case KCL_STORE_TAKE:
-    case KCL_STORE_RENEW:
-    case KCL_STORE_CHECKPOINT:
-    case KCL_STORE_RELEASE:
-        break;
     }
 }
 
@@ -396,7 +422,7 @@ void kcl_roster_called(struct kcl_core *core,
     } else if (core->phase == KCL_PHASE_DESCRIBE) {
         const kds_describe_stream_summary_out_t *out = output;
         core->created_ms = out->stream_description_summary.stream_creation_timestamp_ms;
-        step_done(core, KCL_PHASE_BIND);
+        step_done(core, KCL_PHASE_OPEN);
     } else {
         got_shards(core, now_us, output);
     }

@@ -1,109 +1,62 @@
 /*
  * store_sqlite: leases in an SQLite file that the workers of one machine share.
  *
- * Rollback journal and full synchronisation: acknowledged is on disk, and versions of SQLite before
- * 3.51.3 have a race in the write-ahead log when several processes share a file. Every write begins
- * with BEGIN IMMEDIATE, so that it waits for others in one place only. docs/lease-store.md argues.
+ * Writes that wait together are one transaction, begun with BEGIN IMMEDIATE, so that it waits for
+ * other processes in one place only; each keeps its own condition.
  */
 #include "store.h"
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/slice.h"
+#include "sqlite_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define APPLICATION_ID 0x6b636c31 /* "kcl1" */
-#define SCHEMA_VERSION 1
-#define LEASES_MAX     100000
-
-static const char schema[] =
-    "CREATE TABLE stream("
-    " application TEXT NOT NULL, stream TEXT NOT NULL, created_ms INTEGER NOT NULL,"
-    " PRIMARY KEY(application, stream)) WITHOUT ROWID;"
-    "CREATE TABLE lease("
-    " application TEXT NOT NULL, stream TEXT NOT NULL, shard_id TEXT NOT NULL,"
-    " owner TEXT NOT NULL, counter INTEGER NOT NULL, nonce INTEGER NOT NULL,"
-    " checkpoint TEXT NOT NULL, checkpoint_sub INTEGER NOT NULL,"
-    " parent TEXT NOT NULL, adjacent_parent TEXT NOT NULL,"
-    " first_hash_key TEXT NOT NULL, last_hash_key TEXT NOT NULL,"
-    " PRIMARY KEY(application, stream, shard_id)) WITHOUT ROWID;";
 
 enum statement {
     SQL_BEGIN,
     SQL_COMMIT,
     SQL_ROLLBACK,
-    SQL_STREAM_GET,
-    SQL_STREAM_PUT,
     SQL_LIST,
     SQL_GET,
     SQL_CREATE,
     SQL_UPDATE,
+    SQL_DELETE,
     SQL_COUNT
 };
 
+#define MINE "WHERE application = ?1 AND scope = ?2 AND "
+#define ONE  MINE "stream = ?3 AND shard_id = ?4"
 #define COLUMNS                                                                          \
-    "shard_id, owner, counter, nonce, checkpoint, checkpoint_sub, parent, "              \
-    "adjacent_parent, "                                                                  \
-    "first_hash_key, last_hash_key"
+    "stream, shard_id, owner, checkpoint_owner, counter, nonce, incarnation, switches, " \
+    "created_ms, checkpoint, checkpoint_sub, pending, pending_sub, pending_state, "      \
+    "parent, adjacent_parent, child, other_child, first_hash_key, last_hash_key"
 
 static const char *const texts[SQL_COUNT] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
     [SQL_ROLLBACK] = "ROLLBACK",
-    [SQL_STREAM_GET] =
-        "SELECT created_ms FROM stream WHERE application = ?1 AND stream = ?2",
-    [SQL_STREAM_PUT] = "INSERT INTO stream VALUES(?1, ?2, ?3)",
-    [SQL_LIST] = "SELECT " COLUMNS " FROM lease WHERE application = ?1 AND stream = ?2",
-    [SQL_GET] = "SELECT " COLUMNS
-                " FROM lease WHERE application = ?1 AND stream = ?2 AND shard_id = ?3",
-    [SQL_CREATE] = "INSERT OR IGNORE INTO lease(application, stream, " COLUMNS
-                   ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-    [SQL_UPDATE] =
-        "UPDATE lease SET owner = ?4, counter = ?5, nonce = ?6, checkpoint = ?7,"
-        " checkpoint_sub = ?8"
-        " WHERE application = ?1 AND stream = ?2 AND shard_id = ?3",
+    [SQL_LIST] = "SELECT " COLUMNS " FROM lease " MINE "(stream, shard_id) > (?3, ?4)"
+                 " ORDER BY stream, shard_id LIMIT ?5",
+    [SQL_GET] = "SELECT " COLUMNS " FROM lease " ONE,
+    [SQL_CREATE] = "INSERT OR IGNORE INTO lease(application, scope, " COLUMNS
+                   ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+                   " ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+    [SQL_UPDATE] = "UPDATE lease SET owner = ?5, checkpoint_owner = ?6, counter = ?7,"
+                   " nonce = ?8, incarnation = ?9, switches = ?10, created_ms = ?11,"
+                   " checkpoint = ?12, checkpoint_sub = ?13, pending = ?14,"
+                   " pending_sub = ?15, pending_state = ?16, child = ?19,"
+                   " other_child = ?20, first_hash_key = ?21, last_hash_key = ?22 " ONE,
+    [SQL_DELETE] = "DELETE FROM lease " ONE,
 };
 
 struct sqlite_store {
     struct kcl_store base;
-    sqlite3 *db;
+    struct kcl_sqlite_file file;
     sqlite3_stmt *statements[SQL_COUNT];
-    char *path, *application, *stream;
-    dev_t device; /* of the file that was opened: it may be replaced under us */
-    ino_t inode;
+    char *path, *application, *scope;
 };
-
-/* ---- errors ------------------------------------------------------------------------------- */
-
-static kds_err_t code_of(int sqlite)
-{
-    switch (sqlite & 0xFF) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return KDS_ERR_STORE_BUSY;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return KDS_ERR_STORE_CORRUPT;
-    case SQLITE_NOMEM:
-        return KDS_ERR_NO_MEMORY;
-    default:
-        return KDS_ERR_STORE;
-    }
-}
-
-static kds_err_t fail(struct sqlite_store *s, int sqlite, kds_error_t **error)
-{
-    return kds_error_set(error, code_of(sqlite), "lease store %s: %s", s->path,
-                         s->db ? sqlite3_errmsg(s->db) : sqlite3_errstr(sqlite));
-}
 
 /* ---- statements --------------------------------------------------------------------------- */
 
@@ -112,36 +65,24 @@ static void bind_text(sqlite3_stmt *st, int at, const char *text)
     sqlite3_bind_text(st, at, text, -1, SQLITE_TRANSIENT);
 }
 
-/* A statement ready to run, with application and stream bound where it has them. */
+/* A statement ready to run, with application and scope bound where it has them. */
 static sqlite3_stmt *use(struct sqlite_store *s, enum statement which)
 {
     sqlite3_stmt *st = s->statements[which];
     sqlite3_reset(st);
     if (sqlite3_bind_parameter_count(st) >= 2) {
         bind_text(st, 1, s->application);
-        bind_text(st, 2, s->stream);
+        bind_text(st, 2, s->scope);
     }
     return st;
 }
 
-/* Run to its end. @return SQLITE_OK or the error */
-static int run(struct sqlite_store *s, enum statement which)
+/* To its end. @return SQLITE_OK or the error */
+static int finish(sqlite3_stmt *st)
 {
-    sqlite3_stmt *st = use(s, which);
     int rc = sqlite3_step(st);
     sqlite3_reset(st);
     return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
-}
-
-static int finish(struct sqlite_store *s, int rc)
-{
-    if (rc == SQLITE_OK) {
-        rc = run(s, SQL_COMMIT);
-    }
-    if (rc != SQLITE_OK && !sqlite3_get_autocommit(s->db)) {
-        run(s, SQL_ROLLBACK);
-    }
-    return rc;
 }
 
 static void read_text(sqlite3_stmt *st, int column, char *out, size_t size)
@@ -150,29 +91,99 @@ static void read_text(sqlite3_stmt *st, int column, char *out, size_t size)
     snprintf(out, size, "%s", text ? (const char *)text : "");
 }
 
+static bool read_position(sqlite3_stmt *st, int column, struct kcl_position *out)
+{
+    char text[KCL_SEQUENCE_BYTES];
+    read_text(st, column, text, sizeof text);
+    return kcl_position_parse(kds_slice(text), sqlite3_column_int64(st, column + 1), out);
+}
+
+static size_t
+read_names(sqlite3_stmt *st, int column, char names[][KCL_NAME_BYTES], size_t most)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < most; i++) {
+        read_text(st, column + (int)i, names[count], KCL_NAME_BYTES);
+        count += names[count][0] != 0;
+    }
+    return count;
+}
+
 /* @return false if the row is not one that this library writes */
 static bool read_lease(sqlite3_stmt *st, struct kcl_lease *out)
 {
-    char text[KCL_SEQUENCE_BYTES];
+    char first[48], last[48];
     memset(out, 0, sizeof *out);
-    read_text(st, 0, out->shard_id, sizeof out->shard_id);
-    read_text(st, 1, out->owner, sizeof out->owner);
-    out->counter = (uint64_t)sqlite3_column_int64(st, 2);
-    out->nonce = (uint64_t)sqlite3_column_int64(st, 3);
-    read_text(st, 4, text, sizeof text);
-    if (!kcl_position_parse(kds_slice(text), sqlite3_column_int64(st, 5),
-                            &out->checkpoint)) {
+    read_text(st, 0, out->stream, sizeof out->stream);
+    read_text(st, 1, out->shard_id, sizeof out->shard_id);
+    read_text(st, 2, out->owner, sizeof out->owner);
+    read_text(st, 3, out->checkpoint_owner, sizeof out->checkpoint_owner);
+    out->counter = (uint64_t)sqlite3_column_int64(st, 4);
+    out->nonce = (uint64_t)sqlite3_column_int64(st, 5);
+    out->incarnation = (uint64_t)sqlite3_column_int64(st, 6);
+    out->switches = (uint64_t)sqlite3_column_int64(st, 7);
+    out->created_ms = sqlite3_column_int64(st, 8);
+    out->has_pending = sqlite3_column_type(st, 11) != SQLITE_NULL;
+    int state = sqlite3_column_bytes(st, 13);
+    if (!read_position(st, 9, &out->checkpoint) ||
+        (out->has_pending && !read_position(st, 11, &out->pending)) || state < 0 ||
+        (size_t)state > sizeof out->pending_state) {
         return false;
     }
-    for (int i = 0; i < KCL_PARENTS_MAX; i++) {
-        read_text(st, 6 + i, out->parents[out->parent_count], KCL_NAME_BYTES);
-        out->parent_count += out->parents[out->parent_count][0] != 0;
+    if (state > 0) {
+        memcpy(out->pending_state, sqlite3_column_blob(st, 13), (size_t)state);
+        out->pending_state_len = (size_t)state;
     }
-    char first[48], last[48];
-    read_text(st, 8, first, sizeof first);
-    read_text(st, 9, last, sizeof last);
-    return out->shard_id[0] != 0 && kds_u128_parse(kds_slice(first), &out->first) &&
-           kds_u128_parse(kds_slice(last), &out->last);
+    out->parent_count = read_names(st, 14, out->parents, KCL_PARENTS_MAX);
+    out->child_count = read_names(st, 16, out->children, KCL_CHILDREN_MAX);
+    out->has_range = sqlite3_column_type(st, 18) != SQLITE_NULL;
+    read_text(st, 18, first, sizeof first);
+    read_text(st, 19, last, sizeof last);
+    return out->shard_id[0] != 0 &&
+           (!out->has_range || (kds_u128_parse(kds_slice(first), &out->first) &&
+                                kds_u128_parse(kds_slice(last), &out->last)));
+}
+
+static void bind_position(sqlite3_stmt *st, int at, const struct kcl_position *p)
+{
+    bind_text(st, at, kcl_position_text(p));
+    sqlite3_bind_int64(st, at + 1, p->number);
+}
+
+/* Parameters 3 to 22 of SQL_CREATE and SQL_UPDATE. */
+static void bind_lease(sqlite3_stmt *st, const struct kcl_lease *l)
+{
+    char first[KDS_U128_DIGITS_MAX + 1], last[KDS_U128_DIGITS_MAX + 1];
+    bind_text(st, 3, l->stream);
+    bind_text(st, 4, l->shard_id);
+    bind_text(st, 5, l->owner);
+    bind_text(st, 6, l->checkpoint_owner);
+    sqlite3_bind_int64(st, 7, (sqlite3_int64)l->counter);
+    sqlite3_bind_int64(st, 8, (sqlite3_int64)l->nonce);
+    sqlite3_bind_int64(st, 9, (sqlite3_int64)l->incarnation);
+    sqlite3_bind_int64(st, 10, (sqlite3_int64)l->switches);
+    sqlite3_bind_int64(st, 11, l->created_ms);
+    bind_position(st, 12, &l->checkpoint);
+    for (int at = 14; at <= 16; at++) {
+        sqlite3_bind_null(st, at);
+    }
+    if (l->has_pending) {
+        bind_position(st, 14, &l->pending);
+        sqlite3_bind_blob(st, 16, l->pending_state, (int)l->pending_state_len,
+                          SQLITE_TRANSIENT);
+    }
+    bind_text(st, 17, l->parent_count > 0 ? l->parents[0] : "");
+    bind_text(st, 18, l->parent_count > 1 ? l->parents[1] : "");
+    bind_text(st, 19, l->child_count > 0 ? l->children[0] : "");
+    bind_text(st, 20, l->child_count > 1 ? l->children[1] : "");
+    sqlite3_bind_null(st, 21);
+    sqlite3_bind_null(st, 22);
+    if (l->has_range) {
+        first[kds_u128_format(l->first, first)] = 0;
+        last[kds_u128_format(l->last, last)] = 0;
+        bind_text(st, 21, first);
+        bind_text(st, 22, last);
+    }
 }
 
 static kds_err_t foreign_row(struct sqlite_store *s, kds_error_t **error)
@@ -182,189 +193,98 @@ static kds_err_t foreign_row(struct sqlite_store *s, kds_error_t **error)
                          s->path, s->application);
 }
 
-/* ---- operations --------------------------------------------------------------------------- */
-
-static kds_err_t
-bind_stream(struct sqlite_store *s, const struct kcl_store_op *op, kds_error_t **error)
-{
-    int rc = run(s, SQL_BEGIN);
-    if (rc != SQLITE_OK) {
-        return fail(s, rc, error);
-    }
-    sqlite3_stmt *st = use(s, SQL_STREAM_GET);
-    rc = sqlite3_step(st);
-    int64_t created = rc == SQLITE_ROW ? sqlite3_column_int64(st, 0) : op->number;
-    sqlite3_reset(st);
-    if (rc == SQLITE_DONE) {
-        sqlite3_bind_int64(use(s, SQL_STREAM_PUT), 3, op->number);
-        rc = sqlite3_step(s->statements[SQL_STREAM_PUT]) == SQLITE_DONE
-                 ? SQLITE_OK
-                 : sqlite3_errcode(s->db);
-        sqlite3_reset(s->statements[SQL_STREAM_PUT]);
-    } else {
-        rc = rc == SQLITE_ROW ? SQLITE_OK : rc;
-    }
-    rc = finish(s, rc);
-    if (rc != SQLITE_OK) {
-        return fail(s, rc, error);
-    }
-    return created == op->number
-               ? KDS_OK
-               : kds_error_set(
-                     error, KDS_ERR_STATE,
-                     "stream %s was created at %" PRId64 " ms, but the leases of "
-                     "application \"%s\" in %s belong to one created at %" PRId64
-                     " ms: its checkpoints mean nothing here",
-                     s->stream, op->number, s->application, s->path, created);
-}
-
-static kds_err_t list(struct sqlite_store *s, struct kcl_store_result *result)
-{
-    sqlite3_stmt *st = use(s, SQL_LIST);
-    size_t capacity = 0;
-    int rc;
-    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-        if (result->lease_count == capacity) {
-            capacity = capacity ? capacity * 2 : 16;
-            struct kcl_lease *more =
-                capacity > LEASES_MAX * 2
-                    ? NULL
-                    : kds_realloc_array(result->leases, capacity, sizeof *more);
-            if (more == NULL) {
-                sqlite3_reset(st);
-                return kds_error_set(&result->error, KDS_ERR_NO_MEMORY, "out of memory");
-            }
-            result->leases = more;
-        }
-        if (!read_lease(st, &result->leases[result->lease_count++])) {
-            sqlite3_reset(st);
-            return foreign_row(s, &result->error);
-        }
-    }
-    sqlite3_reset(st);
-    return rc == SQLITE_DONE ? KDS_OK : fail(s, rc, &result->error);
-}
-
-static int insert(struct sqlite_store *s, const struct kcl_lease *l)
-{
-    char first[KDS_U128_DIGITS_MAX + 1], last[KDS_U128_DIGITS_MAX + 1];
-    sqlite3_stmt *st = use(s, SQL_CREATE);
-    first[kds_u128_format(l->first, first)] = 0;
-    last[kds_u128_format(l->last, last)] = 0;
-    bind_text(st, 3, l->shard_id);
-    bind_text(st, 4, l->owner);
-    sqlite3_bind_int64(st, 5, (sqlite3_int64)l->counter);
-    sqlite3_bind_int64(st, 6, (sqlite3_int64)l->nonce);
-    bind_text(st, 7, kcl_position_text(&l->checkpoint));
-    sqlite3_bind_int64(st, 8, l->checkpoint.number);
-    bind_text(st, 9, l->parent_count > 0 ? l->parents[0] : "");
-    bind_text(st, 10, l->parent_count > 1 ? l->parents[1] : "");
-    bind_text(st, 11, first);
-    bind_text(st, 12, last);
-    int rc = sqlite3_step(st);
-    sqlite3_reset(st);
-    return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-static kds_err_t
-create(struct sqlite_store *s, const struct kcl_store_op *op, kds_error_t **error)
-{
-    int rc = run(s, SQL_BEGIN);
-    bool begun = rc == SQLITE_OK;
-    for (size_t i = 0; rc == SQLITE_OK && i < op->lease_count; i++) {
-        rc = insert(s, &op->leases[i]);
-    }
-    rc = begun ? finish(s, rc) : rc;
-    return rc == SQLITE_OK ? KDS_OK : fail(s, rc, error);
-}
-
-static int update(struct sqlite_store *s, const struct kcl_lease *l)
-{
-    sqlite3_stmt *st = use(s, SQL_UPDATE);
-    bind_text(st, 3, l->shard_id);
-    bind_text(st, 4, l->owner);
-    sqlite3_bind_int64(st, 5, (sqlite3_int64)l->counter);
-    sqlite3_bind_int64(st, 6, (sqlite3_int64)l->nonce);
-    bind_text(st, 7, kcl_position_text(&l->checkpoint));
-    sqlite3_bind_int64(st, 8, l->checkpoint.number);
-    int rc = sqlite3_step(st);
-    sqlite3_reset(st);
-    return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-/* The lease, in a transaction that has begun. @return SQLITE_ROW, SQLITE_DONE (none) or an error */
 static int
-get(struct sqlite_store *s, const char *shard_id, struct kcl_lease *out, bool *good)
+write_lease(struct sqlite_store *s, enum statement which, const struct kcl_lease *l)
+{
+    sqlite3_stmt *st = use(s, which);
+    bind_lease(st, l);
+    return finish(st);
+}
+
+/* @return SQLITE_ROW, SQLITE_DONE (none) or an error */
+static int get(struct sqlite_store *s,
+               const char *stream,
+               const char *shard_id,
+               struct kcl_lease *out,
+               bool *good)
 {
     sqlite3_stmt *st = use(s, SQL_GET);
-    bind_text(st, 3, shard_id);
+    bind_text(st, 3, stream);
+    bind_text(st, 4, shard_id);
     int rc = sqlite3_step(st);
     *good = rc != SQLITE_ROW || read_lease(st, out);
     sqlite3_reset(st);
     return rc;
 }
 
-static kds_err_t change(struct sqlite_store *s,
-                        const struct kcl_store_op *op,
-                        struct kcl_store_result *result)
+/* ---- reading ------------------------------------------------------------------------------ */
+
+static void split_cursor(const char *cursor,
+                         char stream[KCL_STREAM_BYTES],
+                         char shard_id[KCL_NAME_BYTES])
 {
-    bool good = true, applied = false;
-    int rc = run(s, SQL_BEGIN);
-    if (rc != SQLITE_OK) {
-        return fail(s, rc, &result->error);
-    }
-    rc = get(s, op->shard_id, &result->lease, &good);
-    if (rc == SQLITE_ROW) {
-        applied = good && kcl_store_apply(op, &result->lease);
-        rc = applied ? update(s, &result->lease) : SQLITE_OK;
-    } else if (rc == SQLITE_DONE) {
-        rc = SQLITE_OK;
-    }
-    rc = finish(s, rc);
-    if (rc != SQLITE_OK) {
-        return fail(s, rc, &result->error);
-    }
-    if (!good) {
-        return foreign_row(s, &result->error);
-    }
-    return applied ? KDS_OK : KDS_ERR_LEASE_LOST;
+    const char *colon = strrchr(cursor, ':');
+    size_t n = colon ? (size_t)(colon - cursor) : 0;
+    kcl_copy_text(stream, KCL_STREAM_BYTES, kds_slice_of(cursor, n));
+    kcl_copy_text(shard_id, KCL_NAME_BYTES, kds_slice(colon ? colon + 1 : cursor));
 }
 
-/* A file that was deleted or replaced takes writes that nobody else sees. */
-static bool same_file(const struct sqlite_store *s)
+static kds_err_t list(struct sqlite_store *s,
+                      const struct kcl_store_op *op,
+                      struct kcl_store_result *result)
 {
-    struct stat st;
-    return stat(s->path, &st) == 0 && st.st_dev == s->device && st.st_ino == s->inode;
+    char stream[KCL_STREAM_BYTES], shard_id[KCL_NAME_BYTES];
+    result->leases = kds_alloc_zero(KCL_STORE_PAGE, sizeof *result->leases);
+    if (result->leases == NULL) {
+        return kds_error_set(&result->error, KDS_ERR_NO_MEMORY, "out of memory");
+    }
+    split_cursor(op->cursor, stream, shard_id);
+    sqlite3_stmt *st = use(s, SQL_LIST);
+    bind_text(st, 3, stream);
+    bind_text(st, 4, shard_id);
+    sqlite3_bind_int(st, 5, KCL_STORE_PAGE);
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        if (!read_lease(st, &result->leases[result->lease_count++])) {
+            sqlite3_reset(st);
+            return foreign_row(s, &result->error);
+        }
+    }
+    sqlite3_reset(st);
+    if (rc != SQLITE_DONE) {
+        return kcl_sqlite_fail(&s->file, rc, &result->error);
+    }
+    if (result->lease_count == KCL_STORE_PAGE) {
+        const struct kcl_lease *last = &result->leases[result->lease_count - 1];
+        kcl_lease_key(last->stream, last->shard_id, result->cursor);
+    }
+    return KDS_OK;
 }
 
-static void execute(struct kcl_store *base,
+static kds_err_t read_one(struct sqlite_store *s,
+                          const struct kcl_store_op *op,
+                          struct kcl_store_result *result)
+{
+    bool good;
+    int rc = get(s, op->stream, op->shard_id, &result->lease, &good);
+    if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
+        return kcl_sqlite_fail(&s->file, rc, &result->error);
+    }
+    return good ? KDS_OK : foreign_row(s, &result->error);
+}
+
+static void read_op(struct sqlite_store *s,
                     const struct kcl_store_op *op,
                     struct kcl_store_result *result)
 {
-    struct sqlite_store *s = (struct sqlite_store *)(void *)base;
-    memset(result, 0, sizeof *result);
-    if (!same_file(s)) {
+    if (op->kind == KCL_STORE_LIST) {
+        result->err = list(s, op, result);
+    } else if (op->kind == KCL_STORE_GET) {
+        result->err = read_one(s, op, result);
+    } else if (op->kind == KCL_STORE_ROW_PUT || op->kind == KCL_STORE_ROW_DELETE) {
         result->err =
-            kds_error_set(&result->error, KDS_ERR_STORE,
-                          "lease store %s: the file was deleted or replaced", s->path);
-        return;
-    }
-    switch (op->kind) {
-    case KCL_STORE_BIND:
-        result->err = bind_stream(s, op, &result->error);
-        break;
-    case KCL_STORE_LIST:
-        result->err = list(s, result);
-        break;
-    case KCL_STORE_CREATE:
-        result->err = create(s, op, &result->error);
-        break;
-    case KCL_STORE_TAKE:
-    case KCL_STORE_RENEW:
-    case KCL_STORE_CHECKPOINT:
-    case KCL_STORE_RELEASE:
-        result->err = change(s, op, result);
-        break;
+            kds_error_set(&result->error, KDS_ERR_STATE,
+                          "lease store %s: has no leader and no measurements", s->path);
     }
     if (result->err != KDS_OK) {
         kds_free(result->leases);
@@ -373,7 +293,160 @@ static void execute(struct kcl_store *base,
     }
 }
 
-/* ---- opening ------------------------------------------------------------------------------ */
+/* ---- writing, in a transaction that has begun --------------------------------------------- */
+
+static int change(struct sqlite_store *s,
+                  const struct kcl_store_op *op,
+                  struct kcl_store_result *result)
+{
+    bool good;
+    int rc = get(s, op->stream, op->shard_id, &result->lease, &good);
+    if (rc == SQLITE_DONE) {
+        result->err = op->kind == KCL_STORE_DELETE ? KDS_OK : KDS_ERR_LEASE_LOST;
+        return SQLITE_OK;
+    }
+    if (rc != SQLITE_ROW) {
+        return rc;
+    }
+    if (!good) {
+        result->err = foreign_row(s, &result->error);
+        return SQLITE_OK;
+    }
+    if (op->kind == KCL_STORE_DELETE && result->lease.counter == op->counter) {
+        sqlite3_stmt *st = use(s, SQL_DELETE);
+        bind_text(st, 3, op->stream);
+        bind_text(st, 4, op->shard_id);
+        result->lease.shard_id[0] = 0;
+        return finish(st);
+    }
+    if (op->kind == KCL_STORE_DELETE || !kcl_store_apply(op, &result->lease)) {
+        result->err = KDS_ERR_LEASE_LOST;
+        return SQLITE_OK;
+    }
+    return write_lease(s, SQL_UPDATE, &result->lease);
+}
+
+static int describe(struct sqlite_store *s, const struct kcl_lease *from)
+{
+    struct kcl_lease lease;
+    bool good;
+    int rc = get(s, from->stream, from->shard_id, &lease, &good);
+    if (rc != SQLITE_ROW || !good) {
+        return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
+    }
+    kcl_store_describe(&lease, from);
+    return write_lease(s, SQL_UPDATE, &lease);
+}
+
+static int write_op(struct sqlite_store *s,
+                    const struct kcl_store_op *op,
+                    struct kcl_store_result *result)
+{
+    int rc = SQLITE_OK;
+    if (op->kind != KCL_STORE_CREATE && op->kind != KCL_STORE_DESCRIBE) {
+        return change(s, op, result);
+    }
+    for (size_t i = 0; rc == SQLITE_OK && i < op->lease_count; i++) {
+        rc = op->kind == KCL_STORE_CREATE ? write_lease(s, SQL_CREATE, &op->leases[i])
+                                          : describe(s, &op->leases[i]);
+    }
+    return rc;
+}
+
+static bool writes(const struct kcl_store_op *op)
+{
+    switch (op->kind) {
+    case KCL_STORE_CREATE:
+    case KCL_STORE_DELETE:
+    case KCL_STORE_TAKE:
+    case KCL_STORE_RENEW:
+    case KCL_STORE_CHECKPOINT:
+    case KCL_STORE_RELEASE:
+    case KCL_STORE_HAND_OVER:
+    case KCL_STORE_DESCRIBE:
+    case KCL_STORE_ASSIGN:
+        return true;
+    case KCL_STORE_OPEN:
+    case KCL_STORE_LIST:
+    case KCL_STORE_GET:
+    case KCL_STORE_FLEET:
+    case KCL_STORE_ROW_PUT:
+    case KCL_STORE_ROW_DELETE:
+        break;
+    }
+    return false;
+}
+
+static void fail_writes(const struct kcl_store_op *const *ops,
+                        struct kcl_store_result *results,
+                        size_t count,
+                        kds_err_t err,
+                        const kds_error_t *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (writes(ops[i])) {
+            kcl_store_result_clear(&results[i]);
+            memset(&results[i], 0, sizeof results[i]);
+            results[i].err = err;
+            results[i].error = kds_error_copy(error);
+        }
+    }
+}
+
+/* All writes or none. */
+static void write_all(struct sqlite_store *s,
+                      const struct kcl_store_op *const *ops,
+                      struct kcl_store_result *results,
+                      size_t count)
+{
+    int rc = finish(use(s, SQL_BEGIN));
+    for (size_t i = 0; rc == SQLITE_OK && i < count; i++) {
+        if (writes(ops[i])) {
+            rc = write_op(s, ops[i], &results[i]);
+        }
+    }
+    rc = rc ? rc : finish(use(s, SQL_COMMIT));
+    if (rc != SQLITE_OK) {
+        kds_error_t *error = NULL;
+        kds_err_t err = kcl_sqlite_fail(&s->file, rc, &error);
+        if (!sqlite3_get_autocommit(s->file.db)) {
+            finish(use(s, SQL_ROLLBACK));
+        }
+        fail_writes(ops, results, count, err, error);
+        kds_error_free(error);
+    }
+}
+
+static void execute(struct kcl_store *base,
+                    const struct kcl_store_op *const *ops,
+                    struct kcl_store_result *results,
+                    size_t count)
+{
+    struct sqlite_store *s = (struct sqlite_store *)(void *)base;
+    bool any = false;
+    memset(results, 0, count * sizeof *results);
+    if (!kcl_sqlite_same_file(&s->file)) {
+        for (size_t i = 0; i < count; i++) {
+            results[i].err = kds_error_set(
+                &results[i].error, KDS_ERR_STORE,
+                "lease store %s: the file was deleted or replaced", s->path);
+        }
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        any = any || writes(ops[i]);
+    }
+    if (any) {
+        write_all(s, ops, results, count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!writes(ops[i])) {
+            read_op(s, ops[i], &results[i]);
+        }
+    }
+}
+
+/* ---- life --------------------------------------------------------------------------------- */
 
 static void sqlite_free(struct kcl_store *base)
 {
@@ -381,112 +454,14 @@ static void sqlite_free(struct kcl_store *base)
     for (size_t i = 0; i < SQL_COUNT; i++) {
         sqlite3_finalize(s->statements[i]);
     }
-    sqlite3_close(s->db);
+    kcl_sqlite_close(&s->file);
     kds_free(s->path);
     kds_free(s->application);
-    kds_free(s->stream);
+    kds_free(s->scope);
     kds_free(s);
 }
 
-static const struct kcl_store_ops ops = {execute, sqlite_free};
-
-/* SQLite would make the file readable for everybody. */
-static kds_err_t make_file(struct sqlite_store *s, kds_error_t **error)
-{
-    struct stat st;
-    int fd = open(s->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        int why = errno;
-        if (fd >= 0) {
-            close(fd);
-        }
-        return kds_error_set(error, KDS_ERR_STORE, "lease store %s: %s", s->path,
-                             strerror(why));
-    }
-    s->device = st.st_dev;
-    s->inode = st.st_ino;
-    close(fd);
-    return KDS_OK;
-}
-
-static int read_pragma(struct sqlite_store *s, const char *sql, int64_t *out)
-{
-    sqlite3_stmt *st;
-    int rc = sqlite3_prepare_v2(s->db, sql, -1, &st, NULL);
-    if (rc != SQLITE_OK) {
-        return rc;
-    }
-    rc = sqlite3_step(st);
-    if (rc == SQLITE_ROW) {
-        *out = sqlite3_column_int64(st, 0);
-    }
-    sqlite3_finalize(st);
-    return rc == SQLITE_ROW ? SQLITE_OK : rc;
-}
-
-/* Make the tables in an empty file; recognise ours; refuse everything else. */
-static kds_err_t check_schema(struct sqlite_store *s, kds_error_t **error)
-{
-    int64_t id = 0, version = 0, tables = 0;
-    char sql[sizeof schema + 128];
-    int rc = sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    rc = rc ? rc : read_pragma(s, "PRAGMA application_id", &id);
-    rc = rc ? rc : read_pragma(s, "PRAGMA user_version", &version);
-    rc = rc ? rc : read_pragma(s, "SELECT count(*) FROM sqlite_schema", &tables);
-    if (rc == SQLITE_OK && tables == 0 && id == 0) {
-        snprintf(sql, sizeof sql,
-                 "%sPRAGMA application_id = %d; PRAGMA user_version = %d;", schema,
-                 APPLICATION_ID, SCHEMA_VERSION);
-        rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
-        id = APPLICATION_ID;
-        version = SCHEMA_VERSION;
-    }
-    if (rc == SQLITE_OK) {
-        rc = sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
-    }
-    if (rc != SQLITE_OK) {
-        return fail(s, rc, error);
-    }
-    if (id != APPLICATION_ID) {
-        return kds_error_set(error, KDS_ERR_STORE_CORRUPT,
-                             "lease store %s: an SQLite file of another program",
-                             s->path);
-    }
-    return version == SCHEMA_VERSION
-               ? KDS_OK
-               : kds_error_set(error, KDS_ERR_STORE_CORRUPT,
-                               "lease store %s: schema version %" PRId64
-                               ", this release knows %d",
-                               s->path, version, SCHEMA_VERSION);
-}
-
-static kds_err_t
-open_database(struct sqlite_store *s, int64_t busy_ms, kds_error_t **error)
-{
-    int rc = sqlite3_open_v2(s->path, &s->db,
-                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                                 SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
-                             NULL);
-    if (rc == SQLITE_OK) {
-        rc = sqlite3_busy_timeout(s->db, (int)busy_ms);
-    }
-    if (rc == SQLITE_OK) {
-        rc = sqlite3_exec(s->db,
-                          "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
-                          "PRAGMA mmap_size = 0; PRAGMA trusted_schema = OFF;",
-                          NULL, NULL, NULL);
-    }
-    if (rc != SQLITE_OK) {
-        return fail(s, rc, error);
-    }
-    kds_err_t err = check_schema(s, error);
-    for (size_t i = 0; err == KDS_OK && i < SQL_COUNT; i++) {
-        rc = sqlite3_prepare_v3(s->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
-                                &s->statements[i], NULL);
-        err = rc == SQLITE_OK ? KDS_OK : fail(s, rc, error);
-    }
-    return err;
-}
+static const struct kcl_store_ops ops = {.execute = execute, .free = sqlite_free};
 
 static char *copy(const char *text)
 {
@@ -498,9 +473,21 @@ static char *copy(const char *text)
     return p;
 }
 
+static kds_err_t prepare(struct sqlite_store *s, kds_error_t **error)
+{
+    for (size_t i = 0; i < SQL_COUNT; i++) {
+        int rc = sqlite3_prepare_v3(s->file.db, texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                    &s->statements[i], NULL);
+        if (rc != SQLITE_OK) {
+            return kcl_sqlite_fail(&s->file, rc, error);
+        }
+    }
+    return KDS_OK;
+}
+
 kds_err_t kcl_store_sqlite_new(const char *path,
                                const char *application,
-                               const char *stream,
+                               const char *scope,
                                int64_t busy_ms,
                                struct kcl_store **store,
                                kds_error_t **error)
@@ -512,13 +499,13 @@ kds_err_t kcl_store_sqlite_new(const char *path,
     s->base.ops = &ops;
     s->path = copy(path);
     s->application = copy(application);
-    s->stream = copy(stream);
+    s->scope = copy(scope);
     kds_err_t rc = KDS_OK;
-    if (s->path == NULL || s->application == NULL || s->stream == NULL) {
+    if (s->path == NULL || s->application == NULL || s->scope == NULL) {
         rc = kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
-    rc = rc ? rc : make_file(s, error);
-    rc = rc ? rc : open_database(s, busy_ms, error);
+    rc = rc ? rc : kcl_sqlite_open(&s->file, s->path, busy_ms, error);
+    rc = rc ? rc : prepare(s, error);
     if (rc != KDS_OK) {
         sqlite_free(&s->base);
         return rc;

@@ -20,6 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define STORE_BATCH 64 /* operations that the store does together, at most */
+
 /* Something a thread of ours has to do, waiting in a queue. */
 struct job {
     struct job *next;
@@ -49,6 +51,8 @@ struct kcl_worker {
     unsigned fork_generation;
     kds_client_t *client;
     struct kcl_store *store; /* the store thread only, once that runs */
+    struct kcl_store_result
+        *store_results; /* STORE_BATCH of them; the store thread only */
     const kds_operation_t *operations[4];
 
     pthread_t decider, storer, *pool;
@@ -123,19 +127,37 @@ static void free_jobs(struct job_queue *q)
 
 /* ---- the store thread --------------------------------------------------------------------- */
 
+/* What waits in the queue, for the store to do together. @return how many; 0 = the end */
+static size_t pop_store_jobs_locked(kcl_worker_t *w, struct job *jobs[STORE_BATCH])
+{
+    size_t count = 0;
+    do {
+        jobs[count] = pop_locked(w, &w->shared.store_jobs);
+    } while (jobs[count] != NULL && ++count < STORE_BATCH &&
+             w->shared.store_jobs.first != NULL);
+    return count;
+}
+
 static void *store_main(void *opaque)
 {
     kcl_worker_t *w = opaque;
-    struct job *job;
+    struct job *jobs[STORE_BATCH];
+    const struct kcl_store_op *ops[STORE_BATCH];
+    size_t count;
     lock(w);
-    while ((job = pop_locked(w, &w->shared.store_jobs)) != NULL) {
-        struct kcl_store_result result;
+    while ((count = pop_store_jobs_locked(w, jobs)) > 0) {
+        for (size_t i = 0; i < count; i++) {
+            ops[i] = &jobs[i]->op;
+        }
         unlock(w);
-        w->store->ops->execute(w->store, &job->op, &result);
+        w->store->ops->execute(w->store, ops, w->store_results, count);
         lock(w);
-        kcl_core_done_store(w->shared.core, now_us(), job->id, &result);
+        for (size_t i = 0; i < count; i++) {
+            kcl_core_done_store(w->shared.core, now_us(), jobs[i]->id,
+                                &w->store_results[i]);
+            kds_free(jobs[i]);
+        }
         wake_locked(w);
-        kds_free(job);
     }
     unlock(w);
     return NULL;
@@ -472,6 +494,7 @@ static void release(kcl_worker_t *w)
     free_jobs(&w->shared.processor_jobs);
     kds_conf_clear(&kcl_conf_table, &w->conf);
     kds_free(w->pool);
+    kds_free(w->store_results);
     kds_free(w);
 }
 
@@ -588,6 +611,12 @@ kds_err_t kcl_worker_start(kcl_worker_t *w, kds_error_t **error)
                              w->conf.failover_ms / 3, &w->store, error);
     if (rc != KDS_OK) {
         return rc;
+    }
+    w->store_results = kds_alloc_zero(STORE_BATCH, sizeof *w->store_results);
+    if (w->store_results == NULL) {
+        w->store->ops->free(w->store);
+        w->store = NULL;
+        return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
     w->started = true;
     if (!start_threads(w)) {

@@ -205,8 +205,7 @@ static void on_store_answer(void *context, void *payload)
     if (e->generation == c->generation) {
         kcl_core_done_store(c->core, c->wire->world->now_us, e->id, &e->result);
     } else {
-        kds_free(e->result.leases);
-        kds_error_free(e->result.error);
+        kcl_store_result_clear(&e->result);
     }
     errand_free(e);
 }
@@ -221,7 +220,7 @@ static void on_store_arrival(void *context, void *payload)
     bool before = world_chance(w, c->plan.store_fails / 2);
     bool after = world_chance(w, c->plan.store_fails / 2);
     if (!before) {
-        c->store->ops->execute(c->store, &e->op, &e->result);
+        kcl_store_run(c->store, &e->op, &e->result);
         if (e->result.err == KDS_OK) {
             tell_history(c, &e->op);
         }
@@ -229,8 +228,7 @@ static void on_store_arrival(void *context, void *payload)
     if (before || after) {
         world_tell(w, "worker %u: the store fails %s the write", c->number,
                    before ? "before" : "after");
-        kds_free(e->result.leases);
-        kds_error_free(e->result.error);
+        kcl_store_result_clear(&e->result);
         memset(&e->result, 0, sizeof e->result);
         e->result.err = KDS_ERR_STORE;
     }

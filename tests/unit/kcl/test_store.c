@@ -10,7 +10,8 @@
 
 #include "base/alloc.h"
 #include "base/slice.h"
-#include "store.h"
+#include "check_store.h"
+#include "sqlite_file.h"
 
 #include <signal.h>
 #include <sqlite3.h>
@@ -64,95 +65,19 @@ static kds_err_t open_failing(char *message, size_t size)
     return rc;
 }
 
-static struct kcl_lease lease_of(const char *shard)
-{
-    struct kcl_lease lease = {.checkpoint = {.kind = KCL_AT_TRIM_HORIZON}};
-    snprintf(lease.shard_id, sizeof lease.shard_id, "%s", shard);
-    lease.last = KDS_U128_MAX;
-    return lease;
-}
-
-static struct kcl_store_result run(struct kcl_store *s, struct kcl_store_op op)
-{
-    struct kcl_store_result result;
-    s->ops->execute(s, &op, &result);
-    kds_error_free(result.error);
-    return result;
-}
-
-static struct kcl_store_op
-op_of(enum kcl_store_kind kind, const char *shard, const char *owner, uint64_t counter)
-{
-    struct kcl_store_op op = {.kind = kind, .counter = counter, .nonce = counter + 100};
-    snprintf(op.shard_id, sizeof op.shard_id, "%s", shard);
-    snprintf(op.owner, sizeof op.owner, "%s", owner);
-    return op;
-}
-
-static struct kcl_store_op
-checkpoint_of(const char *owner, uint64_t counter, const char *sequence, int64_t sub)
-{
-    struct kcl_store_op op = op_of(KCL_STORE_CHECKPOINT, "shard-1", owner, counter);
-    assert_true(kcl_position_parse(kds_slice(sequence), sub, &op.position));
-    return op;
-}
-
-static void create(struct kcl_store *s, const char *shard)
-{
-    struct kcl_lease lease = lease_of(shard);
-    struct kcl_store_op op = {
-        .kind = KCL_STORE_CREATE, .leases = &lease, .lease_count = 1};
-    assert_int_equal(run(s, op).err, KDS_OK);
-}
-
-/* ---- the rules, on both stores --------------------------------------------------------------- */
-
-static void check_rules(struct kcl_store *s)
-{
-    create(s, "shard-1");
-    create(s, "shard-1"); /* again: nothing changes */
-    struct kcl_store_result r = run(s, op_of(KCL_STORE_LIST, "", "", 0));
-    assert_int_equal(r.lease_count, 1);
-    assert_string_equal(r.leases[0].shard_id, "shard-1");
-    assert_true(kds_u128_cmp(r.leases[0].last, KDS_U128_MAX) == 0);
-    kds_free(r.leases);
-
-    assert_int_equal(run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0)).err, KDS_OK);
-    r = run(s,
-            op_of(KCL_STORE_TAKE, "shard-1", "other", 0)); /* the counter has moved on */
-    assert_int_equal(r.err, KDS_ERR_LEASE_LOST);
-    assert_string_equal(r.lease.owner, "me");
-    assert_int_equal(r.lease.counter, 1);
-    assert_int_equal(r.lease.nonce, 100);
-    assert_int_equal(run(s, op_of(KCL_STORE_RENEW, "shard-1", "other", 1)).err,
-                     KDS_ERR_LEASE_LOST);
-    assert_int_equal(run(s, op_of(KCL_STORE_RENEW, "shard-1", "me", 1)).err, KDS_OK);
-    assert_int_equal(run(s, checkpoint_of("me", 2, "20", 3)).err, KDS_OK);
-    assert_int_equal(run(s, checkpoint_of("me", 3, "20", 2)).err, KDS_ERR_LEASE_LOST);
-    assert_int_equal(run(s, checkpoint_of("me", 3, "9", 0)).err, KDS_ERR_LEASE_LOST);
-    assert_int_equal(run(s, checkpoint_of("me", 2, "30", 0)).err, KDS_ERR_LEASE_LOST);
-    r = run(s, op_of(KCL_STORE_RELEASE, "shard-1", "me", 3));
-    assert_int_equal(r.err, KDS_OK);
-    assert_string_equal(r.lease.owner, "");
-    assert_string_equal(r.lease.checkpoint.sequence, "20");
-    assert_int_equal(r.lease.checkpoint.number, 3);
-    r = run(s, op_of(KCL_STORE_TAKE, "nowhere", "me", 0));
-    assert_int_equal(r.err, KDS_ERR_LEASE_LOST);
-    assert_string_equal(r.lease.shard_id, "");
-
-    struct kcl_store_op bind = {.kind = KCL_STORE_BIND, .number = 1234};
-    assert_int_equal(run(s, bind).err, KDS_OK);
-    assert_int_equal(run(s, bind).err, KDS_OK);
-    bind.number = 1235;
-    assert_int_equal(run(s, bind).err, KDS_ERR_STATE);
-}
+/* ---- the rules ------------------------------------------------------------------------------- */
 
 static void memory_store_keeps_the_rules(void **state)
 {
     struct kcl_store *s = kcl_store_memory_new();
     (void)state;
     assert_non_null(s);
-    check_rules(s);
+    check_store(s);
+    s->ops->free(s);
+    s = kcl_store_memory_new();
+    assert_non_null(s);
+    check_store_fleet(s);
+    check_store_pages(s);
     s->ops->free(s);
 }
 
@@ -162,7 +87,10 @@ static void sqlite_store_keeps_the_rules(void **state)
     (void)state;
     make_folder();
     struct kcl_store *s = open_file("a");
-    check_rules(s);
+    check_store(s);
+    s->ops->free(s);
+    s = open_file("b");
+    check_store_pages(s);
     s->ops->free(s);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600); /* F-Q11 */
@@ -174,13 +102,13 @@ static void sqlite_store_keeps_applications_apart_and_lasts(void **state)
     (void)state;
     make_folder();
     struct kcl_store *a = open_file("a"), *b = open_file("b");
-    create(a, "shard-1");
-    assert_int_equal(run(b, op_of(KCL_STORE_LIST, "", "", 0)).lease_count, 0);
+    create_lease(a, "shard-1");
+    size_t count, pages;
+    kds_free(list_leases(b, &count, &pages));
+    assert_int_equal(count, 0);
     a->ops->free(a);
     a = open_file("a");
-    struct kcl_store_result r = run(a, op_of(KCL_STORE_LIST, "", "", 0));
-    assert_int_equal(r.lease_count, 1);
-    kds_free(r.leases);
+    assert_non_null(get_lease(a, "shard-1"));
     a->ops->free(a);
     b->ops->free(b);
     remove_folder();
@@ -198,10 +126,9 @@ static void fault_Q04_sqlite_store_keeps_what_was_acknowledged_after_kill_9(void
         pid_t child = fork();
         if (child == 0) {
             struct kcl_store *s = open_file("a");
-            create(s, "shard-1");
-            struct kcl_store_result r = run(s, op_of(KCL_STORE_LIST, "", "", 0));
-            for (uint64_t counter = r.leases[0].counter;; counter++) {
-                if (run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", counter)).err !=
+            create_lease(s, "shard-1");
+            for (uint64_t counter = get_lease(s, "shard-1")->counter;; counter++) {
+                if (store_do(s, op_of(KCL_STORE_TAKE, "shard-1", "me", counter))->err !=
                         KDS_OK ||
                     write(acknowledged[1], &counter, sizeof counter) < 0) {
                     _exit(1);
@@ -219,10 +146,7 @@ static void fault_Q04_sqlite_store_keeps_what_was_acknowledged_after_kill_9(void
         }
         close(acknowledged[0]);
         struct kcl_store *s = open_file("a");
-        struct kcl_store_result r = run(s, op_of(KCL_STORE_LIST, "", "", 0));
-        assert_int_equal(r.lease_count, 1);
-        assert_true(r.leases[0].counter >= last + 1);
-        kds_free(r.leases);
+        assert_true(get_lease(s, "shard-1")->counter >= last + 1);
         s->ops->free(s);
     }
     char journal[64];
@@ -279,9 +203,9 @@ static void fault_Q06_sqlite_store_refuses_a_newer_schema(void **state)
     make_folder();
     struct kcl_store *s = open_file("a");
     s->ops->free(s);
-    sql("PRAGMA user_version = 2");
+    sql("PRAGMA user_version = 3");
     assert_int_equal(open_failing(message, sizeof message), KDS_ERR_STORE_CORRUPT);
-    assert_non_null(strstr(message, "schema version 2, this release knows 1"));
+    assert_non_null(strstr(message, "schema version 3, this release knows 2"));
     remove_folder();
 }
 
@@ -291,7 +215,7 @@ static void fault_Q06_sqlite_store_notices_a_damaged_page(void **state)
     (void)state;
     make_folder();
     struct kcl_store *s = open_file("a");
-    create(s, "shard-1");
+    create_lease(s, "shard-1");
     FILE *f = fopen(path, "r+b");
     fseek(f, 0, SEEK_END);
     for (long at = 4096; at < ftell(f); at += 4096) {
@@ -305,7 +229,7 @@ static void fault_Q06_sqlite_store_notices_a_damaged_page(void **state)
     kds_error_t *error = NULL;
     kds_err_t rc = kcl_store_sqlite_new(path, "a", "stream", 50, &again, &error);
     if (rc == KDS_OK) {
-        rc = run(again, op_of(KCL_STORE_LIST, "", "", 0)).err;
+        rc = store_do(again, op_of(KCL_STORE_LIST, "", "", 0))->err;
         again->ops->free(again);
     }
     kds_error_free(error);
@@ -319,10 +243,11 @@ static void sqlite_store_refuses_a_malformed_lease(void **state)
     (void)state;
     make_folder();
     struct kcl_store *s = open_file("a");
-    create(s, "shard-1");
+    create_lease(s, "shard-1");
     sql("UPDATE lease SET checkpoint = 'YESTERDAY'");
-    assert_int_equal(run(s, op_of(KCL_STORE_LIST, "", "", 0)).err, KDS_ERR_STORE_CORRUPT);
-    assert_int_equal(run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0)).err,
+    assert_int_equal(store_do(s, op_of(KCL_STORE_LIST, "", "", 0))->err,
+                     KDS_ERR_STORE_CORRUPT);
+    assert_int_equal(store_do(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0))->err,
                      KDS_ERR_STORE_CORRUPT);
     s->ops->free(s);
     remove_folder();
@@ -336,14 +261,14 @@ fault_Q01_sqlite_store_is_busy_while_another_process_holds_the_file(void **state
     (void)state;
     make_folder();
     struct kcl_store *s = open_file("a");
-    create(s, "shard-1");
+    create_lease(s, "shard-1");
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0)).err,
+    assert_int_equal(store_do(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0))->err,
                      KDS_ERR_STORE_BUSY);
     assert_int_equal(open_failing(message, sizeof message), KDS_ERR_STORE_BUSY);
     sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-    assert_int_equal(run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0)).err, KDS_OK);
+    assert_int_equal(store_do(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0))->err, KDS_OK);
     sqlite3_close(db);
     s->ops->free(s);
     remove_folder();
@@ -354,9 +279,9 @@ static void fault_Q07_sqlite_store_notices_that_its_file_is_gone(void **state)
     (void)state;
     make_folder();
     struct kcl_store *s = open_file("a");
-    create(s, "shard-1");
+    create_lease(s, "shard-1");
     unlink(path);
-    assert_int_equal(run(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0)).err,
+    assert_int_equal(store_do(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0))->err,
                      KDS_ERR_STORE);
     s->ops->free(s);
     remove_folder();
