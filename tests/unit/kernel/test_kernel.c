@@ -41,49 +41,91 @@ static void md5_gives_the_digests_of_rfc_1321(void **state)
     }
 }
 
-static void check_md5_many(size_t count, size_t longest, struct kds_rng *rng)
+/* Each set of the processor that changes how messages are hashed; those that it lacks fall back. */
+static const unsigned md5_paths[] = {0, KDS_CPU_AVX2, KDS_CPU_AVX2 | KDS_CPU_AVX512,
+                                     KDS_CPU_ALL};
+
+#define MANY 100
+
+/* Messages of the given lengths, each in memory exactly as long: reads past the end are seen. */
+static void check_md5_many(const size_t *lengths, size_t count, struct kds_rng *rng)
 {
-    struct kds_md5_job jobs[40] = {{{NULL, 0}, NULL}};
-    uint8_t digests[40][KDS_MD5_BYTES], expected[KDS_MD5_BYTES];
-    uint8_t *messages[40];
+    struct kds_md5_job jobs[MANY] = {{{NULL, 0}, NULL}};
+    uint8_t *messages[MANY], *digests[MANY], expected[KDS_MD5_BYTES];
     for (size_t i = 0; i < count; i++) {
-        size_t n = (size_t)kds_rng_below(rng, longest + 1);
-        messages[i] =
-            malloc(n ? n : 1); /* exactly as long: reads past the end are seen */
-        for (size_t k = 0; k < n; k++) {
+        messages[i] = malloc(lengths[i] ? lengths[i] : 1);
+        digests[i] = malloc(KDS_MD5_BYTES);
+        for (size_t k = 0; k < lengths[i]; k++) {
             messages[i][k] = (uint8_t)kds_rng_next(rng);
         }
-        jobs[i].message = kds_slice_of(messages[i], n);
+        jobs[i].message = kds_slice_of(messages[i], lengths[i]);
         jobs[i].digest = digests[i];
     }
     kds_md5_many(jobs, count);
     for (size_t i = 0; i < count; i++) {
-        EVP_Digest(jobs[i].message.p, jobs[i].message.n, expected, NULL, EVP_md5(), NULL);
+        EVP_Digest(messages[i], lengths[i], expected, NULL, EVP_md5(), NULL);
         assert_memory_equal(digests[i], expected, sizeof expected);
         free(messages[i]);
+        free(digests[i]);
     }
+}
+
+static void check_md5_random(size_t count, size_t longest, struct kds_rng *rng)
+{
+    size_t lengths[MANY];
+    for (size_t i = 0; i < count; i++) {
+        lengths[i] = (size_t)kds_rng_below(rng, longest + 1);
+    }
+    check_md5_many(lengths, count, rng);
 }
 
 static void md5_agrees_with_openssl_on_every_path(void **state)
 {
-    static const unsigned paths[] = {0, KDS_CPU_SSSE3, KDS_CPU_AVX2, KDS_CPU_ALL};
     uint8_t bytes[300], digest[KDS_MD5_BYTES], expected[KDS_MD5_BYTES];
+    size_t lengths[MANY];
     struct kds_rng rng;
     (void)state;
     kds_rng_seed(&rng, 1);
     memset(bytes, 0x5a, sizeof bytes);
-    for (size_t p = 0; p < 2; p++) {
-        kds_cpu_allow(paths[p]);
+    for (size_t p = 0; p < sizeof md5_paths / sizeof md5_paths[0]; p++) {
+        kds_cpu_allow(md5_paths[p]);
         for (size_t n = 0; n <= sizeof bytes; n++) {
             kds_md5(bytes, n, digest);
             EVP_Digest(bytes, n, expected, NULL, EVP_md5(), NULL);
             assert_memory_equal(digest, expected, sizeof digest);
+            for (size_t i = 0; i < MANY; i++) { /* narrow, wide, and what is over */
+                lengths[i] = n;
+            }
+            check_md5_many(lengths, n % MANY + 1, &rng);
         }
-        for (size_t count = 0; count <= 40; count++) {
-            check_md5_many(count, 200, &rng);
-            check_md5_many(count, 60, &rng);
+        for (size_t count = 0; count <= MANY; count++) {
+            check_md5_random(count, 55, &rng);
+            check_md5_random(count, 60, &rng);
+            check_md5_random(count, 300, &rng);
         }
-        check_md5_many(17, 60000, &rng);
+    }
+    kds_cpu_allow(KDS_CPU_ALL);
+}
+
+/* One that is much longer than the others, one that is much shorter, and all in between. */
+static void md5_lanes_take_messages_of_any_mix(void **state)
+{
+    struct kds_rng rng;
+    (void)state;
+    kds_rng_seed(&rng, 2);
+    for (size_t p = 0; p < sizeof md5_paths / sizeof md5_paths[0]; p++) {
+        kds_cpu_allow(md5_paths[p]);
+        for (size_t count = 2; count <= MANY; count += 7) {
+            size_t lengths[MANY];
+            for (size_t i = 0; i < count; i++) {
+                lengths[i] = 4096 + (size_t)kds_rng_below(&rng, 130);
+            }
+            lengths[kds_rng_below(&rng, count)] = 60000;
+            lengths[kds_rng_below(&rng, count)] = 64;
+            lengths[kds_rng_below(&rng, count)] = 0;
+            check_md5_many(lengths, count, &rng);
+            check_md5_random(count, 9000, &rng);
+        }
     }
     kds_cpu_allow(KDS_CPU_ALL);
 }
@@ -150,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(md5_gives_the_digests_of_rfc_1321),
         cmocka_unit_test(md5_agrees_with_openssl_on_every_path),
+        cmocka_unit_test(md5_lanes_take_messages_of_any_mix),
         cmocka_unit_test(base64_agrees_with_openssl_on_every_path),
         cmocka_unit_test(fault_J06_base64_is_strict),
     };
