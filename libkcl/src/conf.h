@@ -18,10 +18,13 @@ struct kcl_conf {
     char *region, *endpoint, *ca_file;
     char *access_key_id, *secret_access_key, *session_token;
     char *start; /* trim_horizon, latest or an RFC 3339 instant */
-    int protocol, foreign;
+    int protocol, foreign, checkpoint_manual, gap_stops;
     int64_t failover_ms, max_records, idle_ms, prefetch_max_bytes;
     int64_t checkpoint_every_records;
-    int64_t processor_threads, processor_retries, processor_backoff_ms;
+    int64_t processor_threads, processor_retries, processor_backoff_ms,
+        processor_stuck_ms;
+    int64_t batch_max_records;
+    bool dead_letters;
     int64_t connect_timeout_ms, request_timeout_ms;
     int64_t ignored_number;
     bool ignored_bool;

@@ -158,7 +158,7 @@ void kcl_core_wake_shard(struct kcl_core *core, struct kcl_shard *s)
 /* Something came in for this shard: it is asked again, or is over. */
 static void touch(struct kcl_core *core, struct kcl_shard *s)
 {
-    if (kcl_shard_over(s)) {
+    if (kcl_shard_over(core, s)) {
         remove_shard(core, s);
     } else {
         kcl_core_wake_shard(core, s);
@@ -202,7 +202,7 @@ static bool next_shard(struct kcl_core *core, int64_t now_us, struct kcl_action 
         if (kcl_shard_next(core, now_us, s, action)) {
             return true;
         }
-        if (kcl_shard_over(s)) {
+        if (kcl_shard_over(core, s)) {
             remove_shard(core, s);
             continue;
         }
@@ -213,14 +213,34 @@ static bool next_shard(struct kcl_core *core, int64_t now_us, struct kcl_action 
     return false;
 }
 
+/* What shards wait for is there: ask the first of each line again. */
+static bool serve_lines(struct kcl_core *core)
+{
+    struct kcl_place *p = core->unserved.first;
+    bool served = kcl_read_feed(core);
+    if (p != NULL && core->slots > 0) {
+        kcl_line_leave(&core->unserved, p);
+        kcl_core_wake_shard(
+            core, (struct kcl_shard *)(void *)((char *)p -
+                                               offsetof(struct kcl_shard, unserved)));
+        served = true;
+    }
+    return served;
+}
+
 bool kcl_core_next(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
 {
     if (core->started_us < 0) {
         core->started_us = core->last_record_us = now_us;
     }
-    /* A shard may have been lost on the way: that is told before anything else begins. */
-    return next_event(core, action) || next_shard(core, now_us, action) ||
-           next_event(core, action) || kcl_roster_next(core, now_us, action);
+    do {
+        /* A shard may have been lost on the way: that is told before anything else begins. */
+        if (next_event(core, action) || next_shard(core, now_us, action) ||
+            next_event(core, action)) {
+            return true;
+        }
+    } while (serve_lines(core));
+    return kcl_roster_next(core, now_us, action);
 }
 
 int64_t kcl_core_wake_at_us(const struct kcl_core *core, int64_t now_us)
@@ -267,14 +287,92 @@ void kcl_core_done_call(struct kcl_core *core,
     }
 }
 
-void kcl_core_done_processor(
-    struct kcl_core *core, int64_t now_us, uint64_t id, bool done, size_t confirmed)
+/* ---- tasks -------------------------------------------------------------------------------- */
+
+static struct kcl_shard *shard_with_task(const struct kcl_core *core, uint64_t id)
 {
     struct kcl_shard *s = shard_with_id(core, id);
-    if (s != NULL && s->processor_id == id) {
-        kcl_process_done(core, now_us, s, done, confirmed);
-        touch(core, s);
+    return s != NULL && id != 0 && s->processor_id == id ? s : NULL;
+}
+
+void kcl_core_serve(struct kcl_core *core, size_t more)
+{
+    core->slots += more;
+}
+
+void kcl_core_mute(struct kcl_core *core)
+{
+    struct kcl_shard *s;
+    core->options.tasks &=
+        ~(1u << KCL_TASK_SHUTDOWN_REQUESTED | 1u << KCL_TASK_LEASE_LOST);
+    for (size_t at = 0; (s = kcl_core_each_shard(core, &at)) != NULL;) {
+        kcl_core_wake_shard(core, s);
     }
+}
+
+bool kcl_core_begin_task(struct kcl_core *core, int64_t now_us, uint64_t id)
+{
+    struct kcl_shard *s = shard_with_task(core, id);
+    if (s == NULL) {
+        return false;
+    }
+    bool farewell = s->task_kind == KCL_TASK_LEASE_LOST ||
+                    s->task_kind == KCL_TASK_SHUTDOWN_REQUESTED;
+    bool held = !s->lost && now_us < s->valid_until_us;
+    bool late = core->stopping || s->leaving;
+    if (farewell ? s->task_kind == KCL_TASK_LEASE_LOST || held : held && !late) {
+        s->task_since_us = now_us;
+        return true;
+    }
+    kcl_process_withdraw(core, s);
+    touch(core, s);
+    return false;
+}
+
+bool kcl_core_done_task(struct kcl_core *core, int64_t now_us, uint64_t id, bool done)
+{
+    struct kcl_shard *s = shard_with_task(core, id);
+    if (s == NULL) {
+        return false;
+    }
+    bool held = !s->lost && now_us < s->valid_until_us;
+    kcl_process_done(core, now_us, s, done);
+    touch(core, s);
+    return held;
+}
+
+void kcl_core_attach(struct kcl_core *core, uint64_t id, void *state)
+{
+    struct kcl_shard *s = shard_with_task(core, id);
+    if (s != NULL) {
+        s->state = state;
+    }
+}
+
+static struct kcl_shard *shard_named(const struct kcl_core *core,
+                                     const struct kcl_shard_name *name)
+{
+    return name->task_id != 0 ? shard_with_task(core, name->task_id)
+                              : kcl_core_find_shard(core, name->shard_id);
+}
+
+kds_err_t kcl_core_confirm(struct kcl_core *core,
+                           int64_t now_us,
+                           const struct kcl_shard_name *name,
+                           const struct kcl_position *position)
+{
+    struct kcl_shard *s = shard_named(core, name);
+    return s ? kcl_process_confirm(core, now_us, s, position) : KDS_ERR_LEASE_LOST;
+}
+
+kds_err_t kcl_core_prepare(struct kcl_core *core,
+                           int64_t now_us,
+                           const struct kcl_shard_name *name,
+                           const struct kcl_position *position,
+                           kds_slice_t state)
+{
+    struct kcl_shard *s = shard_named(core, name);
+    return s ? kcl_process_prepare(core, now_us, s, position, state) : KDS_ERR_LEASE_LOST;
 }
 
 /* ---- the rest ----------------------------------------------------------------------------- */
@@ -294,7 +392,7 @@ bool kcl_core_stopped(const struct kcl_core *core)
     /* An answer that is still to come changes nothing any more. */
     const struct kcl_shard *s;
     for (size_t at = 0; (s = kcl_core_each_shard(core, &at)) != NULL;) {
-        if (!s->lost || s->store_id != 0 || s->processor_id != 0) {
+        if (!s->lost || s->store_id != 0 || !kcl_process_over(core, s)) {
             return false;
         }
     }
@@ -304,24 +402,4 @@ bool kcl_core_stopped(const struct kcl_core *core)
 const kds_error_t *kcl_core_failure(const struct kcl_core *core)
 {
     return core->failure;
-}
-
-void kcl_core_stats(const struct kcl_core *core, int64_t now_us, kcl_stats_t *out)
-{
-    const struct kcl_shard *shard;
-    kcl_stats_t s = core->stats;
-    size_t size = out->struct_size < sizeof s ? out->struct_size : sizeof s;
-    s.kinesis_records = core->counts.kinesis_records;
-    s.corrupt_records = core->counts.corrupt_records;
-    s.foreign_records = core->counts.foreign_records;
-    for (size_t at = 0; (shard = kcl_core_each_shard(core, &at)) != NULL;) {
-        s.leases_held += shard->held && !shard->lost;
-        s.shards_stopped += shard->stopped;
-        s.millis_behind_latest = shard->behind_ms > s.millis_behind_latest
-                                     ? shard->behind_ms
-                                     : s.millis_behind_latest;
-    }
-    s.idle_us = core->started_us < 0 ? 0 : now_us - core->last_record_us;
-    s.struct_size = out->struct_size;
-    memcpy(out, &s, size);
 }

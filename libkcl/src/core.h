@@ -17,7 +17,8 @@
 #include <stdint.h>
 
 #include "conf.h"
-#include "kcl/batch.h"
+#include "kcl/stats.h"
+#include "kcl/task.h"
 #include "kcl/worker.h"
 #include "kds/kinesis.h"
 #include "store.h"
@@ -28,6 +29,8 @@ struct kcl_core_options {
     const struct kcl_conf *conf; /* (borrowed) for the life of the core */
     const char *worker_id;       /* (copied) */
     uint64_t seed;
+    bool pull;      /* the application asks for its tasks, and may keep many */
+    unsigned tasks; /* the kinds that the application takes: 1 << KCL_TASK_..., or-ed */
     void (*release)(const void *output,
                     void *opaque); /* of outputs given to kcl_core_done_call() */
     void *opaque;
@@ -48,9 +51,8 @@ enum kcl_action_kind {
     KCL_ACTION_LIST_SHARDS,
     KCL_ACTION_GET_ITERATOR,
     KCL_ACTION_GET_RECORDS,
-    KCL_ACTION_PROCESS,     /* -> kcl_core_done_processor() */
-    KCL_ACTION_SHARD_ENDED, /* -> kcl_core_done_processor() */
-    KCL_ACTION_EVENT        /* tell the application; nothing comes back */
+    KCL_ACTION_TASK, /* -> kcl_core_done_task() */
+    KCL_ACTION_EVENT /* tell the application; nothing comes back */
 };
 
 /** Something to do. What it points to is lent until it is done; an event until the next call. */
@@ -63,8 +65,7 @@ struct kcl_action {
         kds_list_shards_in_t list_shards;
         kds_get_shard_iterator_in_t get_iterator;
         kds_get_records_in_t get_records;
-        kcl_batch_t batch;
-        const char *ended_shard;
+        kcl_task_t task;
         kcl_event_t event;
     } u;
 };
@@ -90,12 +91,46 @@ void kcl_core_done_call(struct kcl_core *core,
                         const void *output,
                         const kds_error_t *error);
 
-/**
- * @param done       the callback returned KCL_DONE
- * @param confirmed  how many records of the batch were confirmed one by one, from the first
- */
-void kcl_core_done_processor(
-    struct kcl_core *core, int64_t now_us, uint64_t id, bool done, size_t confirmed);
+/* ---- tasks: what the application is asked ------------------------------------------------------ */
+
+/** The application can take @p more tasks; at first it can take none. Each one that is given out uses
+ *  one up. */
+void kcl_core_serve(struct kcl_core *core, size_t more);
+
+/** Nobody takes farewells any more: SHUTDOWN_REQUESTED and LEASE_LOST are left out. */
+void kcl_core_mute(struct kcl_core *core);
+
+/** Whether a task that was given out may still begin. If not, it is withdrawn: nothing comes back. */
+bool kcl_core_begin_task(struct kcl_core *core, int64_t now_us, uint64_t id);
+
+/** @param done  it came to KCL_DONE
+ *  @return false if the shard is not held any more */
+bool kcl_core_done_task(struct kcl_core *core, int64_t now_us, uint64_t id, bool done);
+
+/** What later tasks of the shard have as their state. */
+void kcl_core_attach(struct kcl_core *core, uint64_t id, void *state);
+
+/** A shard, by the id of its open task or by name. */
+struct kcl_shard_name {
+    uint64_t task_id;   /* 0: by name */
+    const char *stream; /* NULL when there is only one */
+    const char *shard_id;
+};
+
+/** Confirm everything up to @p position.
+ *  @retval KDS_ERR_LEASE_LOST, KDS_ERR_CHECKPOINT_RANGE  nothing changed */
+kds_err_t kcl_core_confirm(struct kcl_core *core,
+                           int64_t now_us,
+                           const struct kcl_shard_name *name,
+                           const struct kcl_position *position);
+
+/** Persist @p position as a prepared one, beside what is confirmed.
+ *  @retval KDS_ERR_LEASE_LOST, KDS_ERR_CHECKPOINT_RANGE, KDS_ERR_TOO_LARGE  nothing changed */
+kds_err_t kcl_core_prepare(struct kcl_core *core,
+                           int64_t now_us,
+                           const struct kcl_shard_name *name,
+                           const struct kcl_position *position,
+                           kds_slice_t state);
 
 /** Stop cleanly: finish what is being processed, checkpoint, release. */
 void kcl_core_stop(struct kcl_core *core, int64_t now_us);
@@ -107,5 +142,12 @@ bool kcl_core_stopped(const struct kcl_core *core);
 const kds_error_t *kcl_core_failure(const struct kcl_core *core);
 
 void kcl_core_stats(const struct kcl_core *core, int64_t now_us, kcl_stats_t *out);
+
+/** As kcl_worker_shards(). */
+size_t kcl_core_shards(const struct kcl_core *core,
+                       int64_t now_us,
+                       size_t size,
+                       kcl_shard_status_t *out,
+                       size_t count);
 
 #endif /* KCL_SRC_CORE_H */

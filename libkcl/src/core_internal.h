@@ -8,7 +8,10 @@
 #include "agenda.h"
 #include "base/rng.h"
 #include "core.h"
+#include "line.h"
 #include "page.h"
+
+#include <stddef.h>
 
 /* Clocks differ: rather a second twice than a record never. */
 #define KCL_LATEST_MARGIN_MS 1000
@@ -21,6 +24,9 @@ struct kcl_note {
     struct kcl_position position;
     char message[256];
 };
+
+/** Why a shard is not read before its time. */
+enum kcl_waits { KCL_WAITS_NEWS, KCL_WAITS_PACE, KCL_WAITS_BACKOFF };
 
 /** A shard whose lease this worker holds, or is taking. */
 struct kcl_shard {
@@ -38,29 +44,64 @@ struct kcl_shard {
     int64_t op_retry_us;
     int64_t renew_at_us;
 
-    /* Reading. */
+    bool
+        leaving; /* it is to be given to another worker as soon as nothing of it is open */
+
+    /* Reading: poll.c */
     uint64_t call_id;
-    int64_t call_at_us;          /* not before */
-    unsigned failures;           /* in a row */
-    char iterator[520];          /* "" = one is needed */
-    struct kcl_position fetched; /* everything up to here was received */
-    int64_t behind_ms;
-    bool at_end; /* there is nothing more to fetch */
+    int64_t call_at_us;         /* not before */
+    int64_t call_sent_us;       /* of the last call */
+    unsigned failures;          /* in a row */
+    unsigned empty;             /* answers without a record, in a row */
+    enum kcl_waits waits;       /* for what, until call_at_us */
+    enum kcl_action_kind asked; /* what the call is */
+    char iterator[520];         /* "" = one is needed */
+    bool fresh;                 /* the iterator was never used */
+    unsigned rejections;        /* of the position */
+    unsigned doubts;            /* answers in a row after which it may be gone or ended */
+    struct {
+        char *token; /* of the next page */
+        size_t shards;
+        bool found, closed;
+    } listing;                    /* is it gone or ended? */
+    struct kcl_position gap_from; /* KCL_AFTER_RECORD: does that record still exist? */
+    struct kcl_position fetched;  /* everything up to here was received */
+    struct kcl_place hungry;      /* for room in the budget */
+    size_t reserved_bytes;        /* of the budget, for the answer that is under way */
+    size_t expected_bytes;        /* of the next answer */
+    int64_t behind_ms;            /* -1 = not known yet */
+    bool at_end;                  /* there is nothing more to fetch */
     struct kcl_lease children[2];
     size_t child_count;
 
-    /* Processing: `current` is handed out, `ready` waits behind it. */
+    /* Processing: process.c. `current` is handed out, `ready` waits behind it. */
     struct kcl_page *current, *ready;
-    uint64_t processor_id;
-    int64_t processor_at_us;
-    unsigned attempt;
+    uint64_t processor_id; /* of the open task; 0 = none */
+    kcl_task_kind_t task_kind;
+    size_t task_count; /* records of it */
+    size_t lent_bytes; /* of its page, in core->lent_bytes */
+    int64_t task_since_us;
+    bool task_stuck;           /* and that was told */
+    int64_t processor_at_us;   /* not before */
+    unsigned attempt;          /* failures in a row */
+    size_t alone;              /* records in front that are handed out one by one */
+    bool dead;                 /* the one in front is a dead letter */
+    struct kcl_place unserved; /* for a taker of its task */
+    void *state;               /* the application's */
+    bool initialized, end_told, leaving_told, lost_told;
     bool stopped; /* the processor failed too often */
-    struct kcl_position confirmed;
+    struct kcl_position delivered, passed,
+        confirmed;                /* handed out; processed; confirmed */
+    struct kcl_position prepared; /* of KCL_AFTER_RECORD if there is one */
+    uint8_t prepared_state[KCL_STATE_BYTES];
+    size_t prepared_state_len;
     uint64_t unpersisted; /* records confirmed since the last checkpoint */
     int64_t unpersisted_since_us;
+    uint64_t user_records, user_bytes; /* passed */
+    char trouble[160];                 /* what went wrong last; "" = nothing does */
 
     /* The end: told to the processor, children created, SHARD_END persisted. */
-    bool end_told, children_made;
+    bool children_made, end_persisted;
 };
 
 struct kcl_seen {
@@ -110,7 +151,11 @@ struct kcl_core {
     struct kcl_note *told;
 
     struct kds_agg_decoder *decoder;
-    size_t buffered_bytes;
+    /* Of the budget: in pages, of which some are with the application; for answers under way. */
+    size_t buffered_bytes, lent_bytes, reserved_bytes;
+    struct kcl_line hungry;   /* shards that wait for the budget */
+    struct kcl_line unserved; /* shards that wait for a taker of their task */
+    size_t slots;             /* tasks that may be given out */
     bool stopping;
     kds_error_t *failure;
     kcl_stats_t stats;
@@ -170,7 +215,7 @@ bool kcl_shard_next(struct kcl_core *core,
                     struct kcl_action *action);
 int64_t kcl_shard_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
 /** Nothing is under way and nothing is wanted any more. */
-bool kcl_shard_over(const struct kcl_shard *s);
+bool kcl_shard_over(const struct kcl_core *core, const struct kcl_shard *s);
 void kcl_shard_drop_page(struct kcl_core *core, struct kcl_page **page);
 
 /* hold.c: its lease */
@@ -189,6 +234,43 @@ int64_t kcl_hold_wake_at_us(const struct kcl_shard *s);
 /** The lease is no longer ours. */
 void kcl_hold_lose(struct kcl_core *core, struct kcl_shard *s, const char *why);
 
+/* reader.c: what all ways of reading have in common */
+
+/** Whether anything may be fetched for it now, room aside. */
+bool kcl_read_wanted(const struct kcl_core *core, const struct kcl_shard *s);
+/** Take room for the next answer. @return false, and it waits in line, if there is none */
+bool kcl_read_reserve(struct kcl_core *core, struct kcl_shard *s);
+void kcl_read_unreserve(struct kcl_core *core, struct kcl_shard *s);
+/** Wake the first in line if there is room for it. @return whether there was one */
+bool kcl_read_feed(struct kcl_core *core);
+/**
+ * Records came.
+ * @retval KDS_OK            a->output is taken
+ * @retval KDS_ERR_PROTOCOL  malformed: nothing changed, the same is to be asked again
+ * @retval KDS_ERR_NO_MEMORY nothing changed
+ */
+kds_err_t kcl_read_arrived(struct kcl_core *core,
+                           int64_t now_us,
+                           struct kcl_shard *s,
+                           const struct kcl_arrival *a);
+/** The lease of a child. @return false if what is said of it is malformed */
+bool kcl_read_child(const struct kcl_shard *s,
+                    struct kcl_lease *lease,
+                    kds_slice_t shard_id,
+                    const kds_hash_key_range_t *range,
+                    const kds_slice_t *parents,
+                    size_t parent_count);
+/** Tell that what was behind s->gap_from is gone. @param to  where it goes on, for a person */
+void kcl_read_gap(struct kcl_core *core, struct kcl_shard *s, const char *to);
+/** Read again from what was passed on: what waits is dropped. */
+void kcl_read_rewind(struct kcl_core *core, struct kcl_shard *s);
+/** A call failed: the pause before the next, and what is told. */
+void kcl_read_failed(struct kcl_core *core,
+                     int64_t now_us,
+                     struct kcl_shard *s,
+                     kds_err_t code,
+                     const char *why);
+
 /* poll.c: reading it */
 
 bool kcl_poll_next(struct kcl_core *core,
@@ -202,6 +284,10 @@ void kcl_poll_done(struct kcl_core *core,
                    const kds_error_t *error);
 int64_t kcl_poll_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
 
+void kcl_poll_clear(struct kcl_shard *s);
+/** Read again from what was passed on: what waits is dropped. */
+void kcl_poll_rewind(struct kcl_core *core, struct kcl_shard *s);
+
 /* process.c: handing it out */
 
 bool kcl_process_next(struct kcl_core *core,
@@ -211,8 +297,31 @@ bool kcl_process_next(struct kcl_core *core,
 void kcl_process_done(struct kcl_core *core,
                       int64_t now_us,
                       struct kcl_shard *s,
-                      bool done,
-                      size_t confirmed);
+                      bool done);
+/** Its task was given out and cannot begin any more. */
+void kcl_process_withdraw(struct kcl_core *core, struct kcl_shard *s);
 int64_t kcl_process_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
+/** The shard is to be given away, and the application has nothing of it any more and knows: what
+ *  is confirmed now is final. */
+bool kcl_process_quiet(const struct kcl_core *core, const struct kcl_shard *s);
+/** Nothing is open or to be told any more, of a shard that is lost. */
+bool kcl_process_over(const struct kcl_core *core, const struct kcl_shard *s);
+kds_err_t kcl_process_confirm(struct kcl_core *core,
+                              int64_t now_us,
+                              struct kcl_shard *s,
+                              const struct kcl_position *p);
+kds_err_t kcl_process_prepare(struct kcl_core *core,
+                              int64_t now_us,
+                              struct kcl_shard *s,
+                              const struct kcl_position *p,
+                              kds_slice_t state);
+/** What a CHECKPOINT says of it, and a lease that was taken. */
+void kcl_process_write_prepared(const struct kcl_shard *s, struct kcl_store_op *op);
+void kcl_process_read_prepared(struct kcl_shard *s, const struct kcl_lease *lease);
+
+/* status.c */
+
+kcl_doing_t
+kcl_shard_doing(const struct kcl_core *core, const struct kcl_shard *s, int64_t now_us);
 
 #endif /* KCL_SRC_CORE_INTERNAL_H */

@@ -52,7 +52,7 @@ checkpoint_due(const struct kcl_core *core, const struct kcl_shard *s, int64_t n
     return core->conf->checkpoint_every_records == 0 ||
            s->unpersisted >= (uint64_t)core->conf->checkpoint_every_records ||
            now_us - s->unpersisted_since_us >= PERSIST_LATEST_US ||
-           (core->stopping && s->processor_id == 0);
+           (kcl_process_quiet(core, s));
 }
 
 /* Choose the next write. @return false if none is wanted */
@@ -75,9 +75,10 @@ static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us
     if (checkpoint_due(core, s, now_us)) {
         begin_op(core, s, KCL_STORE_CHECKPOINT);
         s->op.position = s->confirmed;
+        kcl_process_write_prepared(s, &s->op);
         return true;
     }
-    if (core->stopping && s->processor_id == 0) {
+    if (kcl_process_quiet(core, s)) {
         begin_op(core, s, KCL_STORE_RELEASE);
         return true;
     }
@@ -119,8 +120,9 @@ wrote(struct kcl_core *core, struct kcl_shard *s, const struct kcl_lease *lease)
     s->renew_at_us = s->op_sent_us + failover_us / 3;
     if (s->op.kind == KCL_STORE_TAKE) {
         s->held = true;
+        kcl_process_read_prepared(s, lease);
         s->confirmed = lease->checkpoint;
-        s->fetched = lease->checkpoint;
+        s->fetched = s->delivered = s->passed = lease->checkpoint;
         kcl_note(core, KCL_EVENT_LEASE_GAINED, s, NULL, "");
     } else if (s->op.kind == KCL_STORE_RELEASE) {
         kcl_hold_lose(core, s, "released");
@@ -129,8 +131,8 @@ wrote(struct kcl_core *core, struct kcl_shard *s, const struct kcl_lease *lease)
         kcl_note(core, KCL_EVENT_CHECKPOINT, s, &s->op.position, "");
         if (s->op.position.kind == KCL_AT_SHARD_END) {
             kcl_note(core, KCL_EVENT_SHARD_ENDED, s, NULL, "");
-            s->lost = true;         /* nothing is left to do */
-            core->global_at_us = 0; /* its children may be taken now */
+            s->lost = s->end_persisted = true; /* nothing is left to do */
+            core->global_at_us = 0;            /* its children may be taken now */
         }
     }
 }

@@ -1,5 +1,5 @@
 /*
- * page: one answer of GetRecords, taken apart into user records. Pure.
+ * page: the records of one answer, taken apart into user records. Pure.
  */
 #ifndef KCL_SRC_PAGE_H
 #define KCL_SRC_PAGE_H
@@ -9,17 +9,28 @@
 #include "kds/kinesis.h"
 #include "lease.h"
 
+/** What came in one answer, whichever way. */
+struct kcl_arrival {
+    const void *output; /* what the rest points into */
+    const kds_record_t *records;
+    size_t count;
+    int64_t behind_ms;
+    const kds_child_shard_t *children;
+    size_t child_count;
+    bool last; /* no way on is named: the end of the shard, if children are */
+};
+
 struct kcl_page {
-    const kds_get_records_out_t *output; /* what the records point into */
+    const void *output; /* what the records point into */
     kcl_record_t *records;
     size_t count;
     size_t done;  /* records in front that are confirmed */
-    size_t bytes; /* of data in the answer */
+    size_t bytes; /* of memory: the data and what describes it */
     int64_t behind_ms;
 };
 
 struct kcl_page_counts {
-    uint64_t kinesis_records, corrupt_records, foreign_records;
+    uint64_t kinesis_records, corrupt_records, foreign_records, repeated_records;
 };
 
 struct kcl_page_rules {
@@ -32,12 +43,14 @@ struct kcl_page_rules {
 /**
  * Take an answer apart.
  *
- * @param output   (lent until kcl_page_free()) not released by it
+ * Records that came out of order are put in order; what came before, or twice, is left out and counted.
+ *
+ * @param arrival  (borrowed) its output (lent until kcl_page_free()), not released by it
  * @param decoder  (borrowed)
  * @param malformed  receives whether a record has no valid sequence number or no data
  * @return (given; kcl_page_free) NULL when malformed or out of memory
  */
-struct kcl_page *kcl_page_new(const kds_get_records_out_t *output,
+struct kcl_page *kcl_page_new(const struct kcl_arrival *arrival,
                               const struct kcl_page_rules *rules,
                               struct kds_agg_decoder *decoder,
                               struct kcl_page_counts *counts,

@@ -1,16 +1,25 @@
 /*
  * poll: reads one shard by GetShardIterator and GetRecords.
+ *
+ * A shard that is behind is read on as fast as the service allows: 5 calls and 2 MiB a second, so that after 10 MiB
+ * there are 5 seconds of rest. One that is caught up is asked less and less often, `idle.ms` apart at most.
+ * Whether a shard still exists is asked of ListShards, never guessed from one answer.
  */
 #include "core_internal.h"
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/slice.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#define CALL_GAP_US        (200 * KDS_US_PER_MS) /* 5 GetRecords a second and shard */
-#define CALL_RETRY_US      (250 * KDS_US_PER_MS)
-#define CALL_RETRY_LAST_US (5 * KDS_US_PER_S)
+#define CALL_GAP_US      (200 * KDS_US_PER_MS)
+#define BYTES_PER_SECOND ((int64_t)2 << 20)
+#define DOUBTS           3 /* answers in a row after which the shards are listed */
+#define REJECTIONS       2 /* of a position, after which it is taken for trimmed */
+
+/* ---- calls -------------------------------------------------------------------------------- */
 
 static const kds_slice_t type_trim_horizon = KDS_SLICE_LIT("TRIM_HORIZON");
 static const kds_slice_t type_timestamp = KDS_SLICE_LIT("AT_TIMESTAMP");
@@ -43,6 +52,10 @@ ask_iterator(struct kcl_core *core, struct kcl_shard *s, struct kcl_action *acti
         in->starting_sequence_number = kds_slice(s->fetched.sequence);
         break;
     }
+    if (s->rejections >= REJECTIONS) {
+        memset(&in->starting_sequence_number, 0, sizeof in->starting_sequence_number);
+        in->shard_iterator_type = type_trim_horizon;
+    }
     action->kind = KCL_ACTION_GET_ITERATOR;
 }
 
@@ -61,13 +74,21 @@ ask_records(struct kcl_core *core, struct kcl_shard *s, struct kcl_action *actio
     action->kind = KCL_ACTION_GET_RECORDS;
 }
 
-static bool may_fetch(const struct kcl_core *core, const struct kcl_shard *s)
+static void
+ask_listing(struct kcl_core *core, struct kcl_shard *s, struct kcl_action *action)
 {
-    /* One batch ahead; beyond the common budget only a shard that has nothing at all. */
-    return s->held && !core->stopping && !s->stopped && !s->at_end && s->call_id == 0 &&
-           s->ready == NULL &&
-           (s->current == NULL ||
-            core->buffered_bytes < (size_t)core->conf->prefetch_max_bytes);
+    kds_list_shards_in_t *in = &action->u.list_shards;
+    memset(in, 0, sizeof *in);
+    in->struct_size = sizeof *in;
+    if (s->listing.token != NULL) {
+        in->next_token = kds_slice(s->listing.token);
+    } else {
+        kcl_name_stream(core, &in->stream_name, &in->stream_arn);
+        s->listing.shards = 0;
+        s->listing.found = s->listing.closed = false;
+        s->child_count = 0;
+    }
+    action->kind = KCL_ACTION_LIST_SHARDS;
 }
 
 bool kcl_poll_next(struct kcl_core *core,
@@ -75,159 +96,232 @@ bool kcl_poll_next(struct kcl_core *core,
                    struct kcl_shard *s,
                    struct kcl_action *action)
 {
-    if (!may_fetch(core, s) || now_us < s->call_at_us) {
+    bool records = s->doubts < DOUBTS && s->iterator[0] != 0;
+    if (!kcl_read_wanted(core, s) || s->call_id != 0 || now_us < s->call_at_us ||
+        (records && !kcl_read_reserve(core, s))) {
         return false;
     }
     s->call_id = kcl_core_new_id(core, s);
+    s->call_sent_us = now_us;
     action->id = s->call_id;
-    if (s->iterator[0] == 0) {
-        ask_iterator(core, s, action);
-    } else {
+    if (s->doubts >= DOUBTS) {
+        ask_listing(core, s, action);
+    } else if (records) {
         ask_records(core, s, action);
+    } else {
+        ask_iterator(core, s, action);
     }
+    s->asked = action->kind;
     return true;
 }
+
+int64_t kcl_poll_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s)
+{
+    bool waits = s->call_id != 0 || s->hungry.waits;
+    return kcl_read_wanted(core, s) && !waits ? s->call_at_us : KDS_NEVER_US;
+}
+
+/* ---- answers ------------------------------------------------------------------------------ */
 
 static void call_failed(struct kcl_core *core,
                         int64_t now_us,
                         struct kcl_shard *s,
-                        kds_err_t code,
-                        const char *why)
+                        const kds_error_t *e)
 {
+    kds_err_t code = kds_error_code(e);
     if (code == KDS_ERR_EXPIRED_ITERATOR) {
-        s->iterator[0] = 0; /* a new one behind what was fetched */
-        s->call_at_us = now_us;
+        core->stats.expired_iterators++;
+        s->iterator[0] =
+            0; /* a new one behind what was fetched: at once, unless it was just made */
+        if (s->fresh) {
+            kcl_read_failed(core, now_us, s, code, kds_error_message(e));
+        } else {
+            s->call_at_us = now_us;
+        }
         return;
     }
     if (code == KDS_ERR_REJECTED) {
         s->iterator[0] = 0; /* it may be damaged; a fresh one says more */
+        bool trimmed = s->asked == KCL_ACTION_GET_ITERATOR &&
+                       s->fetched.kind == KCL_AFTER_RECORD && s->rejections < REJECTIONS;
+        s->rejections += trimmed;
+        s->gap_from = trimmed ? s->fetched : s->gap_from;
     }
-    s->call_at_us =
-        now_us + kcl_backoff_us(core, s->failures++, CALL_RETRY_US, CALL_RETRY_LAST_US);
-    if (code != KDS_ERR_THROTTLED) {
-        kcl_note(core, KCL_EVENT_TROUBLE, s, NULL, why);
+    s->doubts += code == KDS_ERR_NOT_FOUND && s->doubts < DOUBTS;
+    if (s->asked == KCL_ACTION_LIST_SHARDS) {
+        s->doubts = 0; /* nothing is known: ask the shard itself once more */
+        kds_free(s->listing.token);
+        s->listing.token = NULL;
     }
+    kcl_read_failed(core, now_us, s, code, kds_error_message(e));
 }
 
-static void got_iterator(struct kcl_core *core,
+static bool got_iterator(struct kcl_shard *s,
                          int64_t now_us,
-                         struct kcl_shard *s,
                          const kds_get_shard_iterator_out_t *output)
 {
     kds_slice_t text = output->shard_iterator;
     if (text.n == 0 || text.n >= sizeof s->iterator) {
-        call_failed(core, now_us, s, KDS_ERR_PROTOCOL,
-                    "the answer has no shard iterator");
-    } else {
-        memcpy(s->iterator, text.p, text.n);
-        s->iterator[text.n] = 0;
-        s->failures = 0;
-        s->call_at_us = now_us;
-    }
-    core->options.release(output, core->options.opaque);
-}
-
-static bool copy_name(char out[KCL_NAME_BYTES], kds_slice_t name)
-{
-    if (name.n == 0 || name.n >= KCL_NAME_BYTES) {
         return false;
     }
-    memcpy(out, name.p, name.n);
-    out[name.n] = 0;
+    memcpy(s->iterator, text.p, text.n);
+    s->iterator[text.n] = 0;
+    s->fresh = true;
+    s->call_at_us = now_us;
+    /* Does the record that was processed last still exist? See look_for_gap(). */
+    if (s->fetched.kind == KCL_AFTER_RECORD && s->fetched.number != INT64_MAX) {
+        s->gap_from = s->fetched;
+    }
     return true;
 }
 
-/* The leases of the shards that go on. @return false if they are malformed */
-static bool read_children(struct kcl_shard *s, const kds_get_records_out_t *output)
+static void plan_next_call(const struct kcl_core *core, struct kcl_shard *s, size_t bytes)
 {
-    if (output->child_shards_count < 1 || output->child_shards_count > 2) {
-        return false;
+    int64_t gap_us = CALL_GAP_US;
+    int64_t idle_us = core->conf->idle_ms * KDS_US_PER_MS;
+    int64_t bytes_us = (int64_t)bytes * KDS_US_PER_S / BYTES_PER_SECOND;
+    s->waits = KCL_WAITS_PACE;
+    if (s->behind_ms == 0 && s->empty > 0) {
+        gap_us = s->empty < 8 ? gap_us << (s->empty - 1) : idle_us;
+        gap_us = gap_us < idle_us ? gap_us : idle_us;
+        s->waits = KCL_WAITS_NEWS;
     }
-    memset(s->children, 0, sizeof s->children);
-    for (size_t i = 0; i < output->child_shards_count; i++) {
-        const kds_child_shard_t *in = &output->child_shards[i];
-        struct kcl_lease *lease = &s->children[i];
-        if (!copy_name(lease->shard_id, in->shard_id) || in->parent_shards_count < 1 ||
-            in->parent_shards_count > KCL_PARENTS_MAX ||
-            !kds_u128_parse(in->hash_key_range.starting_hash_key, &lease->first) ||
-            !kds_u128_parse(in->hash_key_range.ending_hash_key, &lease->last)) {
-            return false;
-        }
-        for (size_t k = 0; k < in->parent_shards_count; k++) {
-            if (!copy_name(lease->parents[k], in->parent_shards[k])) {
-                return false;
-            }
-        }
-        lease->parent_count = in->parent_shards_count;
-        lease->checkpoint.kind = KCL_AT_TRIM_HORIZON;
-        lease->has_range = true;
-        lease->created_ms = s->lease.created_ms;
-        memcpy(lease->stream, s->lease.stream, sizeof lease->stream);
-    }
-    s->child_count = output->child_shards_count;
-    return true;
+    s->call_at_us = s->call_sent_us + (gap_us > bytes_us ? gap_us : bytes_us);
 }
 
-/* Where to go on: the next iterator, or the end. @return false if the answer is malformed */
-static bool read_continuation(struct kcl_shard *s, const kds_get_records_out_t *output)
+/* @return KDS_OK, and the output is taken */
+static kds_err_t got_records(struct kcl_core *core,
+                             int64_t now_us,
+                             struct kcl_shard *s,
+                             const kds_get_records_out_t *output)
 {
-    kds_slice_t next = output->next_shard_iterator;
-    if (next.n > 0) {
-        if (next.n >= sizeof s->iterator || output->child_shards_count > 0) {
-            return false;
-        }
-        memcpy(s->iterator, next.p, next.n);
-        s->iterator[next.n] = 0;
-        return true;
+    const struct kcl_arrival a = {
+        .output = output,
+        .records = output->records,
+        .count = output->records_count,
+        .behind_ms = output->millis_behind_latest,
+        .children = output->child_shards,
+        .child_count = output->child_shards_count,
+        .last = output->next_shard_iterator.n == 0,
+    };
+    char next[sizeof s->iterator] = "";
+    bool silent_end = a.last && a.child_count == 0;
+    size_t bytes = 0;
+    if (output->next_shard_iterator.n >= sizeof next) {
+        return KDS_ERR_PROTOCOL;
     }
-    /* A shard ends only on evidence: no iterator, and the shards that go on. */
-    if (!read_children(s, output)) {
-        return false;
+    if (!a.last) {
+        memcpy(next, output->next_shard_iterator.p, output->next_shard_iterator.n);
     }
-    s->at_end = true;
-    return true;
-}
-
-static void got_records(struct kcl_core *core,
-                        int64_t now_us,
-                        struct kcl_shard *s,
-                        const kds_get_records_out_t *output)
-{
-    bool malformed;
-    const struct kcl_page_rules rules = {
-        .after = &s->fetched,
-        .first = s->lease.first,
-        .last = s->lease.has_range ? s->lease.last : KDS_U128_MAX,
-        .drop_foreign = core->conf->foreign == KCL_FOREIGN_DROP};
-    struct kcl_page *page =
-        kcl_page_new(output, &rules, core->decoder, &core->counts, &malformed);
-    if (page == NULL || !read_continuation(s, output)) {
-        kcl_page_free(page);
-        call_failed(core, now_us, s, KDS_ERR_PROTOCOL,
-                    page == NULL && !malformed ? "out of memory"
-                                               : "the answer is malformed; asked again");
-        core->options.release(output, core->options.opaque);
-        return;
+    for (size_t i = 0; i < a.count; i++) {
+        bytes += a.records[i].data.n;
+    }
+    kds_err_t rc = kcl_read_arrived(core, now_us, s, &a);
+    if (rc != KDS_OK) {
+        s->doubts += silent_end && s->doubts < DOUBTS; /* the same iterator again */
+        return rc;
     }
     core->stats.get_records_calls++;
-    s->failures = 0;
-    s->behind_ms = page->behind_ms;
-    bool behind = page->behind_ms > 0 || output->records_count > 0;
-    s->call_at_us = now_us + (behind ? CALL_GAP_US : core->conf->idle_ms * KDS_US_PER_MS);
-    if (output->records_count > 0) {
-        core->last_record_us = now_us;
-        kcl_record_t last = {
-            .sequence_number = output->records[output->records_count - 1].sequence_number,
-            .subsequence_number = INT64_MAX};
-        s->fetched = kcl_record_position(&last);
+    memcpy(s->iterator, next, sizeof next);
+    s->fresh = false;
+    s->doubts = s->rejections = 0;
+    plan_next_call(core, s, bytes);
+    return KDS_OK;
+}
+
+/* ---- does it still exist? ----------------------------------------------------------------- */
+
+static bool is_me(const struct kcl_shard *s, kds_slice_t shard_id)
+{
+    return kds_slice_is(shard_id, s->lease.shard_id);
+}
+
+static void look_at_listed(struct kcl_shard *s, const kds_shard_t *in)
+{
+    kds_slice_t parents[2];
+    size_t n = 0;
+    s->listing.shards++;
+    if (is_me(s, in->shard_id)) {
+        s->listing.found = true;
+        s->listing.closed = in->sequence_number_range.ending_sequence_number.n > 0;
     }
-    if (page->count == 0) {
-        kcl_page_free(page);
-        core->options.release(output, core->options.opaque);
+    if (in->parent_shard_id.n > 0) {
+        parents[n++] = in->parent_shard_id;
+    }
+    if (in->adjacent_parent_shard_id.n > 0) {
+        parents[n++] = in->adjacent_parent_shard_id;
+    }
+    bool child = (n > 0 && is_me(s, parents[0])) || (n > 1 && is_me(s, parents[1]));
+    if (child && s->child_count < 2) {
+        s->child_count += kcl_read_child(s, &s->children[s->child_count], in->shard_id,
+                                         &in->hash_key_range, parents, n);
+    }
+}
+
+static void listed_all(struct kcl_core *core, int64_t now_us, struct kcl_shard *s)
+{
+    bool gone = !s->listing.found && s->listing.shards > 0;
+    bool ended = s->listing.found && s->listing.closed && s->child_count > 0 &&
+                 s->iterator[0] != 0;
+    s->doubts = 0;
+    if (gone) {
+        /* Its records are past their retention; whoever can be found of its descendants goes on. */
+        s->gap_from = s->fetched;
+        kcl_read_gap(core, s,
+                     s->child_count > 0 ? s->children[0].shard_id : "no child of it");
+    }
+    if (gone || ended) {
+        s->at_end = !s->stopped;
+        s->failures = 0;
+        s->trouble[0] = 0;
         return;
     }
-    core->buffered_bytes += page->bytes;
-    s->ready = page;
+    s->child_count = 0;
+    s->call_at_us = now_us + CALL_GAP_US;
+}
+
+static kds_err_t got_listing(struct kcl_core *core,
+                             int64_t now_us,
+                             struct kcl_shard *s,
+                             const kds_list_shards_out_t *output)
+{
+    for (size_t i = 0; i < output->shards_count; i++) {
+        look_at_listed(s, &output->shards[i]);
+    }
+    kds_free(s->listing.token);
+    s->listing.token = NULL;
+    if (output->next_token.n > 0) {
+        s->listing.token = kds_alloc(output->next_token.n + 1);
+        if (s->listing.token == NULL) {
+            return KDS_ERR_NO_MEMORY;
+        }
+        memcpy(s->listing.token, output->next_token.p, output->next_token.n);
+        s->listing.token[output->next_token.n] = 0;
+        s->call_at_us = now_us;
+    } else {
+        listed_all(core, now_us, s);
+    }
+    return KDS_OK;
+}
+
+/* ---- an answer ---------------------------------------------------------------------------- */
+
+static kds_err_t
+got_output(struct kcl_core *core, int64_t now_us, struct kcl_shard *s, const void *output)
+{
+    kds_err_t rc;
+    if (s->asked == KCL_ACTION_GET_RECORDS) {
+        rc = got_records(core, now_us, s, output);
+        if (rc == KDS_OK) {
+            return KDS_OK; /* its records live in it */
+        }
+    } else if (s->asked == KCL_ACTION_LIST_SHARDS) {
+        rc = got_listing(core, now_us, s, output);
+    } else {
+        rc = got_iterator(s, now_us, output) ? KDS_OK : KDS_ERR_PROTOCOL;
+    }
+    core->options.release(output, core->options.opaque);
+    return rc;
 }
 
 void kcl_poll_done(struct kcl_core *core,
@@ -237,20 +331,32 @@ void kcl_poll_done(struct kcl_core *core,
                    const kds_error_t *error)
 {
     s->call_id = 0;
+    kcl_read_unreserve(core, s);
     if (output == NULL) {
         if (!s->lost) {
-            call_failed(core, now_us, s, kds_error_code(error), kds_error_message(error));
+            call_failed(core, now_us, s, error);
         }
-    } else if (s->lost) {
+        return;
+    }
+    if (!kcl_read_wanted(core, s)) {
         core->options.release(output, core->options.opaque);
-    } else if (s->iterator[0] == 0) {
-        got_iterator(core, now_us, s, output);
-    } else {
-        got_records(core, now_us, s, output);
+        return;
+    }
+    kds_err_t rc = got_output(core, now_us, s, output);
+    if (rc != KDS_OK) {
+        kcl_read_failed(core, now_us, s, rc,
+                        rc == KDS_ERR_NO_MEMORY ? "out of memory"
+                                                : "the answer is malformed; asked again");
     }
 }
 
-int64_t kcl_poll_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s)
+void kcl_poll_rewind(struct kcl_core *core, struct kcl_shard *s)
 {
-    return may_fetch(core, s) ? s->call_at_us : KDS_NEVER_US;
+    kcl_read_rewind(core, s);
+    s->iterator[0] = 0;
+}
+
+void kcl_poll_clear(struct kcl_shard *s)
+{
+    kds_free(s->listing.token);
 }

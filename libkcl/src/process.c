@@ -1,24 +1,154 @@
 /*
- * process: hands one shard's records to the application, in order, one batch at a time.
+ * process: what the application is asked about one shard, one task at a time: to begin, to process batches in
+ * order, to end. What it answers moves the shard on; nothing is passed over silently.
  */
 #include "core_internal.h"
 
 #include "base/clock.h"
+#include "base/slice.h"
+
+#include <string.h>
 
 #define PROCESSOR_LAST_US (60 * KDS_US_PER_S)
+#define ALONE_RETRIES                                                                    \
+    1 /* of a record that is tried alone; its batch was tried often enough */
+#define PRESSED_ATTEMPTS                                                                 \
+    2 /* after so many the records are given back if others need the room */
 
-static void hand_out(struct kcl_shard *s, struct kcl_action *action)
+/* ---- what is asked next ------------------------------------------------------------------- */
+
+static bool leaving(const struct kcl_core *core, const struct kcl_shard *s)
+{
+    return core->stopping || s->leaving;
+}
+
+static bool asks(const struct kcl_core *core, kcl_task_kind_t kind)
+{
+    return (core->options.tasks & 1u << kind) != 0;
+}
+
+/* A shard that is not ours any more, or is not to be much longer. */
+static kcl_task_kind_t farewell(const struct kcl_core *core, const struct kcl_shard *s)
+{
+    if (!s->initialized) {
+        return 0;
+    }
+    if (s->lost) {
+        bool tell = asks(core, KCL_TASK_LEASE_LOST) && !s->lost_told && !s->end_persisted;
+        return tell ? KCL_TASK_LEASE_LOST : 0;
+    }
+    bool tell = asks(core, KCL_TASK_SHUTDOWN_REQUESTED) && !s->leaving_told;
+    return tell ? KCL_TASK_SHUTDOWN_REQUESTED : 0;
+}
+
+/* @return 0 if nothing is wanted of the application now */
+static kcl_task_kind_t
+wanted(const struct kcl_core *core, const struct kcl_shard *s, int64_t now_us)
+{
+    if (s->processor_id != 0 || !s->held) {
+        return 0;
+    }
+    if (s->lost || leaving(core, s)) {
+        return farewell(core, s);
+    }
+    if (s->stopped || now_us < s->processor_at_us) {
+        return 0;
+    }
+    if (!s->initialized) {
+        return KCL_TASK_INITIALIZE;
+    }
+    if (s->current != NULL || s->ready != NULL) {
+        return s->dead ? KCL_TASK_DEAD_LETTER : KCL_TASK_PROCESS;
+    }
+    return s->at_end && !s->end_told ? KCL_TASK_SHARD_ENDED : 0;
+}
+
+bool kcl_process_quiet(const struct kcl_core *core, const struct kcl_shard *s)
+{
+    return leaving(core, s) && s->processor_id == 0 && farewell(core, s) == 0;
+}
+
+bool kcl_process_over(const struct kcl_core *core, const struct kcl_shard *s)
+{
+    return s->processor_id == 0 && farewell(core, s) == 0;
+}
+
+/* ---- asking ------------------------------------------------------------------------------- */
+
+static void describe_batch(struct kcl_core *core, struct kcl_shard *s, kcl_batch_t *batch)
 {
     struct kcl_page *page = s->current;
-    action->kind = KCL_ACTION_PROCESS;
-    action->u.batch = (kcl_batch_t){
+    size_t most = s->alone ? 1 : (size_t)core->conf->batch_max_records;
+    size_t left = page->count - page->done;
+    *batch = (kcl_batch_t){
         .struct_size = sizeof(kcl_batch_t),
         .shard_id = s->lease.shard_id,
         .records = page->records + page->done,
-        .count = page->count - page->done,
+        .count = left < most ? left : most,
         .millis_behind_latest = page->behind_ms,
         .attempt = s->attempt + 1,
+        .state = s->state,
     };
+    struct kcl_position last = kcl_record_position(&batch->records[batch->count - 1]);
+    if (kcl_position_cmp(&last, &s->delivered) > 0) {
+        s->delivered = last;
+    }
+}
+
+static void describe_start(const struct kcl_shard *s, kcl_task_t *task)
+{
+    task->sequence_number = kcl_position_text(&s->confirmed);
+    task->subsequence_number =
+        s->confirmed.kind == KCL_AFTER_RECORD ? s->confirmed.number : 0;
+    if (s->prepared.kind == KCL_AFTER_RECORD) {
+        task->prepared_sequence_number = s->prepared.sequence;
+        task->prepared_subsequence_number = s->prepared.number;
+        task->prepared_state = kds_slice_of(s->prepared_state, s->prepared_state_len);
+    }
+}
+
+static void begin_task(struct kcl_core *core,
+                       int64_t now_us,
+                       struct kcl_shard *s,
+                       kcl_task_kind_t kind,
+                       struct kcl_action *action)
+{
+    kcl_task_t *task = &action->u.task;
+    memset(task, 0, sizeof *task);
+    if (s->current == NULL &&
+        (kind == KCL_TASK_PROCESS || kind == KCL_TASK_DEAD_LETTER)) {
+        s->current = s->ready;
+        s->ready = NULL;
+    }
+    s->processor_id = kcl_core_new_id(core, s);
+    s->task_kind = kind;
+    s->task_since_us = now_us;
+    s->task_stuck = false;
+    action->kind = KCL_ACTION_TASK;
+    action->id = s->processor_id;
+    task->struct_size = sizeof *task;
+    task->id = s->processor_id;
+    task->kind = kind;
+    task->shard_id = s->lease.shard_id;
+    task->state = s->state;
+    if (kind == KCL_TASK_PROCESS || kind == KCL_TASK_DEAD_LETTER) {
+        describe_batch(core, s, &task->batch);
+        s->task_count = task->batch.count;
+        s->lent_bytes = core->options.pull ? 0 : s->current->bytes;
+        core->lent_bytes += s->lent_bytes;
+    } else if (kind == KCL_TASK_INITIALIZE) {
+        describe_start(s, task);
+    }
+}
+
+static void note_if_stuck(struct kcl_core *core, int64_t now_us, struct kcl_shard *s)
+{
+    int64_t limit_us = core->conf->processor_stuck_ms * KDS_US_PER_MS;
+    if (s->processor_id != 0 && !s->task_stuck && now_us - s->task_since_us >= limit_us) {
+        s->task_stuck = true;
+        kcl_note(core, KCL_EVENT_STUCK, s, NULL,
+                 "the processor has not returned for longer than processor.stuck.ms");
+    }
 }
 
 bool kcl_process_next(struct kcl_core *core,
@@ -26,89 +156,273 @@ bool kcl_process_next(struct kcl_core *core,
                       struct kcl_shard *s,
                       struct kcl_action *action)
 {
-    if (!s->held || s->stopped || s->processor_id != 0 || core->stopping ||
-        now_us < s->processor_at_us) {
+    note_if_stuck(core, now_us, s);
+    if (!s->initialized && !asks(core, KCL_TASK_INITIALIZE)) {
+        s->initialized = s->held;
+    }
+    kcl_task_kind_t kind = wanted(core, s, now_us);
+    if (kind == KCL_TASK_SHARD_ENDED && !asks(core, kind)) {
+        s->end_told = true; /* nobody wants to be asked: all its records are processed */
+        kcl_core_wake_shard(core, s);
         return false;
     }
-    if (s->current == NULL) {
-        s->current = s->ready;
-        s->ready = NULL;
-    }
-    if (s->current != NULL) {
-        hand_out(s, action);
-    } else if (s->at_end && !s->end_told) {
-        action->kind = KCL_ACTION_SHARD_ENDED;
-        action->u.ended_shard = s->lease.shard_id;
-    } else {
+    if (kind == 0) {
+        kcl_line_leave(&core->unserved, &s->unserved);
         return false;
     }
-    s->processor_id = kcl_core_new_id(core, s);
-    action->id = s->processor_id;
+    if (core->slots == 0) {
+        kcl_line_join(&core->unserved, &s->unserved);
+        return false;
+    }
+    kcl_line_leave(&core->unserved, &s->unserved);
+    core->slots--;
+    begin_task(core, now_us, s, kind, action);
     return true;
 }
 
+int64_t kcl_process_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s)
+{
+    if (s->processor_id != 0) {
+        return s->task_stuck ? KDS_NEVER_US
+                             : kds_us_add(s->task_since_us,
+                                          core->conf->processor_stuck_ms * KDS_US_PER_MS);
+    }
+    return s->unserved.waits || wanted(core, s, INT64_MAX) == 0 ? KDS_NEVER_US
+                                                                : s->processor_at_us;
+}
+
+/* ---- confirming --------------------------------------------------------------------------- */
+
 static void
-confirm(struct kcl_core *core, int64_t now_us, struct kcl_shard *s, size_t count)
+set_confirmed(struct kcl_shard *s, int64_t now_us, const struct kcl_position *p, size_t n)
+{
+    s->confirmed = *p;
+    s->prepared.kind = KCL_AT_TRIM_HORIZON; /* a plain checkpoint discards it */
+    s->prepared_state_len = 0;
+    s->unpersisted_since_us = s->unpersisted ? s->unpersisted_since_us : now_us;
+    s->unpersisted += n;
+}
+
+static kds_err_t
+check_position(const struct kcl_shard *s, int64_t now_us, const struct kcl_position *p)
+{
+    if (s->lost || now_us >= s->valid_until_us) {
+        return KDS_ERR_LEASE_LOST;
+    }
+    return p->kind == KCL_AFTER_RECORD && kcl_position_cmp(p, &s->confirmed) >= 0 &&
+                   kcl_position_cmp(p, &s->delivered) <= 0
+               ? KDS_OK
+               : KDS_ERR_CHECKPOINT_RANGE;
+}
+
+kds_err_t kcl_process_confirm(struct kcl_core *core,
+                              int64_t now_us,
+                              struct kcl_shard *s,
+                              const struct kcl_position *p)
+{
+    kds_err_t rc = check_position(s, now_us, p);
+    if (rc == KDS_OK && kcl_position_cmp(p, &s->confirmed) > 0) {
+        set_confirmed(s, now_us, p, 1);
+        kcl_core_wake_shard(core, s);
+    }
+    return rc;
+}
+
+kds_err_t kcl_process_prepare(struct kcl_core *core,
+                              int64_t now_us,
+                              struct kcl_shard *s,
+                              const struct kcl_position *p,
+                              kds_slice_t state)
+{
+    kds_err_t rc = check_position(s, now_us, p);
+    if (state.n > sizeof s->prepared_state) {
+        return KDS_ERR_TOO_LARGE;
+    }
+    if (rc == KDS_OK) {
+        s->prepared = *p;
+        s->prepared_state_len = state.n;
+        if (state.n > 0) {
+            memcpy(s->prepared_state, state.p, state.n);
+        }
+        s->unpersisted_since_us = s->unpersisted ? s->unpersisted_since_us : now_us;
+        s->unpersisted++;
+        kcl_core_wake_shard(core, s);
+    }
+    return rc;
+}
+
+void kcl_process_write_prepared(const struct kcl_shard *s, struct kcl_store_op *op)
+{
+    op->has_pending = s->prepared.kind == KCL_AFTER_RECORD;
+    if (op->has_pending) {
+        op->pending = s->prepared;
+        op->pending_state_len = s->prepared_state_len;
+        memcpy(op->pending_state, s->prepared_state, s->prepared_state_len);
+    }
+}
+
+void kcl_process_read_prepared(struct kcl_shard *s, const struct kcl_lease *lease)
+{
+    s->prepared.kind = KCL_AT_TRIM_HORIZON;
+    if (lease->has_pending) {
+        s->prepared = lease->pending;
+        s->prepared_state_len = lease->pending_state_len;
+        memcpy(s->prepared_state, lease->pending_state, lease->pending_state_len);
+    }
+}
+
+/* How many records of the page, behind those that are done, are confirmed. */
+static size_t count_confirmed(const struct kcl_shard *s)
+{
+    const struct kcl_page *page = s->current;
+    size_t low = page->done, high = page->done + s->task_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        struct kcl_position p = kcl_record_position(&page->records[middle]);
+        if (kcl_position_cmp(&p, &s->confirmed) <= 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low - page->done;
+}
+
+/* ---- what came of it ---------------------------------------------------------------------- */
+
+/* The next @p count records are processed. */
+static void
+pass_records(struct kcl_core *core, int64_t now_us, struct kcl_shard *s, size_t count)
 {
     struct kcl_page *page = s->current;
+    size_t bytes = 0;
     if (count == 0) {
         return;
     }
     for (size_t i = page->done; i < page->done + count; i++) {
-        core->stats.user_bytes += page->records[i].data.n;
+        bytes += page->records[i].data.n;
     }
-    page->done += count;
+    core->stats.user_bytes += bytes;
+    s->user_bytes += bytes;
     core->stats.user_records += count;
-    s->confirmed = kcl_record_position(&page->records[page->done - 1]);
-    s->unpersisted_since_us = s->unpersisted ? s->unpersisted_since_us : now_us;
-    s->unpersisted += count;
+    s->user_records += count;
+    page->done += count;
+    s->passed = kcl_record_position(&page->records[page->done - 1]);
+    if (!core->conf->checkpoint_manual &&
+        kcl_position_cmp(&s->passed, &s->confirmed) > 0) {
+        set_confirmed(s, now_us, &s->passed, count);
+    }
+    s->alone -= s->alone < count ? s->alone : count;
+    s->attempt = 0;
+    s->dead = false;
+    if (page->done == page->count) {
+        kcl_shard_drop_page(core, &s->current);
+        s->alone = 0;
+    }
 }
 
-static void processor_failed(struct kcl_core *core, int64_t now_us, struct kcl_shard *s)
+static void stop_shard(struct kcl_core *core, struct kcl_shard *s)
 {
-    core->stats.processor_failures++;
-    if (s->current != NULL && s->attempt >= (uint64_t)core->conf->processor_retries) {
-        s->stopped = true;
-        kcl_note(core, KCL_EVENT_SHARD_STOPPED, s, NULL,
-                 "the processor failed too often; the shard is not read on");
-        return;
-    }
+    s->stopped = true;
+    kcl_shard_drop_page(core, &s->current);
+    kcl_shard_drop_page(core, &s->ready);
+    kcl_note(core, KCL_EVENT_SHARD_STOPPED, s, NULL,
+             "the processor failed too often; the shard is not read on");
+}
+
+static void try_again(struct kcl_core *core, int64_t now_us, struct kcl_shard *s)
+{
     s->processor_at_us =
         now_us + kcl_backoff_us(core, s->attempt++,
                                 core->conf->processor_backoff_ms * KDS_US_PER_MS,
                                 PROCESSOR_LAST_US);
+    bool others_wait = core->hungry.first != NULL;
+    if (others_wait && s->attempt >= PRESSED_ATTEMPTS && s->alone == 0 && !s->dead) {
+        kcl_poll_rewind(core, s); /* its records are read again when its turn comes */
+    }
+}
+
+static void task_failed(struct kcl_core *core, int64_t now_us, struct kcl_shard *s)
+{
+    uint64_t retries = (uint64_t)core->conf->processor_retries;
+    core->stats.processor_failures++;
+    if (s->alone > 0 && retries > ALONE_RETRIES) {
+        retries = ALONE_RETRIES;
+    }
+    bool forever =
+        s->task_kind == KCL_TASK_SHARD_ENDED || s->task_kind == KCL_TASK_DEAD_LETTER;
+    if (forever || s->attempt < retries) {
+        try_again(core, now_us, s);
+        return;
+    }
+    if (s->task_kind != KCL_TASK_PROCESS || !asks(core, KCL_TASK_DEAD_LETTER)) {
+        stop_shard(core, s);
+    } else if (s->task_count > 1) {
+        s->alone = s->task_count; /* which of them is it? */
+        s->attempt = 0;
+    } else {
+        s->dead = true;
+        s->attempt = 0;
+    }
+}
+
+static void
+batch_done(struct kcl_core *core, int64_t now_us, struct kcl_shard *s, bool done)
+{
+    size_t passed = done ? s->task_count : count_confirmed(s);
+    bool all = passed == s->task_count;
+    core->stats.dead_letters += done && s->task_kind == KCL_TASK_DEAD_LETTER;
+    pass_records(core, now_us, s, passed);
+    if (!all) {
+        s->task_count -= passed;
+        task_failed(core, now_us, s);
+    }
+}
+
+/* The task is not the application's any more. */
+static void take_back(struct kcl_core *core, struct kcl_shard *s)
+{
+    s->processor_id = 0;
+    core->lent_bytes -= s->lent_bytes;
+    s->lent_bytes = 0;
 }
 
 void kcl_process_done(struct kcl_core *core,
                       int64_t now_us,
                       struct kcl_shard *s,
-                      bool done,
-                      size_t confirmed)
+                      bool done)
 {
-    s->processor_id = 0;
-    if (s->current == NULL) {
-        if (done) {
-            s->end_told = true;
-            s->attempt = 0;
-        } else {
-            processor_failed(core, now_us, s);
-        }
+    take_back(core, s);
+    switch (s->task_kind) {
+    case KCL_TASK_PROCESS:
+    case KCL_TASK_DEAD_LETTER:
+        batch_done(core, now_us, s, done);
         return;
+    case KCL_TASK_SHUTDOWN_REQUESTED:
+        s->leaving_told = true;
+        return;
+    case KCL_TASK_LEASE_LOST:
+        s->lost_told = true;
+        return;
+    case KCL_TASK_INITIALIZE:
+        s->initialized |= done;
+        break;
+    case KCL_TASK_SHARD_ENDED:
+        s->end_told |= done;
+        break;
     }
-    size_t left = s->current->count - s->current->done;
-    confirm(core, now_us, s, done || confirmed > left ? left : confirmed);
-    if (s->current->done == s->current->count) {
-        kcl_shard_drop_page(core, &s->current);
+    if (done) {
         s->attempt = 0;
     } else {
-        processor_failed(core, now_us, s);
+        task_failed(core, now_us, s);
     }
 }
 
-int64_t kcl_process_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s)
+void kcl_process_withdraw(struct kcl_core *core, struct kcl_shard *s)
 {
-    bool work = s->current != NULL || s->ready != NULL || (s->at_end && !s->end_told);
-    return work && s->processor_id == 0 && !s->stopped && !core->stopping
-               ? s->processor_at_us
-               : KDS_NEVER_US;
+    /* It never began: nothing came of it. */
+    take_back(core, s);
+    if (kcl_position_cmp(&s->delivered, &s->passed) > 0) {
+        s->delivered = s->passed;
+    }
 }

@@ -15,6 +15,7 @@ struct kcl_shard *kcl_shard_new(struct kcl_core *core, const struct kcl_lease *l
     }
     s->lease = *lease;
     s->entry.name = s->lease.shard_id;
+    s->behind_ms = -1;
     kcl_hold_begin(core, s);
     return s;
 }
@@ -33,12 +34,17 @@ void kcl_shard_free(struct kcl_core *core, struct kcl_shard *s)
 {
     kcl_shard_drop_page(core, &s->current);
     kcl_shard_drop_page(core, &s->ready);
+    core->lent_bytes -= s->lent_bytes;
+    kcl_read_unreserve(core, s);
+    kcl_poll_clear(s);
+    kcl_line_leave(&core->hungry, &s->hungry);
+    kcl_line_leave(&core->unserved, &s->unserved);
     kds_free(s);
 }
 
-bool kcl_shard_over(const struct kcl_shard *s)
+bool kcl_shard_over(const struct kcl_core *core, const struct kcl_shard *s)
 {
-    return s->lost && s->store_id == 0 && s->call_id == 0 && s->processor_id == 0;
+    return s->lost && s->store_id == 0 && s->call_id == 0 && kcl_process_over(core, s);
 }
 
 bool kcl_shard_next(struct kcl_core *core,
@@ -50,7 +56,7 @@ bool kcl_shard_next(struct kcl_core *core,
         kcl_hold_lose(core, s, "it could not be renewed in time");
     }
     if (s->lost) {
-        return false;
+        return kcl_process_next(core, now_us, s, action);
     }
     return kcl_hold_next(core, now_us, s, action) ||
            kcl_poll_next(core, now_us, s, action) ||
@@ -65,7 +71,7 @@ static int64_t earlier(int64_t a_us, int64_t b_us)
 int64_t kcl_shard_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s)
 {
     if (s->lost) {
-        return KDS_NEVER_US;
+        return kcl_process_wake_at_us(core, s);
     }
     return earlier(kcl_hold_wake_at_us(s), earlier(kcl_poll_wake_at_us(core, s),
                                                    kcl_process_wake_at_us(core, s)));

@@ -52,11 +52,14 @@ static void start(struct consumer *c)
     const struct kcl_core_options options = {.conf = c->conf,
                                              .worker_id = name,
                                              .seed = c->seed + 1000003 * c->generation,
+                                             .tasks = 1u << KCL_TASK_PROCESS |
+                                                      1u << KCL_TASK_SHARD_ENDED,
                                              .release = release_output};
     c->core = kcl_core_new(&options);
     if (c->core == NULL) {
         exit(2);
     }
+    kcl_core_serve(c->core, 2);
     kcl_core_set_wall(c->core, WORLD_EPOCH_US);
 }
 
@@ -301,8 +304,7 @@ static void do_call(struct consumer *c, const struct kcl_action *action)
         input = &action->u.get_records;
         break;
     case KCL_ACTION_STORE:
-    case KCL_ACTION_PROCESS:
-    case KCL_ACTION_SHARD_ENDED:
+    case KCL_ACTION_TASK:
     case KCL_ACTION_EVENT:
         return;
     }
@@ -323,7 +325,8 @@ static void on_processed(void *context, void *payload)
         if (e->applied) { /* a batch, not an end */
             history_delivery_ends(c->wire->history, e->shard, c->number, e->done);
         }
-        kcl_core_done_processor(c->core, c->wire->world->now_us, e->id, e->done, 0);
+        kcl_core_done_task(c->core, c->wire->world->now_us, e->id, e->done);
+        kcl_core_serve(c->core, 1);
     }
     errand_free(e);
 }
@@ -331,19 +334,20 @@ static void on_processed(void *context, void *payload)
 static void do_process(struct consumer *c, const struct kcl_action *action)
 {
     struct errand *e = errand_new(c, action->id);
-    bool batch = action->kind == KCL_ACTION_PROCESS;
-    e->shard = number_of(batch ? action->u.batch.shard_id : action->u.ended_shard);
+    const kcl_task_t *task = &action->u.task;
+    bool batch = task->kind == KCL_TASK_PROCESS;
+    e->shard = number_of(task->shard_id);
     e->done = !world_chance(c->wire->world, c->plan.processor_fails);
     e->applied = batch;
     if (batch) {
         history_delivery_begins(c->wire->history, e->shard, c->number);
-        for (size_t i = 0; i < action->u.batch.count; i++) {
-            const kcl_record_t *r = &action->u.batch.records[i];
+        for (size_t i = 0; i < task->batch.count; i++) {
+            const kcl_record_t *r = &task->batch.records[i];
             history_delivered(c->wire->history, e->shard, c->number, r->sequence_number,
                               (uint64_t)r->subsequence_number, r->partition_key, r->data);
         }
         world_tell(c->wire->world, "worker %u: %zu records of shard %u", c->number,
-                   action->u.batch.count, e->shard);
+                   task->batch.count, e->shard);
     }
     world_at(c->wire->world, some_ms(c, 20), on_processed, NULL, e);
 }
@@ -352,8 +356,9 @@ static void do_process(struct consumer *c, const struct kcl_action *action)
 
 static void tell_event(struct consumer *c, const kcl_event_t *event)
 {
-    static const char *const names[] = {
-        "", "gained", "lost", "ended", "checkpointed", "stopped", "trouble"};
+    static const char *const names[] = {"",        "gained",       "lost",
+                                        "ended",   "checkpointed", "stopped",
+                                        "trouble", "gap",          "stuck"};
     world_tell(c->wire->world, "worker %u: %s %s %s %s", c->number, event->shard_id,
                names[event->kind], event->sequence_number, event->message);
 }
@@ -370,8 +375,7 @@ void consumer_pump(struct consumer *c)
         case KCL_ACTION_STORE:
             do_store(c, &action);
             break;
-        case KCL_ACTION_PROCESS:
-        case KCL_ACTION_SHARD_ENDED:
+        case KCL_ACTION_TASK:
             do_process(c, &action);
             break;
         case KCL_ACTION_EVENT:

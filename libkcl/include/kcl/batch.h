@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/** One user record. Everything it points to is lent until the callback that got it returns. */
+/** One user record. Everything it points to is lent as long as its batch. */
 typedef struct kcl_record {
     kds_slice_t data;          /**< The bytes that were put. */
     kds_slice_t partition_key; /**< Absent if it was put without one. */
@@ -29,7 +29,7 @@ typedef struct kcl_record {
         corrupt; /**< Looks like an aggregate but cannot be read: `data` is the raw bytes. */
 } kcl_record_t;
 
-/** Records of one shard, in order. Lent until the callback that got it returns. */
+/** Records of one shard, in order. Lent until the task that it belongs to is done. */
 typedef struct kcl_batch {
     size_t struct_size;   /**< Of the library's struct; members are only ever added. */
     const char *shard_id; /**< Which shard. */
@@ -37,7 +37,9 @@ typedef struct kcl_batch {
     size_t count;                /**< At least 1. */
     int64_t
         millis_behind_latest; /**< How far behind the newest record of the shard it is. */
-    unsigned attempt; /**< 1, and more when a batch that failed is handed out again. */
+    unsigned attempt;   /**< 1, and more when a batch that failed is handed out again. */
+    void *state;        /**< What the application attached to the shard; NULL at first. */
+    const char *stream; /**< Which stream, when the worker reads several; else NULL. */
 } kcl_batch_t;
 
 #ifdef __cplusplus

@@ -16,6 +16,7 @@
 #include "kcl/batch.h"
 #include "kcl/conf.h"
 #include "kcl/export.h"
+#include "kcl/task.h"
 #include "kds/error.h"
 
 #ifdef __cplusplus
@@ -28,12 +29,6 @@ typedef struct kcl_worker kcl_worker_t;
 /** Confirms records of the batch that is being processed. */
 typedef struct kcl_checkpointer kcl_checkpointer_t;
 
-/** What a callback returns. Anything but KCL_DONE is a failure. */
-enum {
-    KCL_DONE = 0x4b434c, /**< The batch is processed; it may be checkpointed. */
-    KCL_FAILED = -1      /**< It is not; hand it out again. */
-};
-
 /** What happened to a shard or its lease. */
 typedef enum kcl_event_kind {
     KCL_EVENT_LEASE_GAINED = 1, /**< The shard is this worker's now. */
@@ -42,7 +37,12 @@ typedef enum kcl_event_kind {
     KCL_EVENT_CHECKPOINT = 4,   /**< A checkpoint is persisted. */
     KCL_EVENT_SHARD_STOPPED =
         5, /**< The processor failed too often; the shard waits for a restart. */
-    KCL_EVENT_TROUBLE = 6 /**< Something fails and is tried again; `message` says what. */
+    KCL_EVENT_TROUBLE =
+        6, /**< Something fails and is tried again; `message` says what. */
+    KCL_EVENT_GAP =
+        7, /**< Records are gone before they could be read; `message` says from
+                                where to where. */
+    KCL_EVENT_STUCK = 8 /**< A task is open for longer than `processor.stuck.ms`. */
 } kcl_event_kind_t;
 
 /** An event. Lent until the callback returns. */
@@ -59,9 +59,9 @@ typedef struct kcl_event {
 /**
  * What the application does. Size-first: set `struct_size`, zero the rest, fill in what is needed.
  *
- * For one shard at most one of them runs at a time, in order, on a thread of the pool; for
- * different shards they run at the same time. None is called with a lock held, none after
- * kcl_worker_free() has returned.
+ * kcl/task.h says what each is asked and when. For one shard at most one of them runs at a time, on a
+ * thread of the pool; for different shards they run at the same time. None is called with a lock held,
+ * none after kcl_worker_free() has returned.
  */
 typedef struct kcl_processor {
     size_t struct_size; /**< sizeof(kcl_processor_t). */
@@ -71,29 +71,41 @@ typedef struct kcl_processor {
      * @param batch         (lent until return)
      * @param checkpointer  (lent until return) for kcl_checkpoint().
      * @param opaque        As given to kcl_worker_new().
-     * @return KCL_DONE, or anything else for a failure: the records behind the last one that
-     *         was confirmed are handed out again after a pause, `processor.retries` times; then
-     *         the shard stops, and its neighbours go on.
+     * @return KCL_DONE, or anything else for a failure.
      */
     int (*process)(const kcl_batch_t *batch,
                    kcl_checkpointer_t *checkpointer,
                    void *opaque);
 
-    /**
-     * All records of a shard are processed; its end is about to be persisted. May be NULL.
-     * @return KCL_DONE, or anything else to be asked again after a pause.
-     */
-    int (*shard_ended)(const char *shard_id, void *opaque);
+    /** All records of a shard are processed. May be NULL. @return KCL_DONE, or anything else for a failure. */
+    int (*shard_ended)(const kcl_task_t *task, void *opaque);
 
     /** Something happened. Runs on the worker's own thread; must not block. May be NULL. */
     void (*event)(const kcl_event_t *event, void *opaque);
+
+    /**
+     * A shard begins. May be NULL.
+     * @param state  Receives what the other callbacks are given as `state`; NULL at first.
+     * @return KCL_DONE, or anything else for a failure.
+     */
+    int (*initialize)(const kcl_task_t *task, void **state, void *opaque);
+
+    /** No more records of the shard will come: the last chance to confirm, with kcl_worker_checkpoint(). May be NULL. */
+    void (*shutdown_requested)(const kcl_task_t *task, void *opaque);
+
+    /** The shard is this worker's no more. May be NULL. */
+    void (*lease_lost)(const kcl_task_t *task, void *opaque);
+
+    /** Keep a record that cannot be processed. May be NULL: then its shard stops. @return KCL_DONE, or
+     *  anything else for a failure. */
+    int (*dead_letter)(const kcl_batch_t *batch, void *opaque);
 } kcl_processor_t;
 
 /**
  * Create a worker. Touches neither network nor store.
  *
  * @param conf       (copied)
- * @param processor  (copied)
+ * @param processor  (copied) NULL for an application that asks for its tasks itself; kcl/pull.h.
  * @param opaque     Given to the processor's functions.
  * @param worker     Receives the worker (given; kcl_worker_free).
  * @param error      Receives the reason (given; kds_error_free). May be NULL.
@@ -171,52 +183,6 @@ KCL_API kds_err_t kcl_worker_failure(kcl_worker_t *worker, kds_error_t **error);
  * @since 0.1
  */
 KCL_API void kcl_worker_free(kcl_worker_t *worker);
-
-/**
- * Confirm the records of the batch up to and including @p record, even if the batch then fails.
- *
- * @param checkpointer  As given to process().
- * @param record        (borrowed) One of the batch's records.
- *
- * @retval KDS_OK                    Confirmed; it is persisted soon, which an event tells.
- * @retval KDS_ERR_CHECKPOINT_RANGE  Not of this batch, or before one that was confirmed.
- *
- * Inside process() only. Does not block.
- * @since 0.1
- */
-KCL_API kds_err_t kcl_checkpoint(kcl_checkpointer_t *checkpointer,
-                                 const kcl_record_t *record);
-
-/** Counters since the worker was created. Size-first: set `struct_size` before the call. */
-typedef struct kcl_stats {
-    size_t struct_size; /**< sizeof(kcl_stats_t). */
-
-    uint64_t user_records;    /**< Handed out and processed. */
-    uint64_t user_bytes;      /**< Of their data. */
-    uint64_t kinesis_records; /**< Received. */
-    uint64_t
-        corrupt_records; /**< Handed out raw, because their aggregate cannot be read. */
-    uint64_t foreign_records;    /**< User records that belong to another shard. */
-    uint64_t get_records_calls;  /**< That were answered. */
-    uint64_t processor_failures; /**< Batches that were not KCL_DONE. */
-    uint64_t checkpoints;        /**< Persisted. */
-    uint64_t leases_held;        /**< Now. */
-    uint64_t shards_stopped;     /**< Now, because their processor failed. */
-    int64_t
-        millis_behind_latest; /**< Of the shard that is furthest behind, when last read. */
-    int64_t
-        idle_us; /**< Since a record was last received; since the start if none was. */
-} kcl_stats_t;
-
-/**
- * Read the counters.
- *
- * @param worker  The worker.
- * @param stats   (borrowed) `struct_size` set; receives as many members as fit.
- * Any thread. Does not block. Cannot fail.
- * @since 0.1
- */
-KCL_API void kcl_worker_stats(kcl_worker_t *worker, kcl_stats_t *stats);
 
 #ifdef __cplusplus
 }

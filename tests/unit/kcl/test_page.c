@@ -68,7 +68,10 @@ static void begin(struct fixture *f)
 
 static void read_page(struct fixture *f)
 {
-    f->page = kcl_page_new(&f->output, &f->rules, f->decoder, &f->counts, &f->malformed);
+    const struct kcl_arrival arrival = {.output = &f->output,
+                                        .records = f->output.records,
+                                        .count = f->output.records_count};
+    f->page = kcl_page_new(&arrival, &f->rules, f->decoder, &f->counts, &f->malformed);
 }
 
 static void end(struct fixture *f)
