@@ -6,8 +6,11 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
+#include <string.h>
+
 #define SHARD_BYTES_MAX   ((size_t)262144) /* of one shard in one request: the KPL's */
 #define SMALL_LINGER_PART 5 /* what is due within a fifth of the linger time goes along */
+#define REQUEST_BYTES_MAX ((size_t)10485760) /* the service's */
 
 /* ---- sealing ------------------------------------------------------------------------------ */
 
@@ -22,39 +25,62 @@ is_due(const struct kpl_stream *stream, const struct kpl_unit *u, int64_t now_us
 void kpl_seal_due(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
 {
     bool any = false;
-    for (struct kpl_shard *s = stream->map.shards; !any && s != NULL; s = s->next) {
+    struct kpl_shard *s = NULL;
+    while (!any && (s = kpl_stream_next_shard(stream, s)) != NULL) {
         any = s->filling != NULL && is_due(stream, s->filling, now_us);
     }
     if (!any) {
         return;
     }
-    int64_t linger_us = core->conf->linger_ms < 10000
-                            ? core->conf->linger_ms * KDS_US_PER_MS
-                            : 10 * KDS_US_PER_S;
+    int64_t linger_us = core->linger_us < 10 * KDS_US_PER_S ? core->linger_us : 0;
     int64_t along_us = now_us + linger_us / SMALL_LINGER_PART;
-    for (struct kpl_shard *s = stream->map.shards; s != NULL; s = s->next) {
-        if (s->filling != NULL && is_due(stream, s->filling, along_us)) {
-            if (!kpl_seal(core, stream, s)) {
-                s->filling->due_us =
-                    now_us + 10 * KDS_US_PER_MS; /* memory may come back */
-            }
+    s = NULL;
+    while ((s = kpl_stream_next_shard(stream, s)) != NULL) {
+        if (s->filling != NULL && is_due(stream, s->filling, along_us) &&
+            !kpl_seal(stream, s)) {
+            s->filling->due_us = now_us + 10 * KDS_US_PER_MS; /* memory may come back */
         }
     }
 }
 
-/* ---- queues ------------------------------------------------------------------------------- */
+/* ---- order ---------------------------------------------------------------------------------- */
 
-/* When the first unit of @p q may go. */
-static int64_t
-ready_at_us(struct kpl_shard *shard, const struct kpl_queue *q, int64_t now_us)
+static bool overlap(const struct kpl_shard *a, const struct kpl_shard *b)
 {
-    const struct kpl_unit *u = q->first;
-    int64_t at_us = u->not_before_us;
-    if (shard != NULL) {
-        int64_t limit_us = kpl_limiter_at_us(&shard->limiter, kpl_unit_size(u), now_us);
-        at_us = limit_us > at_us ? limit_us : at_us;
+    return kds_u128_cmp(a->first, b->last) <= 0 && kds_u128_cmp(b->first, a->last) <= 0;
+}
+
+/* What a shard that is gone still holds goes before anything of its successors. */
+static void block_successors(struct kpl_stream *stream)
+{
+    struct kpl_shard *old = NULL, *s = NULL;
+    while ((s = kpl_stream_next_shard(stream, s)) != NULL) {
+        s->blocked = false;
     }
-    return at_us;
+    while ((old = kpl_stream_next_shard(stream, old)) != NULL) {
+        if (old->in_use ||
+            (old->sealed.count == 0 && old->under_way == 0 && old->filling == NULL)) {
+            continue;
+        }
+        s = NULL;
+        while ((s = kpl_stream_next_shard(stream, s)) != NULL) {
+            s->blocked |= s->generation > old->generation && overlap(old, s);
+        }
+    }
+}
+
+/* ---- what is ready -------------------------------------------------------------------------- */
+
+/* When the first unit that waits for @p shard may go; KDS_NEVER_US = not before an answer. */
+static int64_t
+ready_at_us(const struct kpl_core *core, struct kpl_shard *shard, int64_t now_us)
+{
+    const struct kpl_unit *u = shard->sealed.first;
+    if (core->conf->ordered && (shard->under_way > 0 || shard->blocked)) {
+        return KDS_NEVER_US;
+    }
+    int64_t limit_us = kpl_limiter_at_us(&shard->limiter, kpl_unit_size(u), now_us);
+    return limit_us > u->not_before_us ? limit_us : u->not_before_us;
 }
 
 /* Is a request due, whose company can no longer be waited for? */
@@ -69,28 +95,27 @@ static void wake_by(struct survey *s, int64_t at_us)
     s->wake_us = at_us < s->wake_us ? at_us : s->wake_us;
 }
 
-static void survey_queue(struct survey *s,
+static void survey_shard(const struct kpl_core *core,
+                         struct survey *s,
                          struct kpl_stream *stream,
                          struct kpl_shard *shard,
-                         const struct kpl_queue *q,
                          bool hurry,
                          int64_t now_us)
 {
-    if (q->first == NULL) {
+    const struct kpl_unit *first = shard->sealed.first;
+    if (first == NULL) {
         return;
     }
-    int64_t ready_us = ready_at_us(shard, q, now_us);
+    int64_t ready_us = ready_at_us(core, shard, now_us);
     if (ready_us > now_us) {
         wake_by(s, ready_us);
         return;
     }
-    if (hurry ? is_due(stream, q->first, now_us) : q->first->due_us <= now_us) {
-        s->send = true;
-    }
-    wake_by(s, q->first->due_us);
+    s->send |= hurry ? is_due(stream, first, now_us) : first->due_us <= now_us;
+    wake_by(s, first->due_us);
     size_t bytes = 0;
-    for (const struct kpl_unit *u = q->first; u != NULL && bytes < SHARD_BYTES_MAX;
-         u = u->next) {
+    for (const struct kpl_unit *u = first; u != NULL && bytes < SHARD_BYTES_MAX;
+         u = core->conf->ordered ? NULL : u->next) {
         bytes += kpl_unit_size(u);
         s->count++;
     }
@@ -98,54 +123,79 @@ static void survey_queue(struct survey *s,
     s->send |= bytes >= SHARD_BYTES_MAX;
 }
 
+/* Both questions about the stream are asked, and none has been answered with no. */
+static bool is_asking(const struct kpl_stream *stream, int64_t now_us)
+{
+    bool shards =
+        stream->map.listing == KPL_LISTING_ASKED ||
+        (stream->map.listing == KPL_LISTING_WANTED && stream->map.ask_at_us <= now_us);
+    return stream->strategy != KPL_STRATEGY_AUTO &&
+           (shards || (stream->describing && !stream->described));
+}
+
+static size_t batch_bytes(const struct kpl_core *core)
+{
+    return (uint64_t)core->conf->batch_max_bytes < REQUEST_BYTES_MAX
+               ? (size_t)core->conf->batch_max_bytes
+               : REQUEST_BYTES_MAX;
+}
+
 static void survey(struct kpl_core *core,
                    int64_t now_us,
                    struct kpl_stream *stream,
                    struct survey *out)
 {
-    const struct kpl_conf *conf = core->conf;
+    struct kpl_shard *s = NULL;
     *out = (struct survey){.wake_us = KDS_NEVER_US};
-    for (struct kpl_shard *s = stream->map.shards; s != NULL; s = s->next) {
-        survey_queue(out, stream, s, &s->sealed, true, now_us);
+    if (core->conf->ordered) {
+        block_successors(stream);
     }
-    /* While a map is being asked for, a flush does not send records alone that it would pack. */
-    bool asking =
-        stream->map.listing == KPL_LISTING_ASKED ||
-        (stream->map.listing == KPL_LISTING_WANTED && stream->map.ask_at_us <= now_us);
-    survey_queue(out, stream, NULL, &stream->unplaced, !asking, now_us);
-    out->send |= out->count >= (size_t)conf->batch_max_records ||
-                 out->bytes >= (size_t)conf->batch_max_bytes;
+    while ((s = kpl_stream_next_shard(stream, s)) != NULL) {
+        /* A flush does not send records alone that an answer under way would let it pack. */
+        bool hurry = s != &stream->anywhere || !is_asking(stream, now_us);
+        survey_shard(core, out, stream, s, hurry, now_us);
+    }
+    out->send |= out->count >= (size_t)core->conf->batch_max_records ||
+                 out->bytes >= batch_bytes(core);
 }
 
 /* ---- requests ----------------------------------------------------------------------------- */
 
-/* Move what is ready from one queue into the request. */
-static void take_ready(struct kpl_core *core,
-                       int64_t now_us,
-                       struct kpl_shard *shard,
-                       struct kpl_queue *q,
-                       struct kpl_request *request,
-                       size_t *bytes)
+struct taking {
+    struct kpl_core *core;
+    struct kpl_request *request;
+    size_t bytes, company;
+    int64_t now_us;
+};
+
+static bool has_room(const struct taking *t, const struct kpl_unit *u)
 {
+    size_t count = t->request->count;
+    size_t company = u->company > 0 && u->company < t->company ? u->company : t->company;
+    /* A lone record may exceed the limit of a request, but nothing goes with it. */
+    return count < company &&
+           (count == 0 || t->bytes + kpl_unit_size(u) <= batch_bytes(t->core));
+}
+
+/* Move what is ready for one shard into the request. */
+static void take_ready(struct taking *t, struct kpl_shard *shard)
+{
+    struct kpl_queue *q = &shard->sealed;
     size_t shard_bytes = 0;
-    while (q->first != NULL && request->count < request->room &&
-           ready_at_us(shard, q, now_us) <= now_us) {
+    while (q->first != NULL && has_room(t, q->first) &&
+           ready_at_us(t->core, shard, t->now_us) <= t->now_us) {
         size_t size = kpl_unit_size(q->first);
-        /* A lone record may exceed the limit of a request, but nothing goes with it. */
-        if (request->count > 0 && *bytes + size > (size_t)core->conf->batch_max_bytes) {
-            return;
-        }
         if (shard_bytes > 0 && shard_bytes + size > SHARD_BYTES_MAX) {
             return;
         }
         struct kpl_unit *u = kpl_queue_pop(q);
-        if (shard != NULL) {
-            kpl_limiter_charge(&shard->limiter, size);
-        }
-        u->sent_us = now_us;
-        request->units[request->count++] = u;
+        kpl_limiter_charge(&shard->limiter, size);
+        u->sent_us = t->now_us;
+        shard->under_way++;
+        t->company = u->company > 0 && u->company < t->company ? u->company : t->company;
+        t->request->units[t->request->count++] = u;
         shard_bytes += size;
-        *bytes += size;
+        t->bytes += size;
     }
 }
 
@@ -164,11 +214,22 @@ static void complete(struct kpl_request *request)
     }
     kds_agg_finish(messages, sizes, n);
     for (size_t i = 0; i < request->count; i++) {
-        request->entries[i] = kpl_unit_entry(request->units[i]);
+        request->entries[i] = kpl_unit_entry(request->units[i], request->hash_texts[i]);
     }
 }
 
-static struct kpl_request *request_new(size_t room)
+void kpl_request_free(struct kpl_core *core, struct kpl_request *request)
+{
+    for (size_t i = 0; i < request->count; i++) {
+        kpl_unit_close(core, request->units[i]);
+    }
+    kds_free(request->units);
+    kds_free(request->entries);
+    kds_free(request->hash_texts);
+    kds_free(request);
+}
+
+static struct kpl_request *request_new(struct kpl_core *core, size_t room)
 {
     struct kpl_request *request = kds_alloc_zero(1, sizeof *request);
     if (request == NULL) {
@@ -177,35 +238,64 @@ static struct kpl_request *request_new(size_t room)
     request->room = room;
     request->units = kds_alloc_zero(room, sizeof(struct kpl_unit *));
     request->entries = kds_alloc_zero(room, sizeof *request->entries);
-    if (request->units == NULL || request->entries == NULL) {
-        kds_free(request->units);
-        kds_free(request->entries);
-        kds_free(request);
+    request->hash_texts = kds_alloc_zero(room, sizeof *request->hash_texts);
+    if (request->units == NULL || request->entries == NULL ||
+        request->hash_texts == NULL) {
+        kpl_request_free(core, request);
         return NULL;
     }
     return request;
+}
+
+/* Each shard has its turn: one request begins where the last one ended. */
+static void take_in_turn(struct taking *t, struct kpl_stream *stream)
+{
+    struct kpl_shard *first = stream->turn ? stream->turn : &stream->anywhere;
+    struct kpl_shard *s = first;
+    do {
+        take_ready(t, s);
+        s = kpl_stream_next_shard(stream, s);
+        s = s ? s : &stream->anywhere;
+    } while (s != first && t->request->count < t->company);
+    stream->turn = s;
 }
 
 struct kpl_request *
 kpl_collect(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
 {
     struct survey s;
-    size_t bytes = 0, room = (size_t)core->conf->batch_max_records;
+    size_t room = (size_t)core->conf->batch_max_records;
     survey(core, now_us, stream, &s);
     if (!s.send) {
         return NULL;
     }
-    struct kpl_request *request = request_new(s.count < room ? s.count : room);
+    room = s.count < room ? s.count : room;
+    struct kpl_request *request = request_new(core, room);
     if (request == NULL) {
         return NULL; /* memory may come back before the records expire */
     }
-    take_ready(core, now_us, NULL, &stream->unplaced, request, &bytes);
-    for (struct kpl_shard *shard = stream->map.shards;
-         shard != NULL && request->count < request->room; shard = shard->next) {
-        take_ready(core, now_us, shard, &shard->sealed, request, &bytes);
+    struct taking t = {
+        .core = core, .request = request, .company = room, .now_us = now_us};
+    take_in_turn(&t, stream);
+    if (request->count == 0) {
+        kpl_request_free(core, request);
+        return NULL;
     }
     complete(request);
     return request;
+}
+
+/* ---- waking ------------------------------------------------------------------------------- */
+
+/* When requests may go as far as others under way and failures are concerned. */
+static int64_t
+gate_us(const struct kpl_core *core, const struct kpl_stream *stream, int64_t now_us)
+{
+    if (core->in_flight >= (size_t)core->conf->connections_max ||
+        (kpl_gate_is_closed(&stream->gate) && stream->in_flight > 0)) {
+        return KDS_NEVER_US; /* an answer wakes */
+    }
+    return kpl_gate_is_closed(&stream->gate) ? stream->gate.not_before_us : now_us;
 }
 
 int64_t
@@ -213,19 +303,20 @@ kpl_stream_wake_at_us(struct kpl_core *core, int64_t now_us, struct kpl_stream *
 {
     struct survey s;
     survey(core, now_us, stream, &s);
-    if (core->in_flight >= (size_t)core->conf->connections_max) {
-        s.wake_us = KDS_NEVER_US; /* an answer wakes */
-        s.send = false;
-    }
+    int64_t at_us = gate_us(core, stream, now_us);
     if (s.send) {
         s.wake_us = now_us;
     }
+    s.wake_us = s.wake_us > at_us ? s.wake_us : at_us;
     if (stream->map.listing == KPL_LISTING_WANTED) {
         wake_by(&s, stream->map.ask_at_us);
     }
+    if (!stream->describing) {
+        wake_by(&s, stream->describe_at_us);
+    }
     wake_by(&s, stream->expiry_us);
-    for (struct kpl_shard *shard = stream->map.shards; shard != NULL;
-         shard = shard->next) {
+    for (struct kpl_shard *shard = NULL;
+         (shard = kpl_stream_next_shard(stream, shard)) != NULL;) {
         if (shard->filling != NULL) {
             wake_by(&s, is_due(stream, shard->filling, now_us) ? now_us
                                                                : shard->filling->due_us);

@@ -12,21 +12,25 @@
 #define AT(member) offsetof(struct kpl_conf, member)
 #define MIB        INT64_C(1048576)
 
-#define IGNORED_NUMBER(ours, anchor, dflt)                                               \
+/* Settings of the KPL that mean nothing here: its files are read all the same. @p why says why. */
+#define IGNORED_NUMBER(ours, anchor, dflt, min, max, why)                                \
     {                                                                                    \
-        ours, anchor, KDS_CONF_INT, AT(ignored_number), dflt, 0, INT64_MAX, NULL, NULL,  \
-            true, "The KPL's."                                                           \
+        ours, anchor, KDS_CONF_INT, AT(ignored_number), dflt, min, max, NULL, NULL,      \
+            true, why                                                                    \
     }
-#define IGNORED_TEXT(ours, anchor)                                                       \
+#define IGNORED_TEXT(ours, anchor, why)                                                  \
     {                                                                                    \
-        ours, anchor, KDS_CONF_STRING, AT(ignored_text), 0, 0, 0, NULL, NULL, true,      \
-            "The KPL's."                                                                 \
+        ours, anchor, KDS_CONF_STRING, AT(ignored_text), 0, 0, 0, NULL, NULL, true, why  \
     }
-#define IGNORED_BOOL(ours, anchor)                                                       \
+#define IGNORED_BOOL(ours, anchor, dflt, why)                                            \
     {                                                                                    \
-        ours, anchor, KDS_CONF_BOOL, AT(ignored_bool), 0, 0, 0, NULL, NULL, true,        \
-            "The KPL's."                                                                 \
+        ours, anchor, KDS_CONF_BOOL, AT(ignored_bool), dflt, 0, 0, NULL, NULL, true, why \
     }
+
+#define NO_STS    "The KPL has not used it since 1.0.5."
+#define NO_DAEMON "There is no child process."
+#define NO_POOL   "The number of threads is constant."
+#define NO_UPLOAD "Metrics are not uploaded; kpl_producer_stats() has them."
 
 /* clang-format off */
 static const struct kds_conf_prop props[] = {
@@ -35,39 +39,49 @@ static const struct kds_conf_prop props[] = {
     {"region", "region", KDS_CONF_STRING, AT(region), 0, 0, 0, NULL, NULL, false,
      "Region; unset: AWS_REGION, then AWS_DEFAULT_REGION."},
     {"endpoint.url", "kinesisEndpoint", KDS_CONF_STRING, AT(endpoint), 0, 0, 0, NULL, NULL, false,
-     "Address of the service, with scheme; unset: AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, then the region's."},
+     "Address of the service; without a scheme it is a host that is spoken to by TLS. Unset: AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, then the region's."},
+    {"endpoint.port", "kinesisPort", KDS_CONF_INT, AT(endpoint_port), 443, 1, 65535, NULL, NULL, false,
+     "Port of an `endpoint.url` that has neither scheme nor port."},
     {"tls.ca.file", "caCertFile", KDS_CONF_STRING, AT(ca_file), 0, 0, 0, NULL, NULL, false,
      "PEM file of trusted certificates; unset: the system's."},
     {"access.key.id", NULL, KDS_CONF_STRING, AT(access_key_id), 0, 0, 0, NULL, NULL, false,
-     "Access key; unset: AWS_ACCESS_KEY_ID."},
+     "Access key; unset: the chain of docs/credentials.md."},
     {"secret.access.key", NULL, KDS_CONF_SECRET, AT(secret_access_key), 0, 0, 0, NULL, NULL, false,
-     "Secret of the access key; unset: AWS_SECRET_ACCESS_KEY."},
+     "Secret of the access key."},
     {"session.token", NULL, KDS_CONF_SECRET, AT(session_token), 0, 0, 0, NULL, NULL, false,
-     "Token of temporary credentials; unset: AWS_SESSION_TOKEN."},
+     "Token that belongs to a temporary access key."},
     {"protocol", NULL, KDS_CONF_ENUM, AT(protocol), 0, 0, 0, NULL, "json|cbor", false,
      "How bodies travel. CBOR sends a quarter fewer bytes."},
     {"dispatch", NULL, KDS_CONF_ENUM, AT(dispatch), 0, 0, 0, NULL, "thread|poll", false,
      "Who runs the result callback: a thread of the producer, or kpl_poll()."},
+    {"ordered", NULL, KDS_CONF_BOOL, AT(ordered), 0, 0, 0, NULL, NULL, false,
+     "Store the records of a partition key in the order of their puts, whatever is retried or resharded. Then one Kinesis record of a shard is under way at a time."},
     {"aggregation.enable", "aggregationEnabled", KDS_CONF_BOOL, AT(aggregation), 1, 0, 0, NULL, NULL, false,
      "Pack user records of one shard into one Kinesis record."},
     {"aggregation.max.records", "aggregationMaxCount", KDS_CONF_INT, AT(aggregate_max_records), INT64_C(4294967295), 1, INT64_MAX, NULL, NULL, false,
      "User records in one aggregate."},
     {"aggregation.max.bytes", "aggregationMaxSize", KDS_CONF_SIZE, AT(aggregate_max_bytes), 51200, 64, 10 * MIB, NULL, NULL, false,
      "Size of one aggregate, all included."},
+    {"record.distribution", "recordDistributionStrategyDefault", KDS_CONF_ENUM, AT(distribution), 0, 0, 0, NULL, "detect|USER_PARTITION_KEY|AUTO", false,
+     "Who spreads records over shards, until the service says it: the partition key, or the service itself (AUTO; then nothing is aggregated, and a record needs no key). detect: wait for the answer, without aggregating."},
+    {"describe.interval.ms", "describeStreamSummaryInterval", KDS_CONF_DURATION, AT(describe_interval_ms), 300000, 0, INT64_MAX, NULL, NULL, false,
+     "How often the service is asked (DescribeStreamSummary) who spreads records and whether it is still the same stream, a tenth more or less. 0 = never."},
     {"batch.max.records", "collectionMaxCount", KDS_CONF_INT, AT(batch_max_records), 500, 1, 500, NULL, NULL, false,
      "Kinesis records in one PutRecords."},
-    {"batch.max.bytes", "collectionMaxSize", KDS_CONF_SIZE, AT(batch_max_bytes), 5 * MIB, 52224, 10 * MIB, NULL, NULL, false,
-     "Data and keys in one PutRecords; a larger lone record is still sent."},
+    {"batch.max.bytes", "collectionMaxSize", KDS_CONF_SIZE, AT(batch_max_bytes), 5 * MIB, 52224, INT64_MAX, NULL, NULL, false,
+     "Data and keys in one PutRecords; a larger lone record is still sent. What is above the service's 10 MiB counts as 10 MiB."},
     {"record.max.bytes", "maxUserRecordSize", KDS_CONF_SIZE, AT(record_max_bytes), MIB, 64, 10 * MIB, NULL, NULL, false,
-     "Data and partition key of one user record."},
+     "Data and partition key of one user record. The stream's own limit (MaxRecordSize) may be lower."},
     {"buffer.max.bytes", NULL, KDS_CONF_SIZE, AT(buffer_max_bytes), 64 * MIB, 65536, INT64_C(1) << 40, NULL, NULL, false,
-     "Budget for records that are accepted and not yet reported: data, keys and 96 bytes each."},
+     "Budget for records that are accepted and not yet reported: data and keys, and for each 64 bytes, or 640 if it travels alone."},
+    {"buffer.low.percent", NULL, KDS_CONF_INT, AT(buffer_low_percent), 50, 0, 99, NULL, NULL, false,
+     "What of the budget may still be in use when the low-water callback tells a refused caller to go on."},
     {"linger.ms", "recordMaxBufferedTime", KDS_CONF_DURATION, AT(linger_ms), 100, 0, INT64_MAX, NULL, NULL, false,
-     "Longest time a record waits for company before it is sent."},
+     "Longest time a record waits for company before it is sent; half of `record.ttl.ms` at the most."},
     {"record.ttl.ms", "recordTtl", KDS_CONF_DURATION, AT(record_ttl_ms), 30000, 100, INT64_MAX, NULL, NULL, false,
      "Time from the put after which a record that is not yet stored is given up. The largest value means for ever."},
     {"rate.limit.percent", "rateLimit", KDS_CONF_INT, AT(rate_limit_percent), 150, 1, INT64_MAX, NULL, NULL, false,
-     "What is sent to a shard per second at the most, in percent of its 1 MiB and 1000 records."},
+     "What is sent to a shard per second at the most, in percent of its 1 MiB and 1000 records. Throttling lowers it for a while."},
     {"fail.if.throttled", "failIfThrottled", KDS_CONF_BOOL, AT(fail_if_throttled), 0, 0, 0, NULL, NULL, false,
      "Give a record up at the first throttling instead of sending it again."},
     {"connections.max", "maxConnections", KDS_CONF_INT, AT(connections_max), 24, 1, 256, NULL, NULL, false,
@@ -76,28 +90,34 @@ static const struct kds_conf_prop props[] = {
      "Time to connect."},
     {"request.timeout.ms", "requestTimeout", KDS_CONF_DURATION, AT(request_timeout_ms), 6000, 100, 600000, NULL, NULL, false,
      "Time for one request, from its start to its whole answer."},
-    IGNORED_NUMBER("ignored.connections.min", "minConnections", 1),
-    IGNORED_NUMBER("ignored.endpoint.port", "kinesisPort", 443),
-    IGNORED_TEXT("ignored.cloudwatch.endpoint", "cloudwatchEndpoint"),
-    IGNORED_NUMBER("ignored.cloudwatch.port", "cloudwatchPort", 443),
-    IGNORED_TEXT("ignored.sts.endpoint", "stsEndpoint"),
-    IGNORED_NUMBER("ignored.sts.port", "stsPort", 443),
-    IGNORED_TEXT("ignored.metrics.level", "metricsLevel"),
-    IGNORED_TEXT("ignored.metrics.granularity", "metricsGranularity"),
-    IGNORED_TEXT("ignored.metrics.namespace", "metricsNamespace"),
-    IGNORED_NUMBER("ignored.metrics.upload.delay", "metricsUploadDelay", 60000),
-    IGNORED_TEXT("ignored.log.level", "logLevel"),
-    IGNORED_BOOL("ignored.core.dumps", "enableCoreDumps"),
-    IGNORED_TEXT("ignored.threading.model", "threadingModel"),
-    IGNORED_NUMBER("ignored.thread.pool.size", "threadPoolSize", 0),
-    IGNORED_TEXT("ignored.temp.directory", "tempDirectory"),
-    IGNORED_TEXT("ignored.native.executable", "nativeExecutable"),
-    IGNORED_NUMBER("ignored.credentials.refresh.delay", "credentialsRefreshDelay", 5000),
-    IGNORED_NUMBER("ignored.user.record.timeout", "userRecordTimeoutInMillis", 0),
-    IGNORED_BOOL("ignored.return.user.record", "returnUserRecordOnFailure"),
-    IGNORED_BOOL("ignored.oldest.future.tracker", "enableOldestFutureTracker"),
-    IGNORED_BOOL("ignored.daemon.health.check", "enableDaemonHealthCheck"),
-    IGNORED_NUMBER("ignored.daemon.health.check.timeout", "daemonHealthCheckTimeoutMs", 30000),
+    {"metrics.level", "metricsLevel", KDS_CONF_ENUM, AT(metrics_level), 2, 0, 0, NULL, "none|summary|detailed", true, NO_UPLOAD},
+    {"metrics.granularity", "metricsGranularity", KDS_CONF_ENUM, AT(metrics_granularity), 2, 0, 0, NULL, "global|stream|shard", true, NO_UPLOAD},
+    {"metrics.namespace", "metricsNamespace", KDS_CONF_STRING, AT(metrics_namespace), 0, 0, 0, "KinesisProducerLibrary", NULL, true, NO_UPLOAD},
+    {"metrics.upload.delay.ms", "metricsUploadDelay", KDS_CONF_DURATION, AT(metrics_upload_delay_ms), 60000, 1, 60000, NULL, NULL, true, NO_UPLOAD},
+    {"cloudwatch.endpoint.url", "cloudwatchEndpoint", KDS_CONF_STRING, AT(cloudwatch_endpoint), 0, 0, 0, NULL, NULL, true, NO_UPLOAD},
+    {"cloudwatch.endpoint.port", "cloudwatchPort", KDS_CONF_INT, AT(cloudwatch_port), 443, 1, 65535, NULL, NULL, true, NO_UPLOAD},
+    IGNORED_NUMBER("ignored.connections.min", "minConnections", 1, 1, 16, "The KPL does not use it either: connections are opened when there is something to send."),
+    IGNORED_BOOL("ignored.verify.certificate", "verifyCertificate", 1, "Certificates are always verified; name a test authority in `tls.ca.file`."),
+    IGNORED_TEXT("ignored.ca.path", "caCertPath", "Name one file in `tls.ca.file`."),
+    IGNORED_TEXT("ignored.proxy.host", "proxyHost", "A proxy is taken from `https_proxy` in the environment."),
+    IGNORED_NUMBER("ignored.proxy.port", "proxyPort", 443, 1, 65535, "As above."),
+    IGNORED_TEXT("ignored.proxy.user", "proxyUserName", "As above."),
+    {"ignored.proxy.password", "proxyPassword", KDS_CONF_SECRET, AT(ignored_secret), 0, 0, 0, NULL, NULL, true, "As above."},
+    IGNORED_TEXT("ignored.sts.endpoint", "stsEndpoint", NO_STS),
+    IGNORED_NUMBER("ignored.sts.port", "stsPort", 443, 0, INT64_MAX, NO_STS),
+    IGNORED_TEXT("ignored.log.level", "logLevel", "The level is given with the function that receives the lines: kpl_conf_set_log()."),
+    IGNORED_BOOL("ignored.core.dumps", "enableCoreDumps", 0, NO_DAEMON),
+    IGNORED_TEXT("ignored.temp.directory", "tempDirectory", NO_DAEMON),
+    IGNORED_TEXT("ignored.native.executable", "nativeExecutable", NO_DAEMON),
+    IGNORED_BOOL("ignored.daemon.health.check", "enableDaemonHealthCheck", 0, NO_DAEMON),
+    IGNORED_NUMBER("ignored.daemon.health.check.timeout", "daemonHealthCheckTimeoutMs", 30000, 5000, INT64_MAX, NO_DAEMON),
+    IGNORED_TEXT("ignored.threading.model", "threadingModel", NO_POOL),
+    IGNORED_NUMBER("ignored.thread.pool.size", "threadPoolSize", 0, 0, INT64_MAX, NO_POOL),
+    IGNORED_NUMBER("ignored.credentials.refresh.delay", "credentialsRefreshDelay", 5000, 1, 300000, "Credentials are fetched anew before they expire."),
+    IGNORED_NUMBER("ignored.user.record.timeout", "userRecordTimeoutInMillis", 0, 0, INT64_MAX, "It gives up a record that may still be sent; `record.ttl.ms` gives it up for good."),
+    IGNORED_BOOL("ignored.return.user.record", "returnUserRecordOnFailure", 0, "Every outcome has the record's keys and data, without a copy of them."),
+    IGNORED_BOOL("ignored.oldest.future.tracker", "enableOldestFutureTracker", 1, "There is nothing to keep track of."),
+    IGNORED_TEXT("ignored.glue.properties", "glueSchemaRegistryPropertiesFilePath", "Encode data before it is put."),
 };
 /* clang-format on */
 
@@ -154,6 +174,12 @@ void kpl_conf_set_log(kpl_conf_t *conf,
     conf->log.fn = log;
     conf->log.opaque = opaque;
     conf->log.level = level;
+}
+
+void kpl_conf_set_low_water(kpl_conf_t *conf, kpl_low_water_fn *low_water, void *opaque)
+{
+    conf->low_water = low_water;
+    conf->low_water_opaque = opaque;
 }
 
 char *kpl_conf_document(void)

@@ -13,22 +13,37 @@
 
 enum kpl_dispatch { KPL_DISPATCH_THREAD, KPL_DISPATCH_POLL };
 
+enum kpl_distribution {
+    KPL_DISTRIBUTION_DETECT,
+    KPL_DISTRIBUTION_KEYS,
+    KPL_DISTRIBUTION_AUTO
+};
+
 struct kpl_conf {
     char *stream, *region, *endpoint, *ca_file;
     char *access_key_id, *secret_access_key, *session_token;
-    int protocol, dispatch;
-    bool aggregation, fail_if_throttled;
+    int protocol, dispatch, distribution;
+    bool ordered, aggregation, fail_if_throttled;
+    int64_t endpoint_port;
     int64_t aggregate_max_records, aggregate_max_bytes;
+    int64_t describe_interval_ms;
     int64_t batch_max_records, batch_max_bytes;
-    int64_t record_max_bytes, buffer_max_bytes;
+    int64_t record_max_bytes, buffer_max_bytes, buffer_low_percent;
     int64_t linger_ms, record_ttl_ms;
     int64_t rate_limit_percent;
     int64_t connections_max, connect_timeout_ms, request_timeout_ms;
+    int metrics_level, metrics_granularity;
+    int64_t metrics_upload_delay_ms, cloudwatch_port;
+    char *metrics_namespace, *cloudwatch_endpoint;
+
     int64_t ignored_number; /* settings that mean nothing here land in these */
     bool ignored_bool;
-    char *ignored_text;
+    char *ignored_text, *ignored_secret;
 
-    struct kds_log log; /* not in the table */
+    /* Not in the table. */
+    struct kds_log log;
+    kpl_low_water_fn *low_water;
+    void *low_water_opaque;
 };
 
 extern const struct kds_conf_table kpl_conf_table;

@@ -28,6 +28,9 @@ struct kpl_core;
 /** @param conf (borrowed) for the life of the core. @return (given; kpl_core_free) NULL: no memory */
 struct kpl_core *kpl_core_new(const struct kpl_conf *conf, uint64_t seed);
 
+/** How long a record waits for company: what waits for more than half of its life is never sent. */
+int64_t kpl_linger_us(const struct kpl_conf *conf);
+
 /** Outcomes that were not taken are lost with it. */
 void kpl_core_free(struct kpl_core *core);
 
@@ -56,13 +59,24 @@ kds_err_t kpl_core_put(struct kpl_core *core,
                        kds_u128_t hash,
                        kds_error_t **error);
 
-enum kpl_action_kind { KPL_ACTION_LIST_SHARDS, KPL_ACTION_PUT_RECORDS };
+/** The stream of a record: its own, or the setting's. */
+kds_slice_t kpl_stream_of(const struct kpl_conf *conf, const kpl_record_t *record);
+
+/** Look at what kpl_record_check() takes for granted of the settings. @retval KDS_ERR_CONFIG */
+kds_err_t kpl_conf_check(const struct kpl_conf *conf, kds_error_t **error);
+
+enum kpl_action_kind {
+    KPL_ACTION_LIST_SHARDS,
+    KPL_ACTION_SUMMARY, /* DescribeStreamSummary */
+    KPL_ACTION_PUT_RECORDS
+};
 
 /** Something to do. The input is lent until kpl_core_done() with its id. */
 struct kpl_action {
     enum kpl_action_kind kind;
     uint64_t id;
     kds_list_shards_in_t list_shards;
+    kds_describe_stream_summary_in_t summary;
     kds_put_records_in_t put_records;
 };
 
@@ -95,11 +109,13 @@ bool kpl_core_flushed(const struct kpl_core *core, uint64_t ticket);
 /** Finish everything that is still here with KDS_ERR_CLOSED. */
 void kpl_core_abandon(struct kpl_core *core, int64_t now_us);
 
-/** A finished unit, in order of finishing. (given; kpl_core_release) NULL if there is none. */
-struct kpl_unit *kpl_core_take(struct kpl_core *core);
+/** Finished units, in order of finishing, until they hold @p records user records.
+ *  @param out  Receives them (given; kpl_core_release). @return false if there are none */
+bool kpl_core_take(struct kpl_core *core, size_t records, struct kpl_queue *out);
 
-/** Its outcomes were reported: give its share of the budget back. @p unit is (taken). */
-void kpl_core_release(struct kpl_core *core, struct kpl_unit *unit);
+/** Their outcomes were reported: give their share of the budget back. @p taken is emptied.
+ *  @return how many user records they were */
+size_t kpl_core_release(struct kpl_core *core, struct kpl_queue *taken);
 
 /** User records accepted and not released. */
 size_t kpl_core_outstanding(const struct kpl_core *core);

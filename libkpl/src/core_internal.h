@@ -1,94 +1,173 @@
 /*
- * core_internal: what the parts of the core share: core.c (the way of a record), judge.c (what answers
- * mean), collect.c (what is sent when).
+ * core_internal: what the parts of the core share: core.c (life and actions), stream.c (what is known of
+ * a stream), place.c (which unit a record goes into), collect.c (what is sent when), judge.c (what
+ * answers mean).
  */
 #ifndef KPL_SRC_CORE_INTERNAL_H
 #define KPL_SRC_CORE_INTERNAL_H
 
 #include "base/rng.h"
 #include "core.h"
+#include "gate.h"
+#include "shard_map.h"
+#include "stats.h"
 
 #define KPL_EPOCHS_MAX 16 /* flushes that are told apart at a time */
+
+/** Who decides where a record goes. */
+enum kpl_strategy {
+    KPL_STRATEGY_UNKNOWN,
+    KPL_STRATEGY_KEYS, /* the partition key does */
+    KPL_STRATEGY_AUTO  /* the service does: aggregation is of no use */
+};
 
 struct kpl_stream {
     struct kpl_stream *next;
     char *name;
     bool is_arn;
     struct kpl_shard_map map;
-    struct kpl_queue unplaced; /* single records while there is no map */
+    struct kpl_shard anywhere; /* stands for all shards while records cannot be placed */
+    struct kpl_shard *turn;    /* whose units are collected first next time */
     struct kpl_queue
-        parked;        /* landed on an unknown or wrong shard: judged by the next map */
-    int64_t expiry_us; /* nothing that waits expires before */
-    int64_t flush_us;  /* what was put before is not to wait; -1 = no flush */
+        parked; /* landed on an unknown or wrong shard: judged by the next map */
+    struct kpl_gate gate;
+    size_t in_flight;     /* PutRecords */
+    uint32_t generations; /* of shards that came into use */
+    int64_t expiry_us;    /* nothing that waits expires before */
+    int64_t flush_us;     /* what was put before is not to wait; -1 = no flush */
+
+    enum kpl_strategy strategy;
+    bool describing,
+        described; /* DescribeStreamSummary is under way; ended at least once */
+    unsigned describe_failures; /* in a row */
+    int64_t describe_at_us;
+    int64_t created_ms;    /* the stream was; 0 = unknown */
+    unsigned hits, misses; /* records that landed as predicted, or not, in a row */
+    int64_t missed_map_us; /* the map that the last miss was counted for */
+    bool suspect;          /* predictions fail: nothing is aggregated */
 };
+
+enum kpl_request_kind { KPL_REQUEST_PUT, KPL_REQUEST_LISTING, KPL_REQUEST_SUMMARY };
 
 /** A call under way. */
 struct kpl_request {
     struct kpl_request *next;
+    enum kpl_request_kind kind;
     uint64_t id;
     struct kpl_stream *stream;
-    int64_t began_us;
-    struct kpl_unit **units; /* NULL for a listing */
+    struct kpl_unit **units; /* of PutRecords, as all that follows */
     size_t count, room;
     kds_put_records_request_entry_t *entries;
+    char (*hash_texts)[KDS_U128_DIGITS_MAX];
 };
 
 struct kpl_core {
     const struct kpl_conf *conf;
+    int64_t ttl_us, linger_us;
     struct kds_rng rng;
     struct kpl_stream *streams;
+    struct kpl_stream *turn; /* which is asked first next time */
     struct kpl_request *requests;
     size_t in_flight; /* PutRecords among them */
     uint64_t last_id;
     struct kpl_queue finished;
     struct kds_agg_decoder *decoder;
+    struct kds_agg_builder *packer; /* for units that are made anew */
     size_t bytes;
     uint64_t accepted, released;
     uint64_t epoch;              /* one more with each flush */
-    size_t open[KPL_EPOCHS_MAX]; /* records outstanding, by epoch */
+    size_t open[KPL_EPOCHS_MAX]; /* units, by the epoch in which they were begun */
     struct kpl_counters counters;
 };
 
-/** Where an earlier or a new record goes; copies it. @return false when out of memory. */
-bool kpl_route(struct kpl_core *core,
+/* ---- stream.c: what is known of a stream ----------------------------------------------------- */
+
+/** @return NULL when out of memory */
+struct kpl_stream *
+kpl_stream_get(struct kpl_core *core, kds_slice_t name, int64_t now_us);
+void kpl_stream_free(struct kpl_stream *stream);
+
+/** Is the shard of a hash key known, and does it matter? */
+bool kpl_stream_places(const struct kpl_stream *stream);
+/** May records be aggregated? */
+bool kpl_stream_aggregates(const struct kpl_core *core, const struct kpl_stream *stream);
+
+/** A unit landed where it was to, or elsewhere though the map was newer than it. */
+void kpl_stream_hit(struct kpl_stream *stream);
+void kpl_stream_missed(struct kpl_core *core, struct kpl_stream *stream, int64_t now_us);
+/** The service does not know the stream, or it may be another one of the same name. */
+void kpl_stream_doubt(struct kpl_core *core, struct kpl_stream *stream, int64_t now_us);
+
+/** DescribeStreamSummary ended. */
+void kpl_stream_summary(struct kpl_core *core,
+                        struct kpl_stream *stream,
+                        int64_t now_us,
+                        const kds_describe_stream_summary_out_t *output);
+
+/** The next of all shards that hold or take records: begin with NULL; `anywhere` comes first. */
+struct kpl_shard *kpl_stream_next_shard(struct kpl_stream *stream,
+                                        struct kpl_shard *after);
+
+/* ---- place.c: which unit a record goes into --------------------------------------------------- */
+
+/** A unit of this epoch, counted. (given; kpl_unit_close) NULL when out of memory. */
+struct kpl_unit *
+kpl_unit_open(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard *shard);
+void kpl_unit_close(struct kpl_core *core, struct kpl_unit *u);
+void kpl_unit_set_actual(struct kpl_unit *u, struct kpl_shard *actual);
+
+/** A new record. @return false when out of memory */
+bool kpl_place(struct kpl_core *core,
                struct kpl_stream *stream,
-               int64_t now_us,
                int64_t due_us,
                const struct kds_agg_view *record,
-               const struct kpl_user *user);
+               const struct kpl_user *user,
+               kds_u128_t hash,
+               size_t cost);
 
 /** Seal the open aggregate of a shard, if there is one. @return false when out of memory. */
-bool kpl_seal(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard *shard);
+bool kpl_seal(struct kpl_stream *stream, struct kpl_shard *shard);
 
-/** A unit waits in a queue of its stream from now on: mind when it expires. */
-void kpl_mind_expiry(struct kpl_stream *stream, const struct kpl_unit *unit);
+/** Wait, behind or before the others of its shard. */
+void kpl_queue_unit(struct kpl_unit *u, bool in_front);
 
-/* judge.c */
+/** Make @p u anew by the map of now, keeping its place if the order counts. (taken) Its user records
+ *  that have expired get their outcome. */
+void kpl_remake(struct kpl_core *core, int64_t now_us, struct kpl_unit *u);
 
-/** A unit has its outcome, which is in unit->ending. */
-void kpl_finish(struct kpl_core *core, int64_t now_us, struct kpl_unit *unit);
-/** ... which is this failure; what is in unit->ending.message becomes its cause. */
+/** The map or the strategy changed: what waits elsewhere than new records do goes there too. */
+void kpl_place_again(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
+
+/* ---- judge.c: what answers mean --------------------------------------------------------------- */
+
+/** A unit has its outcome: u->code, and u->actual and u->sequence or u->message. */
+void kpl_finish(struct kpl_core *core, int64_t now_us, struct kpl_unit *u);
+/** ... which is this failure; @p message may be NULL. */
 void kpl_finish_failed(struct kpl_core *core,
                        int64_t now_us,
-                       struct kpl_unit *unit,
-                       kds_err_t code);
+                       struct kpl_unit *u,
+                       kds_err_t code,
+                       const char *message);
+void kpl_finish_expired(struct kpl_core *core, int64_t now_us, struct kpl_unit *u);
+
 void kpl_judge_answer(struct kpl_core *core,
                       int64_t now_us,
                       struct kpl_request *request,
                       const kds_put_records_out_t *output,
                       const kds_error_t *error);
-/** There is a new map: judge what waited for it, and place again what it places elsewhere. */
-void kpl_apply_map(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
+/** There is a new map, or no hope of one: judge what waited for it. */
+void kpl_judge_parked(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
 /** Give up what has expired among what waits. */
 void kpl_expire(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
 
-/* collect.c */
+/* ---- collect.c: what is sent when ------------------------------------------------------------- */
 
 /** Seal what is due. */
 void kpl_seal_due(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
 /** A request if one is to be sent now; NULL if none is. */
 struct kpl_request *
 kpl_collect(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
+void kpl_request_free(struct kpl_core *core, struct kpl_request *request);
 /** When this stream needs attention again. */
 int64_t
 kpl_stream_wake_at_us(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);

@@ -7,195 +7,177 @@
 #include "base/clock.h"
 #include "base/slice.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define NOT_FOUND_TRIES 3 /* a stream may be missing for a moment after it was created */
+#define NO_MAP_TRIES    3 /* listings that fail before what waits for a map goes without */
 
 /* Back-off of a unit whose request failed: base, doubled, at most. */
 #define RETRY_FIRST_US (50 * KDS_US_PER_MS)
 #define RETRY_LAST_US  (5 * KDS_US_PER_S)
 
-static void copy_text(char *out, size_t size, kds_slice_t text)
-{
-    size_t n = text.n < size ? text.n : size - 1;
-    if (n > 0) {
-        memcpy(out, text.p, n);
-    }
-    out[n] = 0;
-}
+static const kds_slice_t nothing;
+/* The KPL's names for what it finds out itself. */
+static const kds_slice_t code_wrong_shard = KDS_SLICE_LIT("Wrong Shard");
+static const kds_slice_t code_mismatch = KDS_SLICE_LIT("Record Count Mismatch");
 
 /* ---- the end ------------------------------------------------------------------------------ */
 
+/* The one place where user records get their outcome. */
 void kpl_finish(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
     kpl_stats_t *stats = &core->counters.stats;
-    size_t users = u->count - u->skip;
     u->ended_us = now_us;
-    if (u->ending.code == KDS_OK) {
-        stats->user_records_succeeded += users;
+    if (u->code == KDS_OK) {
+        stats->user_records_succeeded += u->count;
         stats->kinesis_records++;
         stats->kinesis_bytes += kpl_unit_size(u);
-        for (size_t i = u->skip; i < u->count; i++) {
+        for (size_t i = 0; i < u->count; i++) {
             kpl_histogram_add(&core->counters.latency, now_us - u->users[i].put_us);
         }
     } else {
-        stats->user_records_failed += users;
+        stats->user_records_failed += u->count;
     }
     kpl_queue_push(&core->finished, u);
 }
 
-static void finish_stored(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
+static char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* NULL when out of memory: then the code must say it. */
+static char *text_of(const char *format, ...)
 {
-    u->ending.code = KDS_OK;
-    u->ending.persisted = KDS_PERSISTED_YES;
-    u->ending.message[0] = 0;
-    u->ending.service_code[0] = 0;
-    kpl_finish(core, now_us, u);
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    size_t n = strlen(text) + 1;
+    char *copy = kds_alloc(n);
+    return copy ? memcpy(copy, text, n) : NULL;
 }
 
 void kpl_finish_failed(struct kpl_core *core,
                        int64_t now_us,
                        struct kpl_unit *u,
-                       kds_err_t code)
+                       kds_err_t code,
+                       const char *message)
 {
-    u->ending.code = code;
-    u->ending.persisted = u->maybe_persisted ? KDS_PERSISTED_MAYBE : KDS_PERSISTED_NO;
-    u->ending.shard_id[0] = 0;
-    u->ending.sequence[0] = 0;
-    if (u->ending.message[0] == 0) {
-        snprintf(u->ending.message, sizeof u->ending.message, "%s", kds_err_text(code));
-    }
+    u->code = code;
+    u->message = message ? text_of("%s", message) : NULL;
     kpl_finish(core, now_us, u);
 }
 
-static void finish_expired(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
+/* What the last attempt said, for a person. */
+static void
+last_words(const struct kpl_unit *u, const char *never, char *out, size_t size)
 {
-    char cause[sizeof u->ending.message];
-    snprintf(cause, sizeof cause, "%s",
-             u->ending.message[0] ? u->ending.message : "it was never sent");
-    snprintf(u->ending.message, sizeof u->ending.message,
-             "record.ttl.ms passed; last: %.200s", cause);
-    kpl_finish_failed(core, now_us, u, KDS_ERR_RECORD_EXPIRED);
+    const kpl_attempt_t *last = kpl_unit_last_attempt(u);
+    if (last == NULL) {
+        snprintf(out, size, "%s", never);
+    } else if (last->message.n > 0) {
+        snprintf(out, size, "%.*s", (int)last->message.n, (const char *)last->message.p);
+    } else {
+        snprintf(out, size, "%s", kds_err_text(last->code));
+    }
 }
 
-/* ---- taking a unit apart -------------------------------------------------------------------- */
-
-/* One expired user record out of several: an outcome of its own. */
-static bool expire_one(struct kpl_core *core,
-                       int64_t now_us,
-                       const struct kpl_unit *from,
-                       const struct kds_agg_view *view,
-                       const struct kpl_user *user)
+void kpl_finish_expired(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
-    struct kpl_unit *u = kpl_unit_new(from->stream, from->shard);
-    if (u == NULL || !kpl_unit_reserve(u) || !kpl_unit_set_single(u, view)) {
-        kpl_unit_free(u);
-        return false;
-    }
-    kpl_unit_add_user(u, user, now_us);
-    u->maybe_persisted = from->maybe_persisted;
-    u->ending = from->ending;
-    u->attempts = from->attempts;
-    memcpy(u->kept, from->kept, sizeof u->kept);
-    finish_expired(core, now_us, u);
-    return true;
+    char cause[400];
+    last_words(u, "it was never sent", cause, sizeof cause);
+    u->code = KDS_ERR_RECORD_EXPIRED;
+    u->message = text_of("record.ttl.ms passed; last: %s", cause);
+    core->counters.stats.user_records_expired += u->count;
+    kpl_finish(core, now_us, u);
 }
 
-/* Put each user record of @p u again, by the map of now; those that have expired end. */
-static void remake(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
+/* The service said why, in the last attempt. */
+static void finish_refused(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
-    struct kpl_unit_reader reader;
-    struct kds_agg_view view;
-    int64_t linger_us = core->conf->linger_ms < 1000
-                            ? core->conf->linger_ms * KDS_US_PER_MS
-                            : KDS_US_PER_S;
-    bool room = kpl_unit_read(&reader, u, core->decoder);
-    while (room && u->skip < u->count && kpl_unit_next(&reader, &view)) {
-        struct kpl_user user = u->users[u->skip];
-        user.attempts_before += u->attempts;
-        user.maybe_persisted |= u->maybe_persisted;
-        room = user.expires_us <= now_us
-                   ? expire_one(core, now_us, u, &view, &u->users[u->skip])
-                   : kpl_route(core, u->stream, now_us, now_us + linger_us / 2, &view,
-                               &user);
-        u->skip += room;
-    }
-    if (u->skip == u->count) {
-        kpl_unit_free(u);
-        return;
-    }
-    snprintf(u->ending.message, sizeof u->ending.message, "out of memory");
-    kpl_finish_failed(core, now_us, u, KDS_ERR_NO_MEMORY);
+    char cause[400];
+    last_words(u, "", cause, sizeof cause);
+    kpl_finish_failed(core, now_us, u, kpl_unit_last_attempt(u)->code, cause);
+}
+
+static void finish_stored(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
+{
+    u->code = KDS_OK;
+    kpl_finish(core, now_us, u);
 }
 
 /* ---- one unit ----------------------------------------------------------------------------- */
 
-static int64_t retry_delay_us(struct kpl_core *core, const struct kpl_unit *u)
-{
-    unsigned doublings = u->attempts > 0 ? u->attempts - 1 : 0;
-    int64_t most_us = doublings < 7 ? RETRY_FIRST_US << doublings : RETRY_LAST_US;
-    most_us = most_us < RETRY_LAST_US ? most_us : RETRY_LAST_US;
-    return most_us / 2 + (int64_t)kds_rng_below(&core->rng, (uint64_t)(most_us / 2));
-}
-
-/* Back to the front of its shard's queue, or to an end if its time is over. */
+/* Back to the front of its shard's queue, or into other units if its time or its shard is over. */
 static void
 send_again(struct kpl_core *core, int64_t now_us, struct kpl_unit *u, int64_t delay_us)
 {
-    if (u->expires_us <= now_us) {
-        if (u->count == 1) {
-            finish_expired(core, now_us, u);
-        } else {
-            remake(core, now_us, u);
-        }
-        return;
-    }
     u->not_before_us = now_us + delay_us;
     u->due_us = now_us;
-    kpl_queue_push_front(u->shard ? &u->shard->sealed : &u->stream->unplaced, u);
-    kpl_mind_expiry(u->stream, u);
+    core->counters.stats.retries++;
+    if (u->expires_us <= now_us || !u->shard->in_use) {
+        kpl_remake(core, now_us, u);
+    } else {
+        kpl_queue_unit(u, true);
+    }
 }
 
+static int64_t retry_delay_us(struct kpl_core *core, const struct kpl_unit *u)
+{
+    return kpl_backoff_us(RETRY_FIRST_US, RETRY_LAST_US,
+                          u->attempts ? u->attempts - 1 : 0, &core->rng);
+}
+
+/* Do the hash keys of all its user records belong to the shard? */
 static bool within(const struct kpl_unit *u, const struct kpl_shard *shard)
 {
-    for (size_t i = u->skip; i < u->count; i++) {
-        if (kds_u128_cmp(u->users[i].hash, shard->first) < 0 ||
-            kds_u128_cmp(u->users[i].hash, shard->last) > 0) {
-            return false;
-        }
-    }
-    return true;
+    return shard != NULL && shard->known && kds_u128_cmp(u->low, shard->first) >= 0 &&
+           kds_u128_cmp(u->high, shard->last) <= 0;
 }
 
-/* The service took it, into the shard that unit->ending names. */
+static void park(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
+{
+    core->counters.stats.wrong_shard++;
+    u->maybe_persisted = true; /* it is stored, though its readers drop it */
+    kpl_shard_map_want(&u->stream->map, now_us);
+    u->shard->under_way++;
+    kpl_queue_push(&u->stream->parked, u);
+    if (u->expires_us < u->stream->expiry_us) {
+        u->stream->expiry_us = u->expires_us;
+    }
+}
+
+/* Was the map that placed it the present one, and did the shard not do what it says? */
+static void learn_from(struct kpl_core *core, int64_t now_us, const struct kpl_unit *u)
+{
+    if (u->shard == &u->stream->anywhere || !u->shard->in_use) {
+        return;
+    }
+    if (u->actual == u->shard) {
+        kpl_stream_hit(u->stream);
+    } else if (u->sent_us > u->stream->map.made_us) {
+        kpl_stream_missed(core, u->stream, now_us);
+    }
+}
+
+/* The service took it into the shard u->actual. A single record is read wherever it lies; an aggregate
+ * only where all of it belongs: it is judged as a whole, by a map that is newer than it if need be. */
 static void judge_landed(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
-    struct kpl_shard_map *m = &u->stream->map;
-    struct kpl_shard *actual = kpl_shard_map_by_id(m, kds_slice(u->ending.shard_id));
-    kpl_unit_note_attempt(u, now_us, KDS_OK);
-    if (u->shard != NULL && actual == u->shard) {
-        kpl_limiter_succeeded(&u->shard->limiter);
+    kpl_limiter_succeeded(&u->shard->limiter, now_us);
+    learn_from(core, now_us, u);
+    if (!u->aggregated || within(u, u->actual)) {
+        kpl_unit_note_attempt(u, now_us, KDS_OK, nothing, nothing);
         finish_stored(core, now_us, u);
         return;
     }
-    if (u->shard != NULL && u->sent_us > m->made_us) {
-        kpl_shard_map_want(m, now_us); /* another shard than predicted by this map */
-    }
-    /* A single record is read wherever it lies; an aggregate only where all of it belongs. */
-    if (!u->aggregated || (actual != NULL && within(u, actual))) {
-        finish_stored(core, now_us, u);
-        return;
-    }
-    u->kept[(u->attempts < KPL_ATTEMPTS_KEPT ? u->attempts : KPL_ATTEMPTS_KEPT) - 1]
-        .code = KDS_ERR_WRONG_SHARD;
-    u->maybe_persisted = true;
-    snprintf(u->ending.message, sizeof u->ending.message,
-             "landed in %.100s, not in the shard it was made for", u->ending.shard_id);
-    core->counters.stats.wrong_shard++;
-    kpl_shard_map_want(m, now_us);
-    kpl_queue_push(&u->stream->parked, u);
-    kpl_mind_expiry(u->stream, u);
+    char why[200];
+    snprintf(why, sizeof why, "landed in %.140s, not where all of it belongs",
+             u->actual->id);
+    kpl_unit_note_attempt(u, now_us, KDS_ERR_WRONG_SHARD, code_wrong_shard,
+                          kds_slice(why));
+    park(core, now_us, u);
 }
 
 static bool throttled(kds_slice_t code)
@@ -211,27 +193,28 @@ static void judge_refused(struct kpl_core *core,
                           const kds_put_records_result_entry_t *entry)
 {
     bool slow_down = throttled(entry->error_code);
-    copy_text(u->ending.service_code, sizeof u->ending.service_code, entry->error_code);
-    copy_text(u->ending.message, sizeof u->ending.message, entry->error_message);
-    kpl_unit_note_attempt(u, now_us, slow_down ? KDS_ERR_THROTTLED : KDS_ERR_SERVICE);
+    kpl_unit_note_attempt(u, now_us, slow_down ? KDS_ERR_THROTTLED : KDS_ERR_SERVICE,
+                          entry->error_code, entry->error_message);
     core->counters.stats.entries_failed++;
     core->counters.stats.entries_throttled += slow_down;
-    if (slow_down && core->conf->fail_if_throttled) {
-        kpl_finish_failed(core, now_us, u, KDS_ERR_THROTTLED);
-        return;
-    }
-    if (slow_down && u->shard != NULL) {
+    if (slow_down) {
         kpl_limiter_throttled(&u->shard->limiter, now_us, &core->rng);
+        if (core->conf->fail_if_throttled) {
+            finish_refused(core, now_us, u);
+            return;
+        }
     }
-    send_again(core, now_us, u, slow_down && u->shard ? 0 : retry_delay_us(core, u));
+    send_again(core, now_us, u, slow_down ? 0 : retry_delay_us(core, u));
 }
 
-static void
-judge_unknown(struct kpl_core *core, int64_t now_us, struct kpl_unit *u, const char *why)
+static void judge_unknown(struct kpl_core *core,
+                          int64_t now_us,
+                          struct kpl_unit *u,
+                          kds_slice_t code,
+                          const char *why)
 {
     u->maybe_persisted = true;
-    snprintf(u->ending.message, sizeof u->ending.message, "%s", why);
-    kpl_unit_note_attempt(u, now_us, KDS_ERR_PROTOCOL);
+    kpl_unit_note_attempt(u, now_us, KDS_ERR_PROTOCOL, code, kds_slice(why));
     core->counters.stats.entries_failed++;
     send_again(core, now_us, u, retry_delay_us(core, u));
 }
@@ -241,16 +224,28 @@ static void judge_entry(struct kpl_core *core,
                         struct kpl_unit *u,
                         const kds_put_records_result_entry_t *entry)
 {
-    if (entry->sequence_number.n > 0 && entry->shard_id.n > 0) {
-        copy_text(u->ending.shard_id, sizeof u->ending.shard_id, entry->shard_id);
-        copy_text(u->ending.sequence, sizeof u->ending.sequence, entry->sequence_number);
+    kds_slice_t sequence = entry->sequence_number;
+    struct kpl_shard *actual = NULL;
+    if (sequence.n > 0 && sequence.n < sizeof u->sequence && entry->shard_id.n > 0) {
+        actual = kds_slice_is(entry->shard_id, u->shard->id)
+                     ? u->shard
+                     : kpl_shard_map_by_id(&u->stream->map, entry->shard_id,
+                                           core->conf->rate_limit_percent, now_us);
+    }
+    kpl_unit_set_actual(u, actual);
+    if (actual != NULL) {
+        memcpy(u->sequence, sequence.p, sequence.n);
+        u->sequence[sequence.n] = 0;
         judge_landed(core, now_us, u);
-    } else if (entry->error_code.n > 0) {
+    } else if (sequence.n == 0 && entry->error_code.n > 0) {
         judge_refused(core, now_us, u, entry);
     } else {
-        judge_unknown(core, now_us, u, "the answer says neither success nor failure");
+        judge_unknown(core, now_us, u, nothing,
+                      "the answer says neither success nor failure");
     }
 }
+
+/* ---- a request that failed as a whole --------------------------------------------------------- */
 
 /* Would the same request fail again however often? */
 static bool permanent(const struct kpl_unit *u, const kds_error_t *error)
@@ -264,29 +259,43 @@ static bool permanent(const struct kpl_unit *u, const kds_error_t *error)
     case KDS_ERR_PROTOCOL:
     case KDS_ERR_NO_MEMORY:
     case KDS_ERR_CANCELLED:
+    case KDS_ERR_THROTTLED:
+    case KDS_ERR_IN_USE: /* a stream that is being created, or deleted */
         return false;
     default:
         return !kds_error_retryable(error);
     }
 }
 
+/* One bad record must not take its neighbours with it: half as many go along next time. */
+static bool may_be_a_neighbour(const kds_error_t *error, size_t count)
+{
+    return count > 1 && (kds_error_code(error) == KDS_ERR_REJECTED ||
+                         kds_error_code(error) == KDS_ERR_TOO_LARGE ||
+                         kds_error_code(error) == KDS_ERR_INVALID_ARG);
+}
+
 static void judge_failed_call(struct kpl_core *core,
                               int64_t now_us,
                               struct kpl_unit *u,
+                              size_t count,
                               const kds_error_t *error)
 {
     kds_err_t code = kds_error_code(error);
-    copy_text(u->ending.service_code, sizeof u->ending.service_code,
-              kds_slice(kds_error_service_code(error)));
-    copy_text(u->ending.message, sizeof u->ending.message,
-              kds_slice(kds_error_message(error)));
+    bool slow_down = code == KDS_ERR_THROTTLED;
     u->maybe_persisted |= kds_error_persisted(error) != KDS_PERSISTED_NO;
-    kpl_unit_note_attempt(u, now_us, code);
+    kpl_unit_note_attempt(u, now_us, code, kds_slice(kds_error_service_code(error)),
+                          kds_slice(kds_error_message(error)));
     core->counters.stats.entries_failed++;
-    core->counters.stats.entries_throttled += code == KDS_ERR_THROTTLED;
-    if (permanent(u, error) ||
-        (code == KDS_ERR_THROTTLED && core->conf->fail_if_throttled)) {
-        kpl_finish_failed(core, now_us, u, code);
+    core->counters.stats.entries_throttled += slow_down;
+    if (slow_down) {
+        kpl_limiter_throttled(&u->shard->limiter, now_us, &core->rng);
+    }
+    if (may_be_a_neighbour(error, count)) {
+        u->company = (uint16_t)(count / 2);
+        send_again(core, now_us, u, 0);
+    } else if (permanent(u, error) || (slow_down && core->conf->fail_if_throttled)) {
+        finish_refused(core, now_us, u);
     } else {
         send_again(core, now_us, u, retry_delay_us(core, u));
     }
@@ -298,56 +307,53 @@ void kpl_judge_answer(struct kpl_core *core,
                       const kds_put_records_out_t *output,
                       const kds_error_t *error)
 {
+    struct kpl_stream *stream = request->stream;
     bool whole = output != NULL && output->records_count == request->count;
+    if (output != NULL) {
+        kpl_gate_answered(&stream->gate);
+    } else if (!may_be_a_neighbour(error, request->count)) {
+        kpl_gate_failed(&stream->gate, now_us, &core->rng);
+        if (kds_error_code(error) == KDS_ERR_NOT_FOUND) {
+            kpl_stream_doubt(core, stream, now_us);
+        }
+    }
     /* From the last to the first: each that goes back does so to the front of its queue. */
     for (size_t i = request->count; i-- > 0;) {
         struct kpl_unit *u = request->units[i];
+        u->shard->under_way--;
         if (output == NULL) {
-            judge_failed_call(core, now_us, u, error);
+            judge_failed_call(core, now_us, u, request->count, error);
         } else if (!whole) {
-            judge_unknown(core, now_us, u, "the answer has another number of records");
+            judge_unknown(core, now_us, u, code_mismatch,
+                          "the answer has another number of records");
         } else {
             judge_entry(core, now_us, u, &output->records[i]);
         }
     }
 }
 
-/* ---- a new map ---------------------------------------------------------------------------- */
+/* ---- what waits for a map ------------------------------------------------------------------- */
 
-static void judge_parked(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
+void kpl_judge_parked(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
 {
+    bool hopeless = stream->map.failures >= NO_MAP_TRIES;
+    if (hopeless) {
+        stream->suspect = true; /* alone, each record is read wherever it lands */
+    }
     for (size_t n = stream->parked.count; n > 0; n--) {
         struct kpl_unit *u = kpl_queue_pop(&stream->parked);
-        struct kpl_shard *actual =
-            kpl_shard_map_by_id(&stream->map, kds_slice(u->ending.shard_id));
-        if (stream->map.made_us < u->ended_us) {
+        if (within(u, u->actual)) {
+            u->shard->under_way--;
+            kpl_unit_attempt_was_good(u);
+            finish_stored(core, now_us, u);
+        } else if (!hopeless && stream->map.made_us < u->ended_us) {
             kpl_queue_push(&stream->parked, u); /* the listing began before it landed */
             kpl_shard_map_want(&stream->map, now_us);
-        } else if (actual != NULL && within(u, actual)) {
-            finish_stored(core, now_us, u);
         } else {
-            remake(core, now_us, u);
+            u->shard->under_way--;
+            kpl_remake(core, now_us, u);
         }
     }
-}
-
-static void remake_queue(struct kpl_core *core, int64_t now_us, struct kpl_queue *q)
-{
-    for (size_t n = q->count; n > 0; n--) {
-        remake(core, now_us, kpl_queue_pop(q));
-    }
-}
-
-void kpl_apply_map(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
-{
-    for (struct kpl_shard *s = stream->map.shards; s != NULL; s = s->next) {
-        if (!s->open && (s->filling != NULL || s->sealed.count > 0)) {
-            kpl_seal(core, stream, s); /* what cannot be sealed now goes when it is due */
-            remake_queue(core, now_us, &s->sealed);
-        }
-    }
-    remake_queue(core, now_us, &stream->unplaced);
-    judge_parked(core, now_us, stream);
 }
 
 /* ---- expiry ------------------------------------------------------------------------------- */
@@ -355,28 +361,45 @@ void kpl_apply_map(struct kpl_core *core, int64_t now_us, struct kpl_stream *str
 /* Everything in @p q whose time is over ends or is taken apart; the rest keeps its order. */
 static void expire_queue(struct kpl_core *core, int64_t now_us, struct kpl_queue *q)
 {
-    for (size_t n = q->count; n > 0; n--) {
-        struct kpl_unit *u = kpl_queue_pop(q);
-        if (u->expires_us > now_us) {
-            kpl_queue_push(q, u);
-            kpl_mind_expiry(u->stream, u);
-        } else if (u->count == 1) {
-            finish_expired(core, now_us, u);
+    struct kpl_queue backwards = {NULL, NULL, 0};
+    struct kpl_unit *u;
+    while ((u = kpl_queue_pop(q)) != NULL) {
+        kpl_queue_push_front(&backwards, u);
+    }
+    while ((u = kpl_queue_pop(&backwards)) != NULL) {
+        if (u->expires_us <= now_us) {
+            kpl_remake(core, now_us, u);
         } else {
-            remake(core, now_us, u);
+            kpl_queue_unit(u, true);
+        }
+    }
+}
+
+static void
+expire_parked(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
+{
+    for (size_t n = stream->parked.count; n > 0; n--) {
+        struct kpl_unit *u = kpl_queue_pop(&stream->parked);
+        if (u->expires_us <= now_us) {
+            u->shard->under_way--;
+            kpl_remake(core, now_us, u);
+        } else {
+            kpl_queue_push(&stream->parked, u);
+            stream->expiry_us =
+                u->expires_us < stream->expiry_us ? u->expires_us : stream->expiry_us;
         }
     }
 }
 
 void kpl_expire(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
 {
+    struct kpl_shard *s = NULL;
     if (stream->expiry_us > now_us) {
         return;
     }
     stream->expiry_us = KDS_NEVER_US;
-    for (struct kpl_shard *s = stream->map.shards; s != NULL; s = s->next) {
+    while ((s = kpl_stream_next_shard(stream, s)) != NULL) {
         expire_queue(core, now_us, &s->sealed);
     }
-    expire_queue(core, now_us, &stream->unplaced);
-    expire_queue(core, now_us, &stream->parked);
+    expire_parked(core, now_us, stream);
 }

@@ -8,15 +8,11 @@
 
 #include <string.h>
 
-#define BATCH_MAX 512
-
 bool kpl_showcase_init(struct kpl_showcase *s)
 {
-    memset(s, 0, sizeof *s);
     /* All at once and in advance: an outcome is never lost for want of memory. */
     s->decoder = kds_agg_decoder_new();
-    s->results = kds_alloc_zero(BATCH_MAX, sizeof *s->results);
-    s->capacity = BATCH_MAX;
+    s->results = kds_alloc_zero(KPL_SHOWCASE_RECORDS, sizeof *s->results);
     if (s->decoder == NULL || s->results == NULL) {
         kpl_showcase_clear(s);
         return false;
@@ -31,57 +27,64 @@ void kpl_showcase_clear(struct kpl_showcase *s)
     memset(s, 0, sizeof *s);
 }
 
-static kds_slice_t text_or_absent(const char *text)
+/* What all user records of a unit have in common. */
+static kpl_result_t common(const struct kpl_unit *u)
 {
-    kds_slice_t none = {NULL, 0};
-    return text[0] ? kds_slice(text) : none;
-}
-
-static void show(const struct kpl_unit *u,
-                 size_t index,
-                 const struct kds_agg_view *view,
-                 kpl_result_t *out)
-{
-    const struct kpl_user *user = &u->users[index];
-    bool stored = u->ending.code == KDS_OK;
-    memset(out, 0, sizeof *out);
-    out->struct_size = sizeof *out;
-    out->code = u->ending.code;
-    out->persisted =
-        !stored && user->maybe_persisted ? KDS_PERSISTED_MAYBE : u->ending.persisted;
-    out->tag = user->tag;
-    out->stream = kpl_unit_stream(u);
-    out->partition_key = view->partition_key;
-    out->explicit_hash_key = view->explicit_hash_key;
-    out->data = view->data;
-    out->subsequence_number = stored && u->aggregated ? (int64_t)index : -1;
-    out->shard_id = text_or_absent(stored ? u->ending.shard_id : "");
-    out->sequence_number = text_or_absent(stored ? u->ending.sequence : "");
-    out->attempt_count = user->attempts_before + u->attempts;
-    out->attempts = u->kept;
-    out->attempts_kept =
-        u->attempts < KPL_ATTEMPTS_KEPT ? u->attempts : KPL_ATTEMPTS_KEPT;
-    out->service_code = text_or_absent(u->ending.service_code);
-    out->message = text_or_absent(u->ending.message);
-    out->latency_us = u->ended_us - user->put_us;
+    const kpl_attempt_t *last = kpl_unit_last_attempt(u);
+    kpl_result_t r = {
+        .struct_size = sizeof r,
+        .code = u->code,
+        .persisted = u->code == KDS_OK    ? KDS_PERSISTED_YES
+                     : u->maybe_persisted ? KDS_PERSISTED_MAYBE
+                                          : KDS_PERSISTED_NO,
+        .stream = kpl_unit_stream(u),
+        .subsequence_number = -1,
+        .attempt_count = u->attempts,
+        .attempts = u->kept,
+        .attempts_kept = u->kept_n,
+    };
+    if (u->code == KDS_OK) {
+        r.shard_id = kds_slice(u->actual->id);
+        r.sequence_number = kds_slice(u->sequence);
+    } else {
+        r.message = kds_slice(u->message ? u->message : kds_err_text(u->code));
+        r.service_code = last ? last->service_code : r.service_code;
+    }
+    return r;
 }
 
 void kpl_showcase_deliver(struct kpl_showcase *s,
-                          const struct kpl_unit *unit,
+                          const struct kpl_queue *units,
                           kpl_results_fn *fn,
                           void *opaque)
 {
-    struct kpl_unit_reader reader;
-    bool readable = kpl_unit_read(&reader, unit, s->decoder);
-    for (size_t at = unit->skip; at < unit->count;) {
-        size_t n = 0;
-        for (; n < s->capacity && at < unit->count; n++, at++) {
+    size_t n = 0;
+    for (const struct kpl_unit *u = units->first; u != NULL; u = u->next) {
+        const kpl_result_t shared = common(u);
+        struct kpl_unit_reader reader;
+        bool readable = kpl_unit_read(&reader, u, s->decoder);
+        for (size_t i = 0; i < u->count; i++) {
             struct kds_agg_view view = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+            kpl_result_t *r = &s->results[n++];
             if (readable) {
                 kpl_unit_next(&reader, &view);
             }
-            show(unit, at, &view, &s->results[n]);
+            *r = shared;
+            r->tag = u->users[i].tag;
+            r->partition_key = view.partition_key;
+            r->explicit_hash_key = view.explicit_hash_key;
+            r->data = view.data;
+            r->latency_us = u->ended_us - u->users[i].put_us;
+            if (u->aggregated && u->code == KDS_OK) {
+                r->subsequence_number = (int64_t)i;
+            }
+            if (n == KPL_SHOWCASE_RECORDS) {
+                fn(s->results, n, opaque);
+                n = 0;
+            }
         }
+    }
+    if (n > 0) {
         fn(s->results, n, opaque);
     }
 }

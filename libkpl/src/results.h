@@ -1,5 +1,5 @@
 /*
- * results: finished units as the application sees them.
+ * results: finished units as the application sees them: batches of outcomes.
  */
 #ifndef KPL_SRC_RESULTS_H
 #define KPL_SRC_RESULTS_H
@@ -10,19 +10,21 @@
 struct kpl_showcase {
     struct kds_agg_decoder *decoder;
     kpl_result_t *results;
-    size_t capacity;
 };
 
 /** @return false when out of memory */
 bool kpl_showcase_init(struct kpl_showcase *s);
 void kpl_showcase_clear(struct kpl_showcase *s);
 
+/** How many user records are shown at once, if so many have finished. */
+#define KPL_SHOWCASE_RECORDS 512
+
 /**
- * Call @p fn for the user records of @p unit, in one or more batches.
- * Needs memory for a batch of any size but takes what it gets, so that no outcome is lost.
+ * Call @p fn for the user records of all units in @p units, in as few batches as may be.
+ * Needs no memory but what it has, so that no outcome is lost.
  */
 void kpl_showcase_deliver(struct kpl_showcase *s,
-                          const struct kpl_unit *unit,
+                          const struct kpl_queue *units,
                           kpl_results_fn *fn,
                           void *opaque);
 

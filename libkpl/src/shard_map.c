@@ -6,35 +6,51 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/slice.h"
+#include "gate.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The KPL's: 1 s, half as long again each time, 30 s at most. */
-#define BACKOFF_FIRST_US KDS_US_PER_S
+#define BACKOFF_FIRST_US (2 * KDS_US_PER_S) /* half of it is random */
 #define BACKOFF_LAST_US  (30 * KDS_US_PER_S)
 #define PAGES_MAX        64 /* of 1000 shards */
+#define SHARDS_MAX       ((size_t)PAGES_MAX * 1000)
+#define REMEMBERED_US    (60 * KDS_US_PER_S) /* the KPL's, for shards that are gone */
 
 void kpl_shard_map_init(struct kpl_shard_map *m)
 {
     memset(m, 0, sizeof *m);
     m->made_us = -1;
-    m->backoff_us = BACKOFF_FIRST_US;
+}
+
+static void free_queue(struct kpl_queue *q)
+{
+    struct kpl_unit *u;
+    while ((u = kpl_queue_pop(q)) != NULL) {
+        kpl_unit_free(u);
+    }
+}
+
+void kpl_shard_clear(struct kpl_shard *s)
+{
+    kds_agg_builder_free(s->builder);
+    kpl_unit_free(s->filling);
+    free_queue(&s->sealed);
 }
 
 void kpl_shard_map_clear(struct kpl_shard_map *m)
 {
     while (m->shards != NULL) {
         struct kpl_shard *next = m->shards->next;
-        kds_agg_builder_free(m->shards->builder);
-        kpl_unit_free(m->shards->filling);
-        kpl_queue_free(&m->shards->sealed);
+        kpl_shard_clear(m->shards);
         kds_free(m->shards);
         m->shards = next;
     }
     kds_free(m->sorted);
     kds_free(m->token);
 }
+
+/* ---- when to ask -------------------------------------------------------------------------- */
 
 static void forget_listing(struct kpl_shard_map *m)
 {
@@ -63,25 +79,77 @@ void kpl_shard_map_asked(struct kpl_shard_map *m, int64_t now_us)
     m->listing = KPL_LISTING_ASKED;
 }
 
-void kpl_shard_map_failed(struct kpl_shard_map *m, int64_t now_us)
+void kpl_shard_map_failed(struct kpl_shard_map *m, int64_t now_us, struct kds_rng *rng)
 {
     forget_listing(m);
     m->listing = KPL_LISTING_WANTED;
-    m->ask_at_us = kds_us_add(now_us, m->backoff_us);
-    m->backoff_us = m->backoff_us * 3 / 2;
-    if (m->backoff_us > BACKOFF_LAST_US) {
-        m->backoff_us = BACKOFF_LAST_US;
+    m->ask_at_us =
+        now_us + kpl_backoff_us(BACKOFF_FIRST_US, BACKOFF_LAST_US, m->failures, rng);
+    m->failures++;
+}
+
+/* ---- shards by their ids ------------------------------------------------------------------ */
+
+static struct kpl_shard **bucket_of(struct kpl_shard_map *m, kds_slice_t id)
+{
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < id.n; i++) {
+        h = (h ^ id.p[i]) * 16777619u;
+    }
+    return &m->buckets[h % KPL_SHARD_BUCKETS];
+}
+
+struct kpl_shard *kpl_shard_map_by_id(struct kpl_shard_map *m,
+                                      kds_slice_t id,
+                                      int64_t rate_percent,
+                                      int64_t now_us)
+{
+    struct kpl_shard **bucket = bucket_of(m, id);
+    struct kpl_shard *s = *bucket;
+    while (s != NULL && !kds_slice_is(id, s->id)) {
+        s = s->same_bucket;
+    }
+    if (s != NULL || id.n == 0 || id.n >= sizeof s->id || m->shard_count >= SHARDS_MAX) {
+        return s;
+    }
+    s = kds_alloc_zero(1, sizeof *s);
+    if (s == NULL) {
+        return NULL;
+    }
+    memcpy(s->id, id.p, id.n);
+    s->closed_us = now_us;
+    kpl_limiter_init(&s->limiter, rate_percent, now_us);
+    s->next = m->shards;
+    m->shards = s;
+    s->same_bucket = *bucket;
+    *bucket = s;
+    m->shard_count++;
+    return s;
+}
+
+void kpl_shard_map_forget(struct kpl_shard_map *m, int64_t now_us)
+{
+    struct kpl_shard **at = &m->shards;
+    while (*at != NULL) {
+        struct kpl_shard *s = *at;
+        if (s->open || s->in_use || s->listed || s->units > 0 || s->filling != NULL ||
+            now_us - s->closed_us < REMEMBERED_US) {
+            at = &s->next;
+            continue;
+        }
+        struct kpl_shard **same = bucket_of(m, kds_slice(s->id));
+        while (*same != s) {
+            same = &(*same)->same_bucket;
+        }
+        *same = s->same_bucket;
+        *at = s->next;
+        m->shard_count--;
+        kpl_shard_clear(s);
+        kds_free(s);
     }
 }
 
-struct kpl_shard *kpl_shard_map_by_id(const struct kpl_shard_map *m, kds_slice_t id)
-{
-    struct kpl_shard *s = m->shards;
-    while (s != NULL && !kds_slice_is(id, s->id)) {
-        s = s->next;
-    }
-    return s;
-}
+/* ---- pages -------------------------------------------------------------------------------- */
 
 /* @return false when out of memory; a shard that cannot be understood is left out */
 static bool note_shard(struct kpl_shard_map *m,
@@ -96,81 +164,83 @@ static bool note_shard(struct kpl_shard_map *m,
         in->sequence_number_range.ending_sequence_number.n > 0) {
         return true; /* leaves a hole, or is closed: some servers list those too */
     }
-    struct kpl_shard *s = kpl_shard_map_by_id(m, in->shard_id);
+    struct kpl_shard *s = kpl_shard_map_by_id(m, in->shard_id, rate_percent, now_us);
     if (s == NULL) {
-        s = kds_alloc_zero(1, sizeof *s);
-        if (s == NULL) {
-            return false;
-        }
-        memcpy(s->id, in->shard_id.p, in->shard_id.n);
-        kpl_limiter_init(&s->limiter, rate_percent, now_us);
-        s->next = m->shards;
-        m->shards = s;
+        return false;
     }
-    s->first = first;
-    s->last = last;
     s->listed = true;
+    s->listed_first = first;
+    s->listed_last = last;
     return true;
 }
 
 static int by_hash(const void *a, const void *b)
 {
-    const struct kpl_shard *x = *(struct kpl_shard *const *)a;
-    const struct kpl_shard *y = *(struct kpl_shard *const *)b;
-    return kds_u128_cmp(x->first, y->first);
+    const struct kpl_slot *x = a, *y = b;
+    return kds_u128_cmp(x->last, y->last);
 }
 
 /* Every hash key in exactly one of them? */
-static bool covers(struct kpl_shard *const *sorted, size_t count)
+static bool covers(const struct kpl_slot *sorted, size_t count)
 {
-    const kds_u128_t zero = {0, 0}, one = {0, 1};
-    if (count == 0 || kds_u128_cmp(sorted[0]->first, zero) != 0 ||
-        kds_u128_cmp(sorted[count - 1]->last, KDS_U128_MAX) != 0) {
-        return false;
-    }
+    const kds_u128_t one = {0, 1};
+    kds_u128_t expected = {0, 0};
     for (size_t i = 0; i < count; i++) {
-        if (kds_u128_cmp(sorted[i]->first, sorted[i]->last) > 0 ||
-            (i > 0 && kds_u128_cmp(kds_u128_add(sorted[i - 1]->last, one),
-                                   sorted[i]->first) != 0)) {
+        const struct kpl_shard *s = sorted[i].shard;
+        if (kds_u128_cmp(s->listed_first, expected) != 0 ||
+            kds_u128_cmp(s->listed_first, s->listed_last) > 0) {
             return false;
         }
+        expected = kds_u128_add(s->listed_last, one);
     }
-    return true;
+    return count > 0 && kds_u128_cmp(sorted[count - 1].last, KDS_U128_MAX) == 0;
 }
 
-static enum kpl_page make_map(struct kpl_shard_map *m, int64_t now_us)
+static void take_over(struct kpl_shard *s, int64_t now_us)
+{
+    if (s->listed) {
+        s->moved = s->known && (kds_u128_cmp(s->first, s->listed_first) != 0 ||
+                                kds_u128_cmp(s->last, s->listed_last) != 0);
+        s->known = true;
+        s->first = s->listed_first;
+        s->last = s->listed_last;
+    } else if (s->open) {
+        s->closed_us = now_us;
+    }
+    s->open = s->listed;
+    s->listed = false;
+}
+
+static enum kpl_page
+make_map(struct kpl_shard_map *m, int64_t now_us, struct kds_rng *rng)
 {
     size_t count = 0;
-    for (struct kpl_shard *s = m->shards; s != NULL; s = s->next) {
-        count += s->listed;
-    }
-    struct kpl_shard **sorted =
-        kds_alloc_zero(count ? count : 1, sizeof(struct kpl_shard *));
+    struct kpl_slot *sorted =
+        kds_alloc_zero(m->shard_count ? m->shard_count : 1, sizeof *sorted);
     if (sorted == NULL) {
-        kpl_shard_map_failed(m, now_us);
+        kpl_shard_map_failed(m, now_us, rng);
         return KPL_PAGE_NO_MEMORY;
     }
-    count = 0;
     for (struct kpl_shard *s = m->shards; s != NULL; s = s->next) {
         if (s->listed) {
-            sorted[count++] = s;
+            sorted[count++] = (struct kpl_slot){s->listed_last, s};
         }
     }
-    qsort(sorted, count, sizeof(struct kpl_shard *), by_hash);
+    qsort(sorted, count, sizeof *sorted, by_hash);
     if (!covers(sorted, count)) {
         kds_free(sorted);
-        kpl_shard_map_failed(m, now_us);
+        kpl_shard_map_failed(m, now_us, rng);
         return KPL_PAGE_UNUSABLE;
     }
     for (struct kpl_shard *s = m->shards; s != NULL; s = s->next) {
-        s->open = s->listed;
+        take_over(s, now_us);
     }
     kds_free(m->sorted);
     m->sorted = sorted;
     m->count = count;
     m->made_us = m->began_us;
     m->listing = KPL_LISTING_IDLE;
-    m->backoff_us = BACKOFF_FIRST_US;
+    m->failures = 0;
     forget_listing(m);
     return KPL_PAGE_MAP;
 }
@@ -178,7 +248,8 @@ static enum kpl_page make_map(struct kpl_shard_map *m, int64_t now_us)
 enum kpl_page kpl_shard_map_page(struct kpl_shard_map *m,
                                  const kds_list_shards_out_t *page,
                                  int64_t rate_percent,
-                                 int64_t now_us)
+                                 int64_t now_us,
+                                 struct kds_rng *rng)
 {
     bool room = true;
     for (size_t i = 0; room && i < page->shards_count; i++) {
@@ -187,13 +258,13 @@ enum kpl_page kpl_shard_map_page(struct kpl_shard_map *m,
     kds_free(m->token);
     m->token = NULL;
     if (room && page->next_token.p == NULL) {
-        return make_map(m, now_us);
+        return make_map(m, now_us, rng);
     }
     if (room && ++m->pages < PAGES_MAX) {
         m->token = kds_alloc(page->next_token.n + 1);
     }
     if (m->token == NULL) {
-        kpl_shard_map_failed(m, now_us);
+        kpl_shard_map_failed(m, now_us, rng);
         return room ? KPL_PAGE_UNUSABLE : KPL_PAGE_NO_MEMORY;
     }
     memcpy(m->token, page->next_token.p, page->next_token.n);
@@ -205,17 +276,14 @@ enum kpl_page kpl_shard_map_page(struct kpl_shard_map *m,
 
 struct kpl_shard *kpl_shard_map_find(const struct kpl_shard_map *m, kds_u128_t hash)
 {
-    if (m->sorted == NULL) {
-        return NULL;
-    }
     size_t low = 0, high = m->count - 1;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (kds_u128_cmp(m->sorted[middle]->last, hash) < 0) {
+        if (kds_u128_cmp(m->sorted[middle].last, hash) < 0) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return m->sorted[low];
+    return m->sorted[low].shard;
 }

@@ -3,7 +3,8 @@
  *
  * A map is made of the pages of one listing of open shards and used only if they cover every hash key
  * exactly once. The old one serves until the new one is complete. Shards keep their place in memory
- * from map to map, so that what waits for a shard stays with it.
+ * from map to map, so that what waits for a shard stays with it; a shard that is gone is forgotten
+ * when nothing names it any more.
  */
 #ifndef KPL_SRC_SHARD_MAP_H
 #define KPL_SRC_SHARD_MAP_H
@@ -12,22 +13,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/rng.h"
 #include "base/u128.h"
 #include "kds/kinesis.h"
 #include "limiter.h"
 #include "unit.h"
 
 struct kpl_shard {
-    struct kpl_shard *next; /* all shards of the stream */
+    struct kpl_shard *next;        /* all shards of the stream */
+    struct kpl_shard *same_bucket; /* with the same hash of the id */
     char id[132];
-    kds_u128_t first, last; /* hash keys */
+    bool known;             /* its hash keys are: */
+    kds_u128_t first, last; /* ... */
     bool open;              /* in the current map */
-    bool listed;            /* in the listing under way */
+    bool moved;          /* the current map gave it other hash keys than the one before */
+    bool in_use;         /* new records go to it */
+    bool blocked;        /* ordered: an older one with the same keys goes first */
+    uint32_t generation; /* counts up with each that comes into use */
+    int64_t closed_us;   /* since when it is not in the map */
+
+    bool listed; /* in the listing under way, with these: */
+    kds_u128_t listed_first, listed_last;
+
     struct kpl_limiter limiter;
     struct kds_agg_builder *builder; /* the open aggregate; NULL = never used */
     struct kpl_unit *filling;        /* its user records; NULL = the builder is empty */
     struct kpl_queue sealed;         /* waiting to be sent, oldest first */
-    size_t collected_bytes;          /* in the request that is being put together */
+    size_t under_way;                /* units of it that were sent and not yet judged */
+    size_t units;                    /* that name it, anywhere */
 };
 
 enum kpl_listing {
@@ -36,23 +49,34 @@ enum kpl_listing {
     KPL_LISTING_ASKED   /* a page is under way */
 };
 
+#define KPL_SHARD_BUCKETS 256
+
+struct kpl_slot { /* of the map: what lies up to this hash key, and not before */
+    kds_u128_t last;
+    struct kpl_shard *shard;
+};
+
 struct kpl_shard_map {
-    struct kpl_shard *shards; /* every one that was ever seen */
-    struct kpl_shard *
-        *sorted; /* the open ones by hash key; NULL = there is no usable map */
+    struct kpl_shard *shards; /* every one that was seen and is not forgotten */
+    struct kpl_shard *buckets[KPL_SHARD_BUCKETS];
+    size_t shard_count;
+    struct kpl_slot *sorted; /* the open ones; NULL = there is no usable map */
     size_t count;
     int64_t made_us; /* when the listing of the current map began */
 
     enum kpl_listing listing;
     int64_t ask_at_us;
-    int64_t began_us;   /* the listing under way */
-    int64_t backoff_us; /* after the next failure */
-    char *token;        /* of the next page; NULL = the first */
+    int64_t began_us;  /* the listing under way */
+    unsigned failures; /* in a row */
+    char *token;       /* of the next page; NULL = the first */
     size_t pages;
 };
 
 void kpl_shard_map_init(struct kpl_shard_map *m);
 void kpl_shard_map_clear(struct kpl_shard_map *m);
+
+/** Release what a shard holds, not the shard. */
+void kpl_shard_clear(struct kpl_shard *s);
 
 /** Ask as soon as may be. Nothing if that is so already. */
 void kpl_shard_map_want(struct kpl_shard_map *m, int64_t now_us);
@@ -70,15 +94,22 @@ enum kpl_page { KPL_PAGE_MORE, KPL_PAGE_MAP, KPL_PAGE_UNUSABLE, KPL_PAGE_NO_MEMO
 enum kpl_page kpl_shard_map_page(struct kpl_shard_map *m,
                                  const kds_list_shards_out_t *page,
                                  int64_t rate_percent,
-                                 int64_t now_us);
+                                 int64_t now_us,
+                                 struct kds_rng *rng);
 
-/** No page came: again later. */
-void kpl_shard_map_failed(struct kpl_shard_map *m, int64_t now_us);
+/** No page came: again from the first page, later. */
+void kpl_shard_map_failed(struct kpl_shard_map *m, int64_t now_us, struct kds_rng *rng);
 
-/** The shard that takes @p hash; NULL without a map. */
+/** The shard that takes @p hash. Only while there is a map. */
 struct kpl_shard *kpl_shard_map_find(const struct kpl_shard_map *m, kds_u128_t hash);
 
-/** A shard by its id; NULL if it was never seen. */
-struct kpl_shard *kpl_shard_map_by_id(const struct kpl_shard_map *m, kds_slice_t id);
+/** The shard of this id, which need not be in any map. @return NULL: no id, or out of memory */
+struct kpl_shard *kpl_shard_map_by_id(struct kpl_shard_map *m,
+                                      kds_slice_t id,
+                                      int64_t rate_percent,
+                                      int64_t now_us);
+
+/** Forget the shards that have been gone for a minute and that nothing names. */
+void kpl_shard_map_forget(struct kpl_shard_map *m, int64_t now_us);
 
 #endif /* KPL_SRC_SHARD_MAP_H */

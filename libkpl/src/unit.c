@@ -1,5 +1,5 @@
 /*
- * unit: filling, reading and queueing.
+ * unit: filling, reading, remembering and queueing.
  */
 #include "unit.h"
 
@@ -10,6 +10,11 @@
 #include <string.h>
 
 #define UNIT_BYTES_MAX ((size_t)16 * 1024 * 1024)
+#define USERS_FIRST    16
+
+/* User records of one unit were put within a linger time: they expire together, the earlier ones so much
+ * late at most. */
+#define EXPIRY_SLACK_US (KDS_US_PER_S / 2)
 
 struct kpl_unit *kpl_unit_new(struct kpl_stream *stream, struct kpl_shard *shard)
 {
@@ -17,53 +22,94 @@ struct kpl_unit *kpl_unit_new(struct kpl_stream *stream, struct kpl_shard *shard
     if (u != NULL) {
         u->stream = stream;
         u->shard = shard;
+        u->users = &u->one;
+        u->capacity = 1;
+        u->kept = &u->first_attempt;
         u->due_us = u->expires_us = KDS_NEVER_US;
+        u->low = KDS_U128_MAX;
         kds_buf_init(&u->bytes, UNIT_BYTES_MAX);
     }
     return u;
 }
 
+/* The texts of an attempt stand in one piece of memory, which the first of them points to. */
+static void free_texts(const kpl_attempt_t *a)
+{
+    const uint8_t *texts = a->service_code.p ? a->service_code.p : a->message.p;
+    kds_free((void *)(uintptr_t)texts);
+}
+
 void kpl_unit_free(struct kpl_unit *u)
 {
-    if (u != NULL) {
-        kds_buf_clear(&u->bytes);
-        kds_free(u->users);
-        kds_free(u);
+    if (u == NULL) {
+        return;
     }
+    for (size_t i = 0; i < u->kept_n; i++) {
+        free_texts(&u->kept[i]);
+    }
+    if (u->kept != &u->first_attempt) {
+        kds_free(u->kept);
+    }
+    if (u->users != &u->one) {
+        kds_free(u->users);
+    }
+    kds_buf_clear(&u->bytes);
+    kds_free(u->message);
+    kds_free(u);
 }
+
+/* ---- filling ------------------------------------------------------------------------------ */
 
 bool kpl_unit_reserve(struct kpl_unit *u)
 {
     if (u->count < u->capacity) {
         return true;
     }
-    size_t capacity = u->capacity ? u->capacity * 2 : 1;
-    struct kpl_user *users = kds_realloc_array(u->users, capacity, sizeof *users);
+    bool first = u->users == &u->one;
+    size_t capacity = first ? USERS_FIRST : u->capacity * 2;
+    struct kpl_user *users =
+        kds_realloc_array(first ? NULL : u->users, capacity, sizeof *users);
     if (users == NULL) {
         return false;
+    }
+    if (first) {
+        users[0] = u->one;
     }
     u->users = users;
     u->capacity = capacity;
     return true;
 }
 
-void kpl_unit_add_user(struct kpl_unit *u, const struct kpl_user *user, int64_t due_us)
+void kpl_unit_add_user(struct kpl_unit *u,
+                       const struct kpl_user *user,
+                       kds_u128_t hash,
+                       int64_t ttl_us)
 {
+    int64_t expires_us = kds_us_add(user->put_us, ttl_us);
+    if (u->count == 0) {
+        u->hash = hash;
+        u->expires_us = expires_us;
+    } else if (expires_us != u->expires_us) {
+        int64_t first_us = kds_us_add(u->users[0].put_us, ttl_us);
+        int64_t low_us = first_us < expires_us ? first_us : expires_us;
+        int64_t high_us = u->expires_us > expires_us ? u->expires_us : expires_us;
+        int64_t most_us = kds_us_add(low_us, EXPIRY_SLACK_US);
+        u->expires_us = high_us < most_us ? high_us : most_us;
+    }
     u->users[u->count++] = *user;
-    u->due_us = due_us < u->due_us ? due_us : u->due_us;
-    u->expires_us = user->expires_us < u->expires_us ? user->expires_us : u->expires_us;
-}
-
-void kpl_unit_set_hash_key(struct kpl_unit *u)
-{
-    u->hash_text_n = kds_u128_format(u->users[0].hash, u->hash_text);
+    if (kds_u128_cmp(hash, u->low) < 0) {
+        u->low = hash;
+    }
+    if (kds_u128_cmp(hash, u->high) > 0) {
+        u->high = hash;
+    }
 }
 
 bool kpl_unit_set_single(struct kpl_unit *u, const struct kds_agg_view *record)
 {
     kds_buf_reset(&u->bytes);
     if (kds_buf_reserve(&u->bytes, record->data.n + record->partition_key.n +
-                                       record->explicit_hash_key.n) == NULL) {
+                                       record->explicit_hash_key.n + 1) == NULL) {
         return false;
     }
     kds_buf_add_slice(&u->bytes, record->data);
@@ -72,6 +118,8 @@ bool kpl_unit_set_single(struct kpl_unit *u, const struct kds_agg_view *record)
     u->data_n = record->data.n;
     u->key_n = record->partition_key.n;
     u->hash_key_n = record->explicit_hash_key.n;
+    u->has_key = record->partition_key.p != NULL;
+    u->has_hash_key = record->explicit_hash_key.p != NULL;
     u->aggregated = false;
     return true;
 }
@@ -96,6 +144,8 @@ bool kpl_unit_set_aggregate(struct kpl_unit *u, struct kds_agg_builder *builder)
     return true;
 }
 
+/* ---- what is sent ------------------------------------------------------------------------- */
+
 static const kds_slice_t aggregate_key = KDS_SLICE_LIT("a"); /* what the KPL writes */
 
 size_t kpl_unit_size(const struct kpl_unit *u)
@@ -103,30 +153,118 @@ size_t kpl_unit_size(const struct kpl_unit *u)
     return u->aggregated ? u->bytes.n + aggregate_key.n : u->data_n + u->key_n;
 }
 
-kds_put_records_request_entry_t kpl_unit_entry(const struct kpl_unit *u)
+static const uint8_t *bytes_of(const struct kpl_unit *u)
 {
-    const uint8_t *p = u->bytes.p ? u->bytes.p : (const uint8_t *)"";
+    return u->bytes.p ? u->bytes.p : (const uint8_t *)"";
+}
+
+static kds_slice_t key_of(const struct kpl_unit *u)
+{
+    return kds_slice_of(u->has_key ? bytes_of(u) + u->data_n : NULL, u->key_n);
+}
+
+kds_put_records_request_entry_t kpl_unit_entry(const struct kpl_unit *u,
+                                               char hash_text[KDS_U128_DIGITS_MAX])
+{
     kds_put_records_request_entry_t e = {
-        .data = kds_slice_of(p, u->aggregated ? u->bytes.n : u->data_n),
-        .partition_key =
-            u->aggregated ? aggregate_key : kds_slice_of(p + u->data_n, u->key_n),
-        .explicit_hash_key = kds_slice_of(u->hash_text, u->hash_text_n),
+        .data = kds_slice_of(bytes_of(u), u->aggregated ? u->bytes.n : u->data_n),
+        .partition_key = u->aggregated ? aggregate_key : key_of(u),
+        .explicit_hash_key = {NULL, 0},
     };
+    if (u->aggregated || u->has_key) {
+        e.explicit_hash_key =
+            kds_slice_of(hash_text, kds_u128_format(u->hash, hash_text));
+    }
     return e;
 }
 
-void kpl_unit_note_attempt(struct kpl_unit *u, int64_t now_us, kds_err_t code)
+/* ---- attempts ----------------------------------------------------------------------------- */
+
+/* Texts are kept if there is memory for them. */
+static void copy_texts(kpl_attempt_t *to, kds_slice_t service_code, kds_slice_t message)
+{
+    size_t n = service_code.n + message.n;
+    uint8_t *p = n > 0 ? kds_alloc(n + 2) : NULL;
+    to->service_code = to->message = (kds_slice_t){NULL, 0};
+    if (p == NULL) {
+        return;
+    }
+    if (service_code.n > 0) {
+        memcpy(p, service_code.p, service_code.n);
+        to->service_code = kds_slice_of(p, service_code.n);
+        p += service_code.n;
+        *p++ = 0;
+    }
+    if (message.n > 0) {
+        memcpy(p, message.p, message.n);
+        to->message = kds_slice_of(p, message.n);
+        p[message.n] = 0;
+    }
+}
+
+/* Room for one more attempt, by forgetting the oldest if need be. */
+static kpl_attempt_t *next_kept(struct kpl_unit *u)
+{
+    size_t room = u->kept == &u->first_attempt ? 1 : KPL_ATTEMPTS_KEPT;
+    if (u->kept_n == 1 && room == 1) {
+        kpl_attempt_t *kept = kds_alloc(KPL_ATTEMPTS_KEPT * sizeof *kept);
+        if (kept != NULL) {
+            kept[0] = u->first_attempt;
+            u->kept = kept;
+            room = KPL_ATTEMPTS_KEPT;
+        }
+    }
+    if (u->kept_n == room) {
+        free_texts(&u->kept[0]);
+        memmove(u->kept, u->kept + 1, (room - 1) * sizeof *u->kept);
+        u->kept_n--;
+    }
+    return &u->kept[u->kept_n++];
+}
+
+void kpl_unit_note_attempt(struct kpl_unit *u,
+                           int64_t now_us,
+                           kds_err_t code,
+                           kds_slice_t service_code,
+                           kds_slice_t message)
 {
     int64_t since_us = u->attempts ? u->ended_us : u->users[0].put_us;
-    kpl_attempt_t attempt = {u->sent_us - since_us, now_us - u->sent_us, code};
-    if (u->attempts >= KPL_ATTEMPTS_KEPT) {
-        memmove(u->kept, u->kept + 1, (KPL_ATTEMPTS_KEPT - 1) * sizeof u->kept[0]);
-    }
-    u->kept[u->attempts < KPL_ATTEMPTS_KEPT ? u->attempts : KPL_ATTEMPTS_KEPT - 1] =
-        attempt;
+    kpl_attempt_t *a = next_kept(u);
+    a->delay_us = u->sent_us - since_us;
+    a->duration_us = now_us - u->sent_us;
+    a->code = code;
+    copy_texts(a, service_code, message);
     u->attempts++;
     u->ended_us = now_us;
 }
+
+const kpl_attempt_t *kpl_unit_last_attempt(const struct kpl_unit *u)
+{
+    return u->kept_n > 0 ? &u->kept[u->kept_n - 1] : NULL;
+}
+
+void kpl_unit_attempt_was_good(struct kpl_unit *u)
+{
+    kpl_attempt_t *a = &u->kept[u->kept_n - 1];
+    free_texts(a);
+    a->code = KDS_OK;
+    a->service_code = a->message = (kds_slice_t){NULL, 0};
+}
+
+void kpl_unit_inherit(struct kpl_unit *to, const struct kpl_unit *from)
+{
+    for (size_t i = 0; i < from->kept_n; i++) {
+        kpl_attempt_t *a = next_kept(to);
+        *a = from->kept[i];
+        copy_texts(a, from->kept[i].service_code, from->kept[i].message);
+    }
+    to->attempts = from->attempts;
+    to->sent_us = from->sent_us;
+    to->ended_us = from->ended_us;
+    to->maybe_persisted = from->maybe_persisted;
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
 
 bool kpl_unit_read(struct kpl_unit_reader *r,
                    const struct kpl_unit *u,
@@ -138,7 +276,7 @@ bool kpl_unit_read(struct kpl_unit_reader *r,
     r->decoder = decoder;
     r->at = 0;
     if (!u->aggregated) {
-        return true;
+        return u->bytes.p != NULL;
     }
     /* Nothing is there to read when memory ran out while it was sealed. */
     return u->bytes.n > 0 &&
@@ -156,11 +294,11 @@ bool kpl_unit_next(struct kpl_unit_reader *r, struct kds_agg_view *out)
     if (u->aggregated) {
         return kds_agg_decoder_next(r->decoder, out);
     }
-    const uint8_t *p = u->bytes.p ? u->bytes.p : (const uint8_t *)"";
+    const uint8_t *p = bytes_of(u);
     out->data = kds_slice_of(p, u->data_n);
-    out->partition_key = kds_slice_of(p + u->data_n, u->key_n);
+    out->partition_key = key_of(u);
     out->explicit_hash_key =
-        kds_slice_of(u->hash_key_n ? p + u->data_n + u->key_n : NULL, u->hash_key_n);
+        kds_slice_of(u->has_hash_key ? p + u->data_n + u->key_n : NULL, u->hash_key_n);
     return true;
 }
 
@@ -198,10 +336,14 @@ struct kpl_unit *kpl_queue_pop(struct kpl_queue *q)
     return u;
 }
 
-void kpl_queue_free(struct kpl_queue *q)
+void kpl_queue_move_front(struct kpl_queue *q, struct kpl_queue *from)
 {
-    struct kpl_unit *u;
-    while ((u = kpl_queue_pop(q)) != NULL) {
-        kpl_unit_free(u);
+    if (from->first == NULL) {
+        return;
     }
+    from->last->next = q->first;
+    q->first = from->first;
+    q->last = q->last ? q->last : from->last;
+    q->count += from->count;
+    *from = (struct kpl_queue){NULL, NULL, 0};
 }

@@ -25,51 +25,43 @@ struct kpl_shard;
 struct kpl_user {
     void *tag;
     int64_t put_us;
-    int64_t expires_us;
-    kds_u128_t hash;
-    uint32_t attempts_before; /* in units that it was in earlier */
-    uint32_t cost;            /* bytes of the budget */
-    uint8_t epoch;            /* between which flushes it was put */
-    bool maybe_persisted;     /* some unit of it may have been stored */
-};
-
-/** How a unit ended. */
-struct kpl_ending {
-    kds_err_t code;
-    kds_persisted_t persisted;
-    char shard_id[132];
-    char sequence[132];
-    char service_code[64];
-    char message[256];
 };
 
 struct kpl_unit {
     struct kpl_unit *next; /* in whatever queue it is */
     struct kpl_stream *stream;
-    struct kpl_shard *shard; /* that it was made for; NULL = none was known */
+    struct kpl_shard *shard;  /* in whose queue it waits, and where it is to land */
+    struct kpl_shard *actual; /* where it landed; NULL = it did not */
 
-    struct kds_buf
-        bytes; /* an aggregate; or data, key and explicit hash key of a single one */
+    struct kds_buf bytes; /* an aggregate; or data, key and hash key of a single one */
     size_t data_n, key_n, hash_key_n; /* of a single one */
+    bool has_key, has_hash_key;       /* a single one has */
     bool aggregated;
-    bool digested; /* the MD5 of an aggregate is in place */
-    char hash_text
-        [KDS_U128_DIGITS_MAX]; /* explicit hash key that is sent: the first user's */
-    size_t hash_text_n;
+    bool digested;        /* the MD5 of an aggregate is in place */
+    bool maybe_persisted; /* some attempt got no authoritative answer */
+    uint8_t epoch;        /* between which flushes it was begun */
+    uint16_t company;     /* at most so many in one request with it; 0 = no limit */
+    size_t cost;          /* bytes of the budget */
 
+    kds_u128_t low, high; /* hash keys of its user records lie between them */
+    kds_u128_t hash;      /* the first one's, which is sent */
     struct kpl_user *users;
+    struct kpl_user one; /* where users points while there is only one */
     size_t count, capacity;
-    size_t skip; /* user records in front that have gone their own way */
 
     int64_t due_us;        /* to be sent by then */
     int64_t not_before_us; /* not to be sent again before */
-    int64_t expires_us;    /* when the first of its user records expires */
+    int64_t expires_us;    /* when user records of it have expired, a little late */
 
     unsigned attempts;
-    kpl_attempt_t kept[KPL_ATTEMPTS_KEPT]; /* the last ones */
-    int64_t sent_us, ended_us;             /* of the last attempt */
-    bool maybe_persisted;                  /* some attempt got no authoritative answer */
-    struct kpl_ending ending;              /* last failure, or how it ended */
+    kpl_attempt_t *kept;         /* the last kept_n of them, with texts of their own */
+    kpl_attempt_t first_attempt; /* where kept points while there is only one */
+    size_t kept_n;
+    int64_t sent_us, ended_us; /* of the last attempt */
+
+    kds_err_t code; /* how it ended */
+    char *message;  /* on failure; NULL = what the code says */
+    char sequence[132];
 };
 
 /** @return (given; kpl_unit_free) NULL when out of memory */
@@ -78,7 +70,12 @@ void kpl_unit_free(struct kpl_unit *u); /* NULL is allowed */
 
 /** Make room for one more user record, so that kpl_unit_add_user() cannot fail. */
 bool kpl_unit_reserve(struct kpl_unit *u);
-void kpl_unit_add_user(struct kpl_unit *u, const struct kpl_user *user, int64_t due_us);
+
+/** @param ttl_us  how long it lives from its put on */
+void kpl_unit_add_user(struct kpl_unit *u,
+                       const struct kpl_user *user,
+                       kds_u128_t hash,
+                       int64_t ttl_us);
 
 /** Fill an empty unit with one user record as it is. @return false when out of memory */
 bool kpl_unit_set_single(struct kpl_unit *u, const struct kds_agg_view *record);
@@ -86,17 +83,29 @@ bool kpl_unit_set_single(struct kpl_unit *u, const struct kds_agg_view *record);
 /** Fill an empty unit with what a builder holds, which is emptied. @return false, out of memory */
 bool kpl_unit_set_aggregate(struct kpl_unit *u, struct kds_agg_builder *builder);
 
-/** The hash key to send is the first user's. After the first user was added. */
-void kpl_unit_set_hash_key(struct kpl_unit *u);
-
 /** Bytes of data and partition key, as the service counts them. */
 size_t kpl_unit_size(const struct kpl_unit *u);
 
-/** As an entry of a request. (lent until the unit changes) Its MD5 must be in place. */
-kds_put_records_request_entry_t kpl_unit_entry(const struct kpl_unit *u);
+/** As an entry of a request. (lent until the unit changes) Its MD5 must be in place.
+ *  @param hash_text  (lent as the entry) room for the hash key */
+kds_put_records_request_entry_t kpl_unit_entry(const struct kpl_unit *u,
+                                               char hash_text[KDS_U128_DIGITS_MAX]);
 
-/** Remember the end of an attempt. */
-void kpl_unit_note_attempt(struct kpl_unit *u, int64_t now_us, kds_err_t code);
+/** Remember the end of an attempt; @p service_code and @p message are (copied). */
+void kpl_unit_note_attempt(struct kpl_unit *u,
+                           int64_t now_us,
+                           kds_err_t code,
+                           kds_slice_t service_code,
+                           kds_slice_t message);
+
+/** The last attempt that is remembered; NULL if there is none. */
+const kpl_attempt_t *kpl_unit_last_attempt(const struct kpl_unit *u);
+
+/** It did not fail after all. */
+void kpl_unit_attempt_was_good(struct kpl_unit *u);
+
+/** Take over what happened to @p from, of which @p to is a piece. */
+void kpl_unit_inherit(struct kpl_unit *to, const struct kpl_unit *from);
 
 /** Walks over the user records of a unit. */
 struct kpl_unit_reader {
@@ -121,6 +130,7 @@ struct kpl_queue {
 void kpl_queue_push(struct kpl_queue *q, struct kpl_unit *u);
 void kpl_queue_push_front(struct kpl_queue *q, struct kpl_unit *u);
 struct kpl_unit *kpl_queue_pop(struct kpl_queue *q); /* NULL if empty */
-void kpl_queue_free(struct kpl_queue *q);            /* and the units in it */
+void kpl_queue_move_front(struct kpl_queue *q,
+                          struct kpl_queue *from); /* all, in order */
 
 #endif /* KPL_SRC_UNIT_H */

@@ -121,20 +121,32 @@ static void on_results(const kpl_result_t *results, size_t count, void *opaque)
     }
 }
 
+static void send(struct producer *p, const struct kpl_action *action)
+{
+    static const enum kds_operation_id operations[] = {
+        [KPL_ACTION_LIST_SHARDS] = KDS_OP_LIST_SHARDS,
+        [KPL_ACTION_SUMMARY] = KDS_OP_DESCRIBE_STREAM_SUMMARY,
+        [KPL_ACTION_PUT_RECORDS] = KDS_OP_PUT_RECORDS,
+    };
+    const void *const inputs[] = {
+        [KPL_ACTION_LIST_SHARDS] = &action->list_shards,
+        [KPL_ACTION_SUMMARY] = &action->summary,
+        [KPL_ACTION_PUT_RECORDS] = &action->put_records,
+    };
+    wire_call(p->wire, operations[action->kind], inputs[action->kind], on_done, p,
+              p->generation, action->id);
+}
+
 void producer_pump(struct producer *p)
 {
     struct kpl_action action;
-    struct kpl_unit *unit;
+    struct kpl_queue units;
     while (kpl_core_next(p->core, p->wire->world->now_us, &action)) {
-        bool put = action.kind == KPL_ACTION_PUT_RECORDS;
-        wire_call(p->wire, put ? KDS_OP_PUT_RECORDS : KDS_OP_LIST_SHARDS,
-                  put ? (const void *)&action.put_records
-                      : (const void *)&action.list_shards,
-                  on_done, p, p->generation, action.id);
+        send(p, &action);
     }
-    while ((unit = kpl_core_take(p->core)) != NULL) {
-        kpl_showcase_deliver(&p->showcase, unit, on_results, p);
-        kpl_core_release(p->core, unit);
+    while (kpl_core_take(p->core, KPL_SHOWCASE_RECORDS, &units)) {
+        kpl_showcase_deliver(&p->showcase, &units, on_results, p);
+        kpl_core_release(p->core, &units);
     }
     if (kpl_core_bytes(p->core) > (size_t)p->conf->buffer_max_bytes) {
         history_broken(p->wire->history, "P6: %zu bytes buffered, at most %lld",

@@ -111,6 +111,31 @@ KPL_API void
 kpl_conf_set_log(kpl_conf_t *conf, kds_log_fn *log, void *opaque, kds_log_level_t level);
 
 /**
+ * Told that a producer has room again, after a put was refused or given up waiting because
+ * `buffer.max.bytes` were outstanding: what is left has fallen to `buffer.low.percent` of it.
+ *
+ * Called where outcomes are: on the producer's dispatch thread or inside kpl_poll(), without a lock
+ * held, once for all refusals before it. May do what a result callback may.
+ *
+ * @param bytes   Of the budget, in use now.
+ * @param opaque  The pointer given to kpl_conf_set_low_water().
+ */
+typedef void(kpl_low_water_fn)(size_t bytes, void *opaque);
+
+/**
+ * Who is told that there is room again.
+ *
+ * @param conf       The settings.
+ * @param low_water  NULL = nobody.
+ * @param opaque     Given to @p low_water.
+ *
+ * One thread at a time. Does not block. Cannot fail.
+ * @since 0.1
+ */
+KPL_API void
+kpl_conf_set_low_water(kpl_conf_t *conf, kpl_low_water_fn *low_water, void *opaque);
+
+/**
  * The documentation of all settings as a Markdown table.
  *
  * @return (given; kpl_text_free) NUL-terminated; NULL when out of memory.

@@ -194,11 +194,13 @@ typedef struct kpl_stats {
     uint64_t entries;                  /**< Kinesis records in them, retries included. */
     uint64_t entries_failed;           /**< Of these. */
     uint64_t entries_throttled;        /**< Of the failed ones. */
-    uint64_t wrong_shard;              /**< Aggregates made anew after a reshard. */
-    uint64_t shard_maps;               /**< Complete listings of shards. */
-    uint64_t buffered_bytes;           /**< Of the budget, now. */
-    int64_t latency_p50_us;            /**< From put to success: half took less. */
-    int64_t latency_p99_us;            /**< 99 of 100 took less. */
+    uint64_t wrong_shard;    /**< Aggregates that landed where not all of them belongs. */
+    uint64_t shard_maps;     /**< Complete listings of shards. */
+    uint64_t buffered_bytes; /**< Of the budget, now. */
+    int64_t latency_p50_us;  /**< From put to success: half took less. */
+    int64_t latency_p99_us;  /**< 99 of 100 took less. */
+    uint64_t user_records_expired; /**< Of the failed ones: `record.ttl.ms` passed. */
+    uint64_t retries;              /**< Kinesis records that were to be sent again. */
 } kpl_stats_t;
 
 /**

@@ -21,6 +21,10 @@ typedef struct kpl_attempt {
         delay_us; /**< From the put, or the end of the attempt before, to its start. */
     int64_t duration_us; /**< From its start to its end. */
     kds_err_t code;      /**< KDS_OK, or why it failed. */
+    kds_slice_t
+        service_code; /**< The service's word for it, or the KPL's ("Wrong Shard", "Record Count
+                           Mismatch"); absent with KDS_OK and where nobody spoke. */
+    kds_slice_t message; /**< For a person; may be absent. */
 } kpl_attempt_t;
 
 /** Attempts that are kept in detail; earlier ones are only counted. */
@@ -59,7 +63,7 @@ typedef struct kpl_result {
 /**
  * Receives outcomes, in the order in which they were reached.
  *
- * Called for every record that was accepted, exactly once, on the producer's dispatch thread or
+ * Called with batches of them, for every record that was accepted, exactly once, on the producer's dispatch thread or
  * inside kpl_poll(); never inside kpl_put(), never at the same time as itself, never with a lock
  * held, never after kpl_producer_free() has returned. May call kpl_put() with time-out 0; must not
  * flush, close or free the producer.

@@ -1,0 +1,137 @@
+/*
+ * record: looking at a record before it is accepted. Needs no state; any thread.
+ */
+#include "core.h"
+
+#include "base/error.h"
+#include "base/slice.h"
+#include "base/text.h"
+#include "kernel/md5.h"
+
+#include <inttypes.h>
+
+#define STREAM_NAME_MAX 2048
+
+kds_err_t kpl_hash_of(const kpl_record_t *record, kds_u128_t *out, kds_error_t **error)
+{
+    uint8_t digest[KDS_MD5_BYTES];
+    if (record->explicit_hash_key.p != NULL) {
+        kds_slice_t text = record->explicit_hash_key;
+        return kds_u128_parse(text, out)
+                   ? KDS_OK
+                   : kds_error_set(
+                         error, KDS_ERR_INVALID_ARG,
+                         "explicit hash key: \"%.*s\" must be a decimal number of "
+                         "0..2^128-1 without leading zeros",
+                         (int)(text.n < 60 ? text.n : 60), (const char *)text.p);
+    }
+    kds_md5(record->partition_key.p, record->partition_key.n, digest);
+    *out = kds_u128_from_be(digest);
+    return KDS_OK;
+}
+
+void kpl_hash_many(const kpl_record_t *records, size_t count, kds_u128_t *hashes)
+{
+    enum { AT_ONCE = 64 };
+    uint8_t digests[AT_ONCE][KDS_MD5_BYTES];
+    struct kds_md5_job jobs[AT_ONCE];
+    size_t which[AT_ONCE];
+    for (size_t i = 0; i < count;) {
+        size_t n = 0;
+        for (; i < count && n < AT_ONCE; i++) {
+            if (records[i].explicit_hash_key.p == NULL) {
+                jobs[n].message = records[i].partition_key;
+                jobs[n].digest = digests[n];
+                which[n++] = i;
+            }
+        }
+        kds_md5_many(jobs, n);
+        for (size_t k = 0; k < n; k++) {
+            hashes[which[k]] = kds_u128_from_be(digests[k]);
+        }
+    }
+}
+
+kds_slice_t kpl_stream_of(const struct kpl_conf *conf, const kpl_record_t *record)
+{
+    return record->stream.p != NULL ? record->stream : kds_slice(conf->stream);
+}
+
+static kds_err_t check_stream(kds_slice_t stream, kds_err_t code, kds_error_t **error)
+{
+    if (stream.n == 0) {
+        return kds_error_set(error, code,
+                             "stream: neither the record nor the setting names one");
+    }
+    if (stream.n > STREAM_NAME_MAX) {
+        return kds_error_set(error, code, "stream: %zu characters, must be 1..%d",
+                             stream.n, STREAM_NAME_MAX);
+    }
+    for (size_t i = 0; i < stream.n; i++) {
+        if (stream.p[i] <= ' ' || stream.p[i] >= 0x7F) {
+            return kds_error_set(error, code,
+                                 "stream: byte 0x%02x is not part of a name or an ARN",
+                                 stream.p[i]);
+        }
+    }
+    return KDS_OK;
+}
+
+static kds_err_t
+check_key(const struct kpl_conf *conf, const kpl_record_t *record, kds_error_t **error)
+{
+    kds_slice_t key = record->partition_key;
+    size_t characters;
+    if (key.p == NULL && conf->distribution == KPL_DISTRIBUTION_AUTO &&
+        record->explicit_hash_key.p == NULL) {
+        return KDS_OK; /* the service needs none, as far as is known */
+    }
+    if (key.p == NULL || !kds_utf8_valid(key, &characters)) {
+        return kds_error_set(error, KDS_ERR_INVALID_ARG, "partition key: %s",
+                             key.p ? "must be UTF-8" : "is missing");
+    }
+    if (characters < 1 || characters > 256) {
+        return kds_error_set(error, KDS_ERR_INVALID_ARG,
+                             "partition key: %zu characters, must be 1..256", characters);
+    }
+    return KDS_OK;
+}
+
+kds_err_t kpl_record_check(const struct kpl_conf *conf,
+                           const kpl_record_t *record,
+                           kds_error_t **error)
+{
+    size_t key_n = record->partition_key.n;
+    if (record->struct_size != sizeof *record) {
+        return kds_error_set(error, KDS_ERR_INVALID_ARG, "struct_size: %zu, must be %zu",
+                             record->struct_size, sizeof *record);
+    }
+    kds_err_t rc =
+        record->stream.p != NULL || conf->stream == NULL
+            ? check_stream(kpl_stream_of(conf, record), KDS_ERR_INVALID_ARG, error)
+            : KDS_OK; /* the setting was looked at when the producer was made */
+    rc = rc ? rc : check_key(conf, record, error);
+    if (rc != KDS_OK) {
+        return rc;
+    }
+    if (record->data.p == NULL && record->data.n > 0) {
+        return kds_error_set(error, KDS_ERR_INVALID_ARG, "data: NULL with %zu bytes",
+                             record->data.n);
+    }
+    if (key_n > (size_t)conf->record_max_bytes ||
+        record->data.n > (size_t)conf->record_max_bytes - key_n) {
+        return kds_error_set(
+            error, KDS_ERR_TOO_LARGE,
+            "record: %zu bytes of data and %zu of key exceed record.max.bytes, "
+            "%" PRId64,
+            record->data.n, key_n, conf->record_max_bytes);
+    }
+    return KDS_OK;
+}
+
+kds_err_t kpl_conf_check(const struct kpl_conf *conf, kds_error_t **error)
+{
+    return conf->stream != NULL
+               ? check_stream(kds_slice(conf->stream), KDS_ERR_CONFIG, error)
+               : KDS_OK;
+}

@@ -1,0 +1,110 @@
+/*
+ * worker: the thread that asks the core what to do, and the calls that it makes.
+ */
+#include "producer_internal.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/log.h"
+
+void kpl_wake_worker_locked(kpl_producer_t *p)
+{
+    if (p->shared.worker_wake_us >= 0) {
+        p->shared.worker_wake_us = -1;
+        pthread_cond_signal(&p->shared.work);
+    }
+}
+
+/* A call of the core's: which one, for its completion. */
+struct call {
+    kpl_producer_t *producer;
+    uint64_t id;
+};
+
+static void
+call_ended(kpl_producer_t *p, uint64_t id, const void *output, const kds_error_t *error)
+{
+    if (error != NULL) {
+        kds_log(&p->conf.log, KDS_LOG_INFO, "http", "%s", kds_error_message(error));
+    }
+    kpl_lock(p);
+    kpl_core_done(p->shared.core, kpl_now_us(), id, output, error);
+    kpl_tell_results_locked(p);
+    kpl_wake_worker_locked(p);
+    kpl_unlock(p);
+}
+
+/* On the client's thread. */
+static void on_call_done(const void *output, kds_error_t *error, void *opaque)
+{
+    struct call *call = opaque;
+    call_ended(call->producer, call->id, output, error);
+    kds_output_free(output);
+    kds_error_free(error);
+    kds_free(call);
+}
+
+static const void *input_of(const struct kpl_action *action)
+{
+    switch (action->kind) {
+    case KPL_ACTION_LIST_SHARDS:
+        return &action->list_shards;
+    case KPL_ACTION_SUMMARY:
+        return &action->summary;
+    case KPL_ACTION_PUT_RECORDS:
+        break;
+    }
+    return &action->put_records;
+}
+
+static void perform(kpl_producer_t *p, const struct kpl_action *action)
+{
+    /* The core decides about retries itself, record by record. */
+    const kds_call_options_t once = {
+        .struct_size = sizeof once,
+        .max_attempts = 1,
+        .call_timeout_ms = p->conf.request_timeout_ms + p->conf.connect_timeout_ms,
+    };
+    kds_error_t *error = NULL;
+    struct call *call = kds_alloc_zero(1, sizeof *call);
+    if (call == NULL) {
+        kds_error_set(&error, KDS_ERR_NO_MEMORY, "out of memory");
+    } else {
+        call->producer = p;
+        call->id = action->id;
+        kds_client_start(p->client, p->operations[action->kind], input_of(action), &once,
+                         on_call_done, call, &error);
+    }
+    if (error != NULL) {
+        call_ended(p, action->id, NULL, error);
+        kds_error_free(error);
+        kds_free(call);
+    }
+}
+
+void *kpl_worker_main(void *producer)
+{
+    kpl_producer_t *p = producer;
+    struct kpl_action action;
+    kpl_lock(p);
+    while (!p->shared.stop_worker) {
+        p->shared.put_bytes = 0;
+        if (kpl_core_next(p->shared.core, kpl_now_us(), &action)) {
+            kpl_unlock(p);
+            perform(p, &action);
+            kpl_lock(p);
+            continue;
+        }
+        kpl_tell_results_locked(p); /* records may have expired */
+        int64_t now = kpl_now_us();
+        int64_t at_us = kpl_core_wake_at_us(p->shared.core, now);
+        /* Due and yet nothing to do: memory is short. Look again soon, not at once. */
+        at_us = at_us <= now ? now + KDS_US_PER_MS : at_us;
+        p->shared.worker_wake_us = at_us;
+        kds_cond_wait(&p->shared.work, &p->shared.lock,
+                      at_us == KDS_NEVER_US ? KDS_NEVER_US : at_us - now);
+        p->shared.worker_wake_us = -1;
+    }
+    kpl_unlock(p);
+    return NULL;
+}
