@@ -24,4 +24,17 @@
 #define KDS_UNLIKELY(x) (x)
 #endif
 
+/*
+ * In front of a large local array that is written before it is read: hardened builds would set it
+ * to zero first (-ftrivial-auto-var-init).
+ */
+#if defined(__has_attribute)
+#if __has_attribute(uninitialized)
+#define KDS_UNINITIALIZED __attribute__((uninitialized))
+#endif
+#endif
+#if !defined(KDS_UNINITIALIZED)
+#define KDS_UNINITIALIZED
+#endif
+
 #endif /* KDS_BASE_INTERNAL_H */

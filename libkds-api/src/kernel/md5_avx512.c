@@ -67,14 +67,14 @@ INLINE void load_blocks(const uint8_t *const *p, size_t offset, __m512i w[WORDS]
     transpose(rows, w);
 }
 
-#define STEP1(f, a, b, c, d, k, s, t)                                                    \
-    a = ADD(a, ADD(w[k], SPREAD32(t)));                                                  \
+#define STEP1(f, a, b, c, d, k, s, i)                                                    \
+    a = ADD(a, ADD(w[k], SPREAD32(kds_md5_sines[i])));                                   \
     a = ADD(a, f(b, c, d));                                                              \
     a = ADD(_mm512_rol_epi32(a, s), b);
 
-#define STEP2(f, a, b, c, d, k, s, t)                                                    \
-    a##0 = ADD(a##0, ADD(w[k], SPREAD32(t)));                                            \
-    a##1 = ADD(a##1, ADD(w[WORDS + (k)], SPREAD32(t)));                                  \
+#define STEP2(f, a, b, c, d, k, s, i)                                                    \
+    a##0 = ADD(a##0, ADD(w[k], SPREAD32(kds_md5_sines[i])));                             \
+    a##1 = ADD(a##1, ADD(w[WORDS + (k)], SPREAD32(kds_md5_sines[i])));                   \
     a##0 = ADD(a##0, f(b##0, c##0, d##0));                                               \
     a##1 = ADD(a##1, f(b##1, c##1, d##1));                                               \
     a##0 = ADD(_mm512_rol_epi32(a##0, s), b##0);                                         \
@@ -122,7 +122,7 @@ INLINE void store_state(struct kds_md5_lanes_state *s, size_t at, struct vectors
 TARGET static void
 mix_narrow(struct kds_md5_lanes_state *state, const uint8_t *const *p, size_t blocks)
 {
-    __m512i w[WORDS];
+    KDS_UNINITIALIZED __m512i w[WORDS];
     struct vectors v = load_state(state, 0);
     for (size_t i = 0; i < blocks; i++) {
         load_blocks(p, i * KDS_MD5_BLOCK_BYTES, w);
@@ -134,7 +134,7 @@ mix_narrow(struct kds_md5_lanes_state *state, const uint8_t *const *p, size_t bl
 TARGET static void
 mix_wide(struct kds_md5_lanes_state *state, const uint8_t *const *p, size_t blocks)
 {
-    __m512i w[2 * WORDS];
+    KDS_UNINITIALIZED __m512i w[2 * WORDS];
     struct vectors v[2] = {load_state(state, 0), load_state(state, LANES)};
     for (size_t i = 0; i < blocks; i++) {
         load_blocks(p, i * KDS_MD5_BLOCK_BYTES, w);
@@ -193,7 +193,7 @@ INLINE void store_digests(struct vectors v, const struct kds_md5_job *const *job
 
 TARGET static void hash_narrow(const struct kds_md5_job *const *jobs)
 {
-    __m512i w[WORDS];
+    KDS_UNINITIALIZED __m512i w[WORDS];
     struct vectors v = start_state();
     load_short(jobs, w);
     mix1(&v, w);
@@ -202,7 +202,7 @@ TARGET static void hash_narrow(const struct kds_md5_job *const *jobs)
 
 TARGET static void hash_wide(const struct kds_md5_job *const *jobs)
 {
-    __m512i w[2 * WORDS];
+    KDS_UNINITIALIZED __m512i w[2 * WORDS];
     struct vectors v[2] = {start_state(), start_state()};
     load_short(jobs, w);
     load_short(jobs + LANES, w + WORDS);

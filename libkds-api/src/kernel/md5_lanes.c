@@ -26,7 +26,9 @@ static void hash_group(const struct kds_md5_engine *engine,
     const struct kds_md5_width *width =
         count > engine->narrow.lanes ? &engine->wide : &engine->narrow;
     if (count < 2) {
-        kds_md5_many_plain(group[0], count);
+        if (count == 1) {
+            kds_md5_many_plain(group[0], 1);
+        }
         return;
     }
     for (size_t i = count; i < width->lanes; i++) {
@@ -40,7 +42,7 @@ static size_t hash_short_messages(const struct kds_md5_engine *engine,
                                   const struct kds_md5_job *jobs,
                                   size_t count)
 {
-    const struct kds_md5_job *group[KDS_MD5_LANES_MAX] = {jobs};
+    KDS_UNINITIALIZED const struct kds_md5_job *group[KDS_MD5_LANES_MAX];
     size_t waiting = 0, others = 0;
     for (size_t i = 0; i < count; i++) {
         if (!is_short(&jobs[i])) {
@@ -178,7 +180,7 @@ static void hash_long_messages(const struct kds_md5_engine *engine,
                                const struct kds_md5_job *jobs,
                                size_t count)
 {
-    struct lanes l;
+    KDS_UNINITIALIZED struct lanes l;
     l.next = jobs;
     l.end = jobs + count;
     l.active = 0;

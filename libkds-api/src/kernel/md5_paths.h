@@ -21,6 +21,9 @@ struct kds_md5_state {
 
 extern const struct kds_md5_state kds_md5_start;
 
+/** T[1 .. 64] of RFC 1321 section 3.4. */
+extern const uint32_t kds_md5_sines[64];
+
 /** Mix @p count whole blocks at @p p into the state. */
 void kds_md5_state_blocks(struct kds_md5_state *state, const uint8_t *p, size_t count);
 
