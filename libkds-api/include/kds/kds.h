@@ -11,6 +11,8 @@
 #include "kds/error.h"
 #include "kds/kinesis.h"
 #include "kds/log.h"
+#include "kds/log_queue.h"
+#include "kds/packed.h"
 #include "kds/pages.h"
 #include "kds/sso.h"
 #include "kds/sso_oidc.h"
