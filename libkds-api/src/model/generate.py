@@ -4,8 +4,9 @@
     generate.py MODEL LIBRARY_ROOT [--clang-format PROGRAM]
 
 Of a model called NAME.model writes include/kds/NAME.h, src/model/NAME_operations.h,
-src/model/NAME_tables.c and src/client/NAME_calls.c below LIBRARY_ROOT. The grammar stands at the
-top of kinesis.model.
+src/model/NAME_tables.c and src/client/NAME_calls.c below LIBRARY_ROOT, and kds/types/NAME.py and
+kds/_operations/NAME.py below bindings/python/src beside it. The grammar stands at the top of
+kinesis.model.
 """
 
 import re
@@ -13,6 +14,8 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+
+import generate_python
 
 SCALARS = {"string": "kds_slice_t", "blob": "kds_slice_t", "int64": "int64_t",
            "double": "double", "bool": "bool", "timestamp": "int64_t"}
@@ -461,6 +464,10 @@ def main():
         done = subprocess.run([formatter, f"--style=file:{style}", f"--assume-filename={path}"],
                               input=text, capture_output=True, text=True, check=True)
         target.write_text(done.stdout)
+    for path, text in generate_python.modules(service, structures, operations, snake):
+        target = root.parent / "bindings/python/src/kds" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
 
 
 if __name__ == "__main__":

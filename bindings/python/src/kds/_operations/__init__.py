@@ -1,0 +1,1 @@
+"""The operations of each service; generated from the models of libkds-api."""

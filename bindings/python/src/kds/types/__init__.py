@@ -1,0 +1,1 @@
+"""What the clients' methods take and answer, as typed dicts: one module for each service."""
