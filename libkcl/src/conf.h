@@ -15,6 +15,9 @@ enum kcl_foreign { KCL_FOREIGN_DELIVER, KCL_FOREIGN_DROP };
 
 struct kcl_conf {
     char *application, *stream, *stream_arn, *worker_id, *store;
+    char *dynamodb_endpoint, *dynamodb_table;
+    int dynamodb_provisioned;
+    int64_t dynamodb_read_capacity, dynamodb_write_capacity;
     char *region, *endpoint, *ca_file;
     char *access_key_id, *secret_access_key, *session_token;
     char *start; /* trim_horizon, latest or an RFC 3339 instant */

@@ -20,6 +20,7 @@ static void begin_op(struct kcl_core *core, struct kcl_shard *s, enum kcl_store_
     memcpy(s->op.stream, s->lease.stream, sizeof s->op.stream);
     snprintf(s->op.owner, sizeof s->op.owner, "%s", core->worker_id);
     s->op.counter = s->lease.counter;
+    s->op.known = s->lease.checkpoint;
     s->op.nonce =
         kds_rng_next(&core->rng) >> 1 | 1; /* fits a signed column, is never 0 */
     s->op_unknown = false;
@@ -31,6 +32,9 @@ void kcl_hold_begin(struct kcl_core *core, struct kcl_shard *s)
     s->valid_until_us = KDS_NEVER_US;
     s->renew_at_us = KDS_NEVER_US;
     begin_op(core, s, KCL_STORE_TAKE);
+    s->op.switches =
+        (s->lease.owner[0] && strcmp(s->lease.owner, core->worker_id) != 0) ||
+        strcmp(s->lease.checkpoint_owner, core->worker_id) == 0;
 }
 
 void kcl_hold_lose(struct kcl_core *core, struct kcl_shard *s, const char *why)
@@ -80,6 +84,8 @@ static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us
     }
     if (kcl_process_quiet(core, s)) {
         begin_op(core, s, KCL_STORE_RELEASE);
+        memcpy(s->op.checkpoint_owner, s->lease.checkpoint_owner,
+               sizeof s->op.checkpoint_owner);
         return true;
     }
     if (now_us >= s->renew_at_us) {
@@ -100,8 +106,12 @@ bool kcl_hold_next(struct kcl_core *core,
     }
     if (s->op_sent_us < 0) {
         s->op_sent_us = now_us;
-        s->op.pin_ms = (now_us + core->wall_us) / KDS_US_PER_MS - KCL_LATEST_MARGIN_MS;
         s->op.created_ms = core->created_ms;
+        if (s->lease.checkpoint.kind == KCL_AT_LATEST &&
+            s->lease.checkpoint.number == 0) {
+            s->op.pin_ms =
+                (now_us + core->wall_us) / KDS_US_PER_MS - KCL_LATEST_MARGIN_MS;
+        }
     }
     s->store_id = kcl_core_new_id(core, s);
     action->kind = KCL_ACTION_STORE;
@@ -118,6 +128,8 @@ wrote(struct kcl_core *core, struct kcl_shard *s, const struct kcl_lease *lease)
     s->lease = *lease;
     s->valid_until_us = s->op_sent_us + failover_us;
     s->renew_at_us = s->op_sent_us + failover_us / 3;
+    /* Another worker is named as the next: it gets the lease as soon as nothing is open. */
+    s->leaving = s->leaving || lease->checkpoint_owner[0] != 0;
     if (s->op.kind == KCL_STORE_TAKE) {
         s->held = true;
         kcl_process_read_prepared(s, lease);
@@ -152,10 +164,8 @@ void kcl_hold_done(struct kcl_core *core,
         return;
     }
     /* Refused, but what is there is what we wrote: an earlier try went through unanswered. */
-    const char *owner = s->op.kind == KCL_STORE_RELEASE ? "" : core->worker_id;
     bool ours = result->err == KDS_ERR_LEASE_LOST && result->lease.nonce == s->op.nonce &&
-                result->lease.counter == s->op.counter + 1 &&
-                strcmp(result->lease.owner, owner) == 0;
+                result->lease.counter == s->op.counter + 1;
     if (result->err == KDS_OK || ours) {
         bool later = s->op.kind == KCL_STORE_CHECKPOINT &&
                      kcl_position_cmp(&s->confirmed, &s->op.position) > 0;

@@ -48,13 +48,15 @@ struct kcl_store_op {
     char checkpoint_owner[KCL_OWNER_BYTES]; /* of ASSIGN, as it was read */
     char target[KCL_OWNER_BYTES];           /* of HAND_OVER and ASSIGN */
     uint64_t counter;                       /* that is expected */
-    uint64_t nonce;         /* of this write; the same when it is tried again */
-    uint64_t incarnation;   /* of TAKE */
-    int64_t pin_ms;         /* of TAKE: what LATEST means, if that is not pinned yet */
+    uint64_t nonce;       /* of this write; the same when it is tried again */
+    uint64_t incarnation; /* of TAKE */
+    bool switches;        /* of TAKE: the owner is another than before */
+    int64_t pin_ms; /* of TAKE: what LATEST means; 0 = it is pinned, or another start */
     int64_t created_ms;     /* of TAKE: the stream's, if the lease does not say */
     double throughput_kbps; /* of RENEW; 0 = not known */
 
     /* CHECKPOINT */
+    struct kcl_position known; /* what it is now; a store may take the caller's word */
     struct kcl_position position;
     bool has_pending; /* prepare this one too; otherwise what was prepared is gone */
     struct kcl_position pending;

@@ -33,17 +33,16 @@ static void set_owner(char out[KCL_OWNER_BYTES], const char *owner)
 
 static bool take(const struct kcl_store_op *op, struct kcl_lease *lease)
 {
-    bool other = lease->owner[0] != 0 && strcmp(lease->owner, op->owner) != 0;
-    bool back = strcmp(lease->checkpoint_owner, op->owner) == 0;
     if (lease->counter != op->counter) {
         return false;
     }
-    lease->switches += other || back;
+    lease->switches += op->switches;
     set_owner(lease->owner, op->owner);
     lease->checkpoint_owner[0] = 0;
     lease->incarnation = op->incarnation;
     lease->created_ms = lease->created_ms ? lease->created_ms : op->created_ms;
-    if (lease->checkpoint.kind == KCL_AT_LATEST && lease->checkpoint.number == 0) {
+    if (lease->checkpoint.kind == KCL_AT_LATEST && lease->checkpoint.number == 0 &&
+        op->pin_ms != 0) {
         lease->checkpoint.number = op->pin_ms;
     }
     lease->counter++;

@@ -224,9 +224,11 @@ static void end_threads(kcl_worker_t *w)
 
 static bool start_threads(kcl_worker_t *w)
 {
-    w->storer_runs =
-        kds_thread_start(&w->storer, "kcl:store", kcl_store_main, w) == KDS_OK;
-    bool ok = w->storer_runs;
+    bool ok = true;
+    if (w->store->ops->execute != NULL) { /* otherwise it does not block */
+        w->storer_runs = ok =
+            kds_thread_start(&w->storer, "kcl:store", kcl_store_main, w) == KDS_OK;
+    }
     while (ok && !w->pull && w->pool_size < (size_t)w->conf.processor_threads) {
         ok = kds_thread_start(&w->pool[w->pool_size], "kcl:process", kcl_pool_main, w) ==
              KDS_OK;

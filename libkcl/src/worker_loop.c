@@ -64,12 +64,40 @@ static void queue_store_locked(kcl_worker_t *w, const struct kcl_action *action)
     kcl_push_locked(&w->shared.store_jobs, job);
 }
 
-/* ---- calls -------------------------------------------------------------------------------- */
-
 struct call {
     kcl_worker_t *worker;
     uint64_t id;
 };
+
+/* On any thread. */
+static void on_store_done(struct kcl_store_result *result, void *opaque)
+{
+    struct call *call = opaque;
+    kcl_worker_t *w = call->worker;
+    kcl_lock(w);
+    kcl_core_done_store(w->shared.core, kcl_now_us(), call->id, result);
+    kcl_wake_locked(w);
+    kcl_unlock(w);
+    kds_free(call);
+}
+
+/* A store that does not block. What the operation points to stays until it is done. */
+static void start_store_locked(kcl_worker_t *w, const struct kcl_action *action)
+{
+    struct kcl_store_result failed = {.err = KDS_ERR_NO_MEMORY};
+    struct call *call = kds_alloc_zero(1, sizeof *call);
+    if (call == NULL) {
+        kcl_core_done_store(w->shared.core, kcl_now_us(), action->id, &failed);
+        return;
+    }
+    call->worker = w;
+    call->id = action->id;
+    kcl_unlock(w);
+    w->store->ops->start(w->store, action->u.store, on_store_done, call);
+    kcl_lock(w);
+}
+
+/* ---- calls -------------------------------------------------------------------------------- */
 
 static void
 call_ended(kcl_worker_t *w, uint64_t id, const void *output, const kds_error_t *error)
@@ -148,7 +176,11 @@ static void perform_locked(kcl_worker_t *w, const struct kcl_action *action)
 {
     switch (action->kind) {
     case KCL_ACTION_STORE:
-        queue_store_locked(w, action);
+        if (w->store->ops->start != NULL) {
+            start_store_locked(w, action);
+        } else {
+            queue_store_locked(w, action);
+        }
         return;
     case KCL_ACTION_TASK:
         kcl_queue_task_locked(w, action);

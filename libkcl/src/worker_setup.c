@@ -6,6 +6,8 @@
 #include "base/error.h"
 #include "base/slice.h"
 
+#include "store_dynamodb.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,10 +32,13 @@ kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error)
         return need(error, "store",
                     "is required, for example sqlite:/var/lib/app/leases.db");
     }
-    if (strncmp(conf->store, "sqlite:", 7) != 0 || conf->store[7] == 0) {
+    bool sqlite = strncmp(conf->store, "sqlite:", 7) == 0 && conf->store[7] != 0;
+    bool dynamodb = strcmp(conf->store, "dynamodb") == 0 ||
+                    (strncmp(conf->store, "dynamodb:", 9) == 0 && conf->store[9] != 0);
+    if (!sqlite && !dynamodb) {
         return kds_error_set(
             error, KDS_ERR_CONFIG,
-            "store: \"%.200s\" must be sqlite:PATH; this release has no other",
+            "store: \"%.200s\" must be sqlite:PATH, dynamodb or dynamodb:TABLE",
             conf->store);
     }
     if (conf->start != NULL && !kcl_start_parse(conf->start, &start, &ms)) {
@@ -72,26 +77,32 @@ static void complete_endpoint(const char *endpoint, char *out, size_t size)
     snprintf(out, size, "%s%s", strstr(endpoint, "://") ? "" : "https://", endpoint);
 }
 
-kds_err_t kcl_open_client(kcl_worker_t *w, kds_error_t **error)
+/* What the clients of all services have in common. */
+static kds_client_options_t client_options(const struct kcl_conf *conf)
 {
-    static const char *const names[] = {"DescribeStreamSummary", "ListShards",
-                                        "GetShardIterator", "GetRecords"};
-    const struct kcl_conf *conf = &w->conf;
-    char endpoint[1400];
-    kds_client_options_t options = {
-        .struct_size = sizeof options,
+    return (kds_client_options_t){
+        .struct_size = sizeof(kds_client_options_t),
         .region = conf->region,
         .access_key_id = conf->access_key_id,
         .secret_access_key = conf->secret_access_key,
         .session_token = conf->session_token,
         .ca_file = conf->ca_file,
-        .protocol = conf->protocol ? KDS_PROTOCOL_CBOR : KDS_PROTOCOL_JSON,
         .connect_timeout_ms = conf->connect_timeout_ms,
         .request_timeout_ms = conf->request_timeout_ms,
         .log = conf->log.fn,
         .log_opaque = conf->log.opaque,
         .log_level = conf->log.level,
     };
+}
+
+kds_err_t kcl_open_client(kcl_worker_t *w, kds_error_t **error)
+{
+    static const char *const names[] = {"DescribeStreamSummary", "ListShards",
+                                        "GetShardIterator", "GetRecords"};
+    const struct kcl_conf *conf = &w->conf;
+    char endpoint[1400];
+    kds_client_options_t options = client_options(conf);
+    options.protocol = conf->protocol ? KDS_PROTOCOL_CBOR : KDS_PROTOCOL_JSON;
     if (conf->endpoint != NULL) {
         complete_endpoint(conf->endpoint, endpoint, sizeof endpoint);
         options.endpoint = endpoint;
@@ -102,8 +113,41 @@ kds_err_t kcl_open_client(kcl_worker_t *w, kds_error_t **error)
     return kds_client_new(&options, &w->client, error);
 }
 
+static kds_err_t open_dynamodb(kcl_worker_t *w, kds_error_t **error)
+{
+    const struct kcl_conf *conf = &w->conf;
+    char endpoint[1400];
+    kds_client_t *client;
+    kds_client_options_t options = client_options(conf);
+    options.service = KDS_SERVICE_DYNAMODB;
+    /* An answer that comes after the lease has run out is of no use. */
+    options.call_timeout_ms = conf->failover_ms;
+    if (conf->dynamodb_endpoint != NULL) {
+        complete_endpoint(conf->dynamodb_endpoint, endpoint, sizeof endpoint);
+        options.endpoint = endpoint;
+    }
+    kds_err_t rc = kds_client_new(&options, &client, error);
+    if (rc != KDS_OK) {
+        return rc;
+    }
+    const char *table = conf->store + strlen("dynamodb");
+    const struct kcl_dynamo_options table_options = {
+        .table = table[0] == ':'        ? table + 1
+                 : conf->dynamodb_table ? conf->dynamodb_table
+                                        : conf->application,
+        .application = conf->application,
+        .provisioned = conf->dynamodb_provisioned != 0,
+        .read_capacity = conf->dynamodb_read_capacity,
+        .write_capacity = conf->dynamodb_write_capacity};
+    const struct kcl_dynamo_io io = kcl_dynamo_over_client(client);
+    return kcl_store_dynamodb_new(&table_options, &io, &w->store, error);
+}
+
 kds_err_t kcl_open_store(kcl_worker_t *w, kds_error_t **error)
 {
+    if (strncmp(w->conf.store, "dynamodb", 8) == 0) {
+        return open_dynamodb(w, error);
+    }
     /* A write must end before the lease does. */
     return kcl_store_sqlite_new(w->conf.store + strlen("sqlite:"), w->conf.application,
                                 w->conf.stream_arn ? w->conf.stream_arn : w->conf.stream,

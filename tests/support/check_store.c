@@ -165,8 +165,11 @@ static void check_keeping(struct kcl_store *s)
     expect(s, op_of(KCL_STORE_RENEW, "shard-1", "me", 0), KDS_ERR_LEASE_LOST);
     expect(s, op_of(KCL_STORE_RENEW, "shard-1", "me", 1), KDS_OK);
     expect(s, checkpoint_of("me", 2, "20", 3), KDS_OK);
-    expect(s, checkpoint_of("me", 3, "20", 2), KDS_ERR_LEASE_LOST); /* backwards */
-    expect(s, checkpoint_of("me", 3, "9", 0), KDS_ERR_LEASE_LOST);
+    struct kcl_store_op *backwards = checkpoint_of("me", 3, "20", 2);
+    assert_true(kcl_position_parse(kds_slice("20"), 3, &backwards->known));
+    expect(s, backwards, KDS_ERR_LEASE_LOST);
+    assert_true(kcl_position_parse(kds_slice("9"), 0, &backwards->position));
+    expect(s, backwards, KDS_ERR_LEASE_LOST);
     expect(s, checkpoint_of("me", 2, "30", 0), KDS_ERR_LEASE_LOST); /* old counter */
     expect(s, checkpoint_of("other", 3, "30", 0), KDS_ERR_LEASE_LOST);
     const struct kcl_lease *lease = get_lease(s, "shard-1");

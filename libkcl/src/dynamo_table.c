@@ -1,0 +1,167 @@
+/*
+ * dynamo_table: the table of a DynamoDB lease store: looked for, made, checked.
+ *
+ * A table that is not ready yet is KDS_ERR_IN_USE: to be tried again in a while.
+ */
+#include "dynamo_job.h"
+
+#include "base/error.h"
+#include "base/slice.h"
+
+#include <string.h>
+
+enum stage { DESCRIBE, CREATE, SELF_TEST, LAYOUT };
+
+static void send_describe(struct kcl_dynamo_job *j)
+{
+    const kds_dynamodb_describe_table_in_t in = {
+        .struct_size = sizeof in, .table_name = kds_slice(j->store->table)};
+    kcl_dynamo_call(j, KCL_DYNAMO_DESCRIBE_TABLE, &in);
+}
+
+static void send_create(struct kcl_dynamo_job *j)
+{
+    const struct kcl_dynamo_store *s = j->store;
+    const kds_dynamodb_attribute_definition_t attribute = {
+        .attribute_name = kds_slice(KCL_A_KEY), .attribute_type = kds_slice("S")};
+    const kds_dynamodb_key_schema_element_t key = {.attribute_name = kds_slice(KCL_A_KEY),
+                                                   .key_type = kds_slice("HASH")};
+    const kds_dynamodb_provisioned_throughput_t capacity = {
+        .read_capacity_units = s->read_capacity,
+        .write_capacity_units = s->write_capacity};
+    const kds_dynamodb_create_table_in_t in = {
+        .struct_size = sizeof in,
+        .table_name = kds_slice(s->table),
+        .attribute_definitions = &attribute,
+        .attribute_definitions_count = 1,
+        .key_schema = &key,
+        .key_schema_count = 1,
+        .billing_mode = kds_slice(s->provisioned ? "PROVISIONED" : "PAY_PER_REQUEST"),
+        .provisioned_throughput = s->provisioned ? &capacity : NULL};
+    kcl_dynamo_call(j, KCL_DYNAMO_CREATE_TABLE, &in);
+}
+
+/* An update that changes nothing: it shows now, and not at the first renewal, that writing is allowed. */
+static void send_self_test(struct kcl_dynamo_job *j)
+{
+    kds_dynamodb_update_item_in_t in;
+    kcl_if_exists(&j->e, KCL_A_KEY, true);
+    kcl_set(&j->e, KCL_A_NONCE, kcl_value_u64(&j->e, 0));
+    kcl_dynamo_update(j, j->store->table, &in);
+    in.key = kcl_dynamo_key(j, KCL_A_KEY, "libkcl:self-test");
+    kcl_dynamo_call(j, KCL_DYNAMO_UPDATE_ITEM, &in);
+}
+
+static void send_layout(struct kcl_dynamo_job *j)
+{
+    const kds_dynamodb_get_item_in_t in = {
+        .struct_size = sizeof in,
+        .table_name = kds_slice(j->store->state_table),
+        .key = kcl_dynamo_key(j, "key", "TableMigration3.5"),
+        .key_count = 1,
+        .has_consistent_read = true,
+        .consistent_read = true};
+    kcl_dynamo_call(j, KCL_DYNAMO_GET_ITEM, &in);
+}
+
+static void open_send(struct kcl_dynamo_job *j)
+{
+    static void (*const sends[])(struct kcl_dynamo_job *) = {[DESCRIBE] = send_describe,
+                                                             [CREATE] = send_create,
+                                                             [SELF_TEST] = send_self_test,
+                                                             [LAYOUT] = send_layout};
+    sends[j->stage](j);
+}
+
+static void
+refuse(struct kcl_dynamo_job *j, kds_err_t code, const char *why, kds_slice_t what)
+{
+    kcl_dynamo_finish(j, kds_error_set(&j->result.error, code, "lease table %s %s%s%.*s",
+                                       j->store->table, why, what.n ? " " : "",
+                                       (int)what.n, what.n ? (const char *)what.p : ""));
+}
+
+static void described(struct kcl_dynamo_job *j,
+                      const kds_dynamodb_describe_table_out_t *out)
+{
+    static const char *const passing[] = {"CREATING", "DELETING"};
+    const kds_dynamodb_table_description_t *t = out->table;
+    const kds_slice_t nothing = {NULL, 0};
+    if (t == NULL) {
+        refuse(j, KDS_ERR_PROTOCOL, "is not described in the answer", nothing);
+        return;
+    }
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
+        if (kds_slice_is(t->table_status, passing[i])) {
+            refuse(j, KDS_ERR_IN_USE, "is", t->table_status);
+            return;
+        }
+    }
+    if (!kds_slice_is(t->table_status, "ACTIVE") &&
+        !kds_slice_is(t->table_status, "UPDATING")) {
+        refuse(j, KDS_ERR_STATE, "is", t->table_status);
+    } else if (t->key_schema_count != 1 ||
+               !kds_slice_is(t->key_schema[0].attribute_name, KCL_A_KEY) ||
+               !kds_slice_is(t->key_schema[0].key_type, "HASH")) {
+        refuse(j, KDS_ERR_STORE_CORRUPT,
+               "is another program's: its key must be leaseKey alone", nothing);
+    } else {
+        j->stage = SELF_TEST;
+    }
+}
+
+/* Tables of the KCL 3.0 to 3.4 count until their content has moved. */
+static void found_layout(struct kcl_dynamo_job *j, const kds_dynamodb_get_item_out_t *out)
+{
+    bool legacy = out != NULL;
+    if (out != NULL) {
+        const kds_dynamodb_attribute_value_t *tm =
+            kcl_item_find(out->item, out->item_count, "tm");
+        legacy = tm == NULL || !kds_slice_is(tm->s, "TABLE_MIGRATION_STATUS_COMPLETE");
+    }
+    atomic_store(&j->store->legacy, legacy);
+    kcl_dynamo_finish(j, KDS_OK);
+}
+
+static void
+open_answered(struct kcl_dynamo_job *j, const void *output, const kds_error_t *error)
+{
+    const kds_slice_t nothing = {NULL, 0};
+    bool missing = error != NULL && kds_error_code(error) == KDS_ERR_NOT_FOUND;
+    bool denied = error != NULL && kds_error_code(error) == KDS_ERR_ACCESS_DENIED;
+    switch ((enum stage)j->stage) {
+    case DESCRIBE:
+        if (missing) {
+            j->stage = CREATE;
+        } else if (error != NULL) {
+            kcl_dynamo_fail(j, error);
+        } else {
+            described(j, output);
+        }
+        return;
+    case CREATE:
+        /* Whoever made it: it takes some seconds until it can be used. */
+        if (error == NULL || kcl_dynamo_is(error, "ResourceInUseException")) {
+            refuse(j, KDS_ERR_IN_USE, "is CREATING", nothing);
+        } else {
+            kcl_dynamo_fail(j, error);
+        }
+        return;
+    case SELF_TEST:
+        if (error == NULL || kcl_dynamo_is(error, "ConditionalCheckFailedException")) {
+            j->stage = LAYOUT;
+        } else {
+            kcl_dynamo_fail(j, error);
+        }
+        return;
+    case LAYOUT:
+        if (error != NULL && !missing && !denied) {
+            kcl_dynamo_fail(j, error);
+        } else {
+            found_layout(j, output);
+        }
+        return;
+    }
+}
+
+const struct kcl_dynamo_script kcl_dynamo_open = {open_send, open_answered};
