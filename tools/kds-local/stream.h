@@ -15,8 +15,8 @@
 #include "base/u128.h"
 #include "kds/types.h"
 #include "labels.h"
-#include "limits.h"
 #include "model/operations.h"
+#include "rate_limits.h"
 #include "sequence.h"
 #include "shard_log.h"
 

@@ -2,7 +2,7 @@
  * test_service_limits: what a shard takes and gives, and how often an operation may be called.
  */
 #include "base/rng.h"
-#include "limits.h"
+#include "rate_limits.h"
 #include "script.h"
 #include "sequence.h"
 

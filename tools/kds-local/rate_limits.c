@@ -1,7 +1,7 @@
 /*
- * limits: token buckets in millionths, and instants in a ring.
+ * rate_limits: token buckets in millionths, and instants in a ring.
  */
-#include "limits.h"
+#include "rate_limits.h"
 
 #define MILLION    INT64_C(1000000)
 #define DAY_US     (24 * 3600 * MILLION)

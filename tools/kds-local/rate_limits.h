@@ -1,8 +1,8 @@
 /*
- * limits: how much of something is allowed per second, as token buckets, and how often per day.
+ * rate_limits: how much of something is allowed per second, as token buckets, and how often per day.
  */
-#ifndef KDS_LOCAL_LIMITS_H
-#define KDS_LOCAL_LIMITS_H
+#ifndef KDS_LOCAL_RATE_LIMITS_H
+#define KDS_LOCAL_RATE_LIMITS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -57,4 +57,4 @@ struct local_window {
 bool local_window_has_room(const struct local_window *w, size_t most, int64_t now_us);
 void local_window_add(struct local_window *w, int64_t now_us);
 
-#endif /* KDS_LOCAL_LIMITS_H */
+#endif /* KDS_LOCAL_RATE_LIMITS_H */
