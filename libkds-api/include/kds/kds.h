@@ -4,6 +4,7 @@
 #ifndef KDS_KDS_H
 #define KDS_KDS_H
 
+#include "kds/agg.h"
 #include "kds/client.h"
 #include "kds/cloudwatch.h"
 #include "kds/credentials.h"

@@ -24,3 +24,16 @@ bool kds_sized_copy(void *out, size_t out_size, const void *in)
     memcpy(out, &out_size, sizeof out_size);
     return true;
 }
+
+bool kds_sized_give(void *out, const void *full, size_t full_size)
+{
+    size_t size;
+    memcpy(&size, out, sizeof size);
+    if (size < sizeof size || size > KDS_SIZED_MAX) {
+        return false;
+    }
+    memset(out, 0, size);
+    memcpy(out, full, size < full_size ? size : full_size);
+    memcpy(out, &size, sizeof size);
+    return true;
+}

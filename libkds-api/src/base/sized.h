@@ -20,4 +20,12 @@
  */
 KDS_INTERNAL bool kds_sized_copy(void *out, size_t out_size, const void *in);
 
+/**
+ * The other way round: give @p full of @p full_size bytes to a caller whose struct may be shorter
+ * (it gets the front) or longer (its end becomes zero). Its struct_size stays.
+ *
+ * @return false, and *out is unchanged: its struct_size is not possible.
+ */
+KDS_INTERNAL bool kds_sized_give(void *out, const void *full, size_t full_size);
+
 #endif /* KDS_BASE_SIZED_H */

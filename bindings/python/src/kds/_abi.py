@@ -38,6 +38,24 @@ KCL_TASK_LEASE_LOST = 5
 KCL_TASK_PROCESS = 2
 KCL_TASK_SHARD_ENDED = 3
 KCL_TASK_SHUTDOWN_REQUESTED = 4
+KDS_AGGREGATE_BYTES_DEFAULT = 51200
+KDS_AGGREGATE_BYTES_MAX = 10485760
+KDS_AGGREGATOR_READY_MAX = 512
+KDS_COLUMN_DATA_AT = 7
+KDS_COLUMN_DATA_END = 8
+KDS_COLUMN_HASH_KEY_AT = 5
+KDS_COLUMN_HASH_KEY_END = 6
+KDS_COLUMN_KEY_AT = 3
+KDS_COLUMN_KEY_END = 4
+KDS_COLUMN_KIND = 0
+KDS_COLUMN_RECORD = 1
+KDS_COLUMN_SUB_SEQUENCE = 2
+KDS_DEAGGREGATED_BROKEN = 3
+KDS_DEAGGREGATED_COLUMNS = 9
+KDS_DEAGGREGATED_END = 0
+KDS_DEAGGREGATED_OUTSIDE = 4
+KDS_DEAGGREGATED_PLAIN = 2
+KDS_DEAGGREGATED_USER = 1
 KDS_LOG_DEBUG = 7
 KDS_LOG_ERROR = 3
 KDS_LOG_INFO = 6
@@ -108,6 +126,88 @@ ERRORS = {
     -74: "STORE_CORRUPT",
     -75: "PROCESSOR",
 }
+
+
+class kds_slice_t(Structure):
+    p: Any
+    n: Any
+    _fields_ = [
+        ("p", c_void_p),
+        ("n", c_size_t),
+    ]
+
+
+class kds_shard_range_t(Structure):
+    first: Any
+    last: Any
+    _fields_ = [
+        ("first", kds_slice_t),
+        ("last", kds_slice_t),
+    ]
+
+
+class kds_aggregator_options_t(Structure):
+    struct_size: Any
+    max_bytes: Any
+    max_records: Any
+    shards: Any
+    shard_count: Any
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("max_bytes", c_size_t),
+        ("max_records", c_size_t),
+        ("shards", c_void_p),
+        ("shard_count", c_size_t),
+    ]
+
+
+class kds_user_record_t(Structure):
+    struct_size: Any
+    partition_key: Any
+    explicit_hash_key: Any
+    data: Any
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("partition_key", kds_slice_t),
+        ("explicit_hash_key", kds_slice_t),
+        ("data", kds_slice_t),
+    ]
+
+
+class kds_aggregate_t(Structure):
+    struct_size: Any
+    data: Any
+    partition_key: Any
+    explicit_hash_key: Any
+    shard: Any
+    user_records: Any
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("data", kds_slice_t),
+        ("partition_key", kds_slice_t),
+        ("explicit_hash_key", kds_slice_t),
+        ("shard", c_size_t),
+        ("user_records", c_size_t),
+    ]
+
+
+class kds_deaggregated_t(Structure):
+    struct_size: Any
+    kind: Any
+    record: Any
+    sub_sequence: Any
+    partition_key: Any
+    explicit_hash_key: Any
+    data: Any
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("kind", c_int),
+        ("record", c_size_t),
+        ("sub_sequence", c_size_t),
+        ("partition_key", kds_slice_t),
+        ("explicit_hash_key", kds_slice_t),
+        ("data", kds_slice_t),
+    ]
 
 
 class kds_client_options_t(Structure):
@@ -197,15 +297,6 @@ class kds_err_row_t(Structure):
         ("name", c_char_p),
         ("code", c_int),
         ("text", c_char_p),
-    ]
-
-
-class kds_slice_t(Structure):
-    p: Any
-    n: Any
-    _fields_ = [
-        ("p", c_void_p),
-        ("n", c_size_t),
     ]
 
 
@@ -553,11 +644,16 @@ class kcl_processor_t(Structure):
 
 
 STRUCTS = (
+    kds_slice_t,
+    kds_shard_range_t,
+    kds_aggregator_options_t,
+    kds_user_record_t,
+    kds_aggregate_t,
+    kds_deaggregated_t,
     kds_client_options_t,
     kds_call_options_t,
     kds_credential_values_t,
     kds_err_row_t,
-    kds_slice_t,
     kds_wait_options_t,
     kpl_record_t,
     kpl_stats_t,
@@ -575,11 +671,24 @@ STRUCTS = (
 
 FUNCTIONS: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
     "kds-api": {
+        "kds_aggregator_add": (c_int, (c_void_p, c_void_p, c_void_p)),
+        "kds_aggregator_add_packed": (c_int, (c_void_p, kds_slice_t, c_void_p, c_size_t, c_void_p, c_void_p)),
+        "kds_aggregator_flush": (c_int, (c_void_p, c_void_p)),
+        "kds_aggregator_free": (None, (c_void_p,)),
+        "kds_aggregator_new": (c_int, (c_void_p, c_void_p, c_void_p)),
+        "kds_aggregator_open_records": (c_size_t, (c_void_p,)),
+        "kds_aggregator_take": (c_int, (c_void_p, c_void_p)),
         "kds_client_call": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)),
         "kds_client_free": (None, (c_void_p,)),
         "kds_client_new": (c_int, (c_void_p, c_void_p, c_void_p)),
         "kds_client_start": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)),
         "kds_credentials_give": (c_int, (c_void_p, c_void_p, c_void_p)),
+        "kds_deaggregator_free": (None, (c_void_p,)),
+        "kds_deaggregator_new": (c_void_p, ()),
+        "kds_deaggregator_next": (c_int, (c_void_p, c_void_p)),
+        "kds_deaggregator_open": (c_int, (c_void_p, c_void_p, c_size_t, c_void_p, c_void_p)),
+        "kds_deaggregator_open_packed": (c_int, (c_void_p, kds_slice_t, c_void_p, c_size_t, c_void_p, c_void_p)),
+        "kds_deaggregator_read_packed": (c_int, (c_void_p, c_void_p, c_size_t, c_void_p)),
         "kds_err_name": (c_char_p, (c_int,)),
         "kds_err_table": (c_void_p, (c_void_p,)),
         "kds_err_text": (c_char_p, (c_int,)),
