@@ -3,9 +3,7 @@
  */
 #include "kernel/base64.h"
 
-#include "kernel/cpu.h"
-
-#include <string.h>
+#include "kernel/base64_paths.h"
 
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -45,38 +43,34 @@ static void encode_plain(const uint8_t *in, size_t n, char *out)
     }
 }
 
-/* The last four characters, which may end in one or two '='. @return bytes written, or -1. */
-static int decode_last(const uint8_t *in, uint8_t *out)
+/* Fewer than four characters of the alphabet stand at @p in: the end of the text. */
+static const uint8_t *
+decode_end(const uint8_t *in, const uint8_t *end, uint8_t *out, size_t *out_n)
 {
-    unsigned padding = in[3] != '=' ? 0 : in[2] != '=' ? 1 : 2;
-    uint32_t a = value_of[in[0]], b = value_of[in[1]];
-    uint32_t c = padding > 1 ? 0 : value_of[in[2]];
-    uint32_t d = padding > 0 ? 0 : value_of[in[3]];
-    uint32_t v = a << 18 | b << 12 | c << 6 | d;
+    unsigned count = 0;
+    uint32_t v = 0;
+    while (count < 3 && in + count < end && value_of[in[count]] != BAD) {
+        v |= (uint32_t)value_of[in[count]] << (18 - 6 * count);
+        count++;
+    }
+    unsigned n = kds_base64_whole_bytes(count);
+    for (unsigned i = 0; i < n; i++) {
+        out[i] = (uint8_t)(v >> (16 - 8 * i));
+    }
+    *out_n = n;
     /* The bits behind the last byte must be zero, or two texts would mean the same bytes. */
-    if (((a | b | c | d) & 0x80) != 0 || (padding == 1 && (v & 0xFF) != 0) ||
-        (padding == 2 && (v & 0xFFFF) != 0)) {
-        return -1;
-    }
-    out[0] = (uint8_t)(v >> 16);
-    if (padding < 2) {
-        out[1] = (uint8_t)(v >> 8);
-    }
-    if (padding < 1) {
-        out[2] = (uint8_t)v;
-    }
-    return (int)(3 - padding);
+    return (v & (0xFFFFFFu >> 8 * n)) == 0 ? kds_base64_padding(in + count, end, count)
+                                           : NULL;
 }
 
-static bool decode_plain(const char *in, size_t n, uint8_t *out, size_t *out_n)
+static const uint8_t *
+decode_plain(const uint8_t *in, const uint8_t *end, uint8_t *out, size_t *out_n)
 {
     uint8_t *to = out;
-    size_t at = 0;
-    for (; at + 4 < n; at += 4, to += 3) {
-        uint8_t p[4];
-        memcpy(p, in + at, 4);
-        uint32_t a = value_of[p[0]], b = value_of[p[1]];
-        uint32_t c = value_of[p[2]], d = value_of[p[3]];
+    size_t last;
+    for (; end - in >= 4; in += 4, to += 3) {
+        uint32_t a = value_of[in[0]], b = value_of[in[1]];
+        uint32_t c = value_of[in[2]], d = value_of[in[3]];
         if (((a | b | c | d) & 0x80) != 0) {
             break;
         }
@@ -85,42 +79,41 @@ static bool decode_plain(const char *in, size_t n, uint8_t *out, size_t *out_n)
         to[1] = (uint8_t)(v >> 8);
         to[2] = (uint8_t)v;
     }
-    int last = 0;
-    if (n - at == 4) {
-        uint8_t p[4];
-        memcpy(p, in + at, 4);
-        last = decode_last(p, to);
-    } else if (n != at) {
-        last = -1;
-    }
-    *out_n = (size_t)(to - out) + (last > 0 ? (size_t)last : 0);
-    return last >= 0;
+    const uint8_t *stop = decode_end(in, end, to, &last);
+    *out_n = (size_t)(to - out) + last;
+    return stop;
 }
+
+const struct kds_base64_kernel kds_base64_plain = {encode_plain, decode_plain};
 
 /* Best first; the last row needs nothing and always fits. */
 static const struct {
     unsigned needs; /* enum kds_cpu_set */
-    void (*encode)(const uint8_t *in, size_t n, char *out);
-    bool (*decode)(const char *in, size_t n, uint8_t *out, size_t *out_n);
+    const struct kds_base64_kernel *kernel;
 } paths[] = {
-    {0, encode_plain, decode_plain},
+#if KDS_CPU_X86
+    {KDS_CPU_VBMI, &kds_base64_avx512},
+    {KDS_CPU_AVX2, &kds_base64_avx2},
+#endif
+    {0, &kds_base64_plain},
 };
 
-static size_t best_path(void)
+const struct kds_base64_kernel *kds_base64_kernel(void)
 {
     size_t i = 0;
     while (!kds_cpu_has(paths[i].needs)) {
         i++;
     }
-    return i;
+    return paths[i].kernel;
 }
 
 void kds_base64_encode(const uint8_t *in, size_t n, char *out)
 {
-    paths[best_path()].encode(in, n, out);
+    kds_base64_kernel()->encode(in, n, out);
 }
 
 bool kds_base64_decode(const char *in, size_t n, uint8_t *out, size_t *out_n)
 {
-    return paths[best_path()].decode(in, n, out, out_n);
+    const uint8_t *start = (const uint8_t *)in;
+    return kds_base64_kernel()->decode(start, start + n, out, out_n) == start + n;
 }

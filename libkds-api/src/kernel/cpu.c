@@ -59,6 +59,8 @@ static unsigned detect(void)
     if (all(saved, 0xe6) &&
         all(b, bit_AVX512F | bit_AVX512BW | bit_AVX512DQ | bit_AVX512VL))
         sets |= KDS_CPU_AVX512;
+    if ((sets & KDS_CPU_AVX512) != 0 && all(c, bit_AVX512VBMI))
+        sets |= KDS_CPU_VBMI;
     return sets;
 }
 

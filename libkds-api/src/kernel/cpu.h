@@ -25,7 +25,8 @@ enum kds_cpu_set {
     KDS_CPU_AVX2 = 1 << 3,    /* with BMI2 */
     KDS_CPU_VPCLMUL = 1 << 4, /* of 256 bits, with AVX2 */
     KDS_CPU_AVX512 = 1 << 5,  /* F, BW, DQ and VL, with AVX2 */
-    KDS_CPU_ALL = (1 << 6) - 1
+    KDS_CPU_VBMI = 1 << 6,    /* shuffles of bytes across 64, with AVX512 */
+    KDS_CPU_ALL = (1 << 7) - 1
 };
 
 /** Whether all sets of @p wanted are there and allowed. A load and a comparison. */
