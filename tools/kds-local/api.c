@@ -30,9 +30,9 @@ static bool format_of(kds_slice_t content_type, enum kds_format *format)
            kds_slice_eq_nocase(type, kds_slice(kds_kinesis_service.json_type));
 }
 
-static void answer_error(struct local_answer *answer,
-                         enum kds_format format,
-                         const struct local_fault *fault)
+void local_api_fail(enum kds_format format,
+                    const struct local_fault *fault,
+                    struct local_answer *answer)
 {
     struct kds_writer w;
     answer->status = fault->status;
@@ -56,7 +56,7 @@ static void answer_fault(struct local_answer *answer,
 {
     struct local_fault fault = {.code = code, .status = status};
     snprintf(fault.message, sizeof fault.message, "%s", message);
-    answer_error(answer, format, &fault);
+    local_api_fail(format, &fault, answer);
 }
 
 /* Our own lack of memory is not the caller's fault; a request that takes more than it may, is. */
@@ -92,44 +92,34 @@ static const struct kds_operation *operation_of(kds_slice_t target)
     return kds_operation_by_name(kds_slice_of(target.p + n, target.n - n));
 }
 
-static void perform(struct local_service *service,
-                    int64_t now_us,
-                    const struct kds_operation *op,
-                    enum kds_format format,
-                    kds_slice_t body,
-                    struct kds_arena *arena,
-                    struct local_answer *answer)
+static void answer_internal(struct local_answer *answer, enum kds_format format)
 {
-    struct local_fault fault;
-    kds_error_t *error = NULL;
-    const size_t size = op->input->size;
-    void *input = kds_arena_alloc(arena, size);
-    void *output = kds_arena_alloc(arena, op->output->size);
+    answer_fault(answer, format, 500, "InternalFailure", "Internal Service Failure");
+}
 
-    if (input == NULL || output == NULL) {
-        answer_fault(answer, format, 500, "InternalFailure", "Internal Service Failure");
-        return;
+static bool decode(const struct local_request *request,
+                   struct kds_arena *arena,
+                   struct local_work *work,
+                   struct local_answer *answer)
+{
+    kds_error_t *error = NULL;
+    const size_t size = work->op->input->size;
+    work->input = kds_arena_alloc(arena, size);
+    work->output = kds_arena_alloc(arena, work->op->output->size);
+    if (work->input == NULL || work->output == NULL) {
+        answer_internal(answer, work->format);
+        return false;
     }
-    kds_err_t rc = kds_shape_decode(format, op->input, body, input, arena, &error);
+    kds_err_t rc = kds_shape_decode(work->format, work->op->input, request->body,
+                                    work->input, arena, &error);
     if (rc != KDS_OK) {
-        answer_undecodable(answer, format, rc, error);
+        answer_undecodable(answer, work->format, rc, error);
         kds_error_free(error);
-        return;
+        return false;
     }
-    memcpy(input, &size, sizeof size); /* struct_size, the first member of every input */
-    if (!local_service_call(
-            service, now_us,
-            (enum kds_operation_id)(op - kds_operation_at((enum kds_operation_id)0)),
-            input, output, arena, &fault)) {
-        answer_error(answer, format, &fault);
-        return;
-    }
-    answer->status = 200;
-    answer->content_type = content_type_of(format);
-    if (op->output->field_count > 0 &&
-        kds_shape_encode(format, op->output, output, &answer->body) != KDS_OK) {
-        answer_fault(answer, format, 500, "InternalFailure", "Internal Service Failure");
-    }
+    /* struct_size, the first member of every input */
+    memcpy(work->input, &size, sizeof size);
+    return true;
 }
 
 bool local_api_is_call(const struct local_request *request)
@@ -139,13 +129,92 @@ bool local_api_is_call(const struct local_request *request)
            format_of(request->content_type, &format);
 }
 
+kds_slice_t local_api_operation(kds_slice_t target)
+{
+    const struct kds_operation *op = operation_of(target);
+    kds_slice_t none = {NULL, 0};
+    return op ? kds_slice(op->name) : none;
+}
+
 void local_api_refuse(const struct local_request *request,
                       const struct local_fault *fault,
                       struct local_answer *answer)
 {
     enum kds_format format = KDS_FORMAT_JSON;
     format_of(request->content_type, &format);
-    answer_error(answer, format, fault);
+    local_api_fail(format, fault, answer);
+}
+
+/* What is no call of an operation. @return whether it was answered */
+static bool answer_other(const struct local_request *request,
+                         struct local_work *work,
+                         struct local_answer *answer)
+{
+    if (kds_slice_is(request->method, "GET") &&
+        kds_slice_is(request->path, "/healthcheck")) {
+        answer->status = 200;
+        answer->content_type = "text/plain";
+        kds_buf_add_text(&answer->body, "ok\n");
+        return true;
+    }
+    if (!kds_slice_is(request->method, "POST") || !kds_slice_is(request->path, "/")) {
+        answer_xml(answer, 403,
+                   "<AccessDeniedException>\n  <Message>Unable to determine "
+                   "service/operation name to be authorized</Message>\n"
+                   "</AccessDeniedException>\n");
+        return true;
+    }
+    if (request->content_type.p == NULL ||
+        !format_of(request->content_type, &work->format)) {
+        answer_xml(answer, 404, "<UnknownOperationException/>\n");
+        return true;
+    }
+    return false;
+}
+
+bool local_api_open(const struct local_request *request,
+                    struct kds_arena *arena,
+                    struct local_work *work,
+                    struct local_answer *answer)
+{
+    answer->error_code = NULL;
+    work->op = NULL;
+    work->format = KDS_FORMAT_JSON;
+    if (answer_other(request, work, answer)) {
+        return false;
+    }
+    work->op = operation_of(request->target);
+    if (work->op == NULL) {
+        answer_fault(answer, work->format, 400, "UnknownOperationException", "");
+        return false;
+    }
+    work->id =
+        (enum kds_operation_id)(work->op - kds_operation_at((enum kds_operation_id)0));
+    return decode(request, arena, work, answer);
+}
+
+bool local_api_perform(struct local_service *service,
+                       int64_t now_us,
+                       struct local_work *work,
+                       struct kds_arena *arena)
+{
+    return local_service_call(service, now_us, work->id, work->input, work->output, arena,
+                              &work->fault);
+}
+
+void local_api_close(const struct local_work *work, bool ok, struct local_answer *answer)
+{
+    if (!ok) {
+        local_api_fail(work->format, &work->fault, answer);
+        return;
+    }
+    answer->status = 200;
+    answer->content_type = content_type_of(work->format);
+    if (work->op->output->field_count > 0 &&
+        kds_shape_encode(work->format, work->op->output, work->output, &answer->body) !=
+            KDS_OK) {
+        answer_internal(answer, work->format);
+    }
 }
 
 void local_api_answer(struct local_service *service,
@@ -154,30 +223,8 @@ void local_api_answer(struct local_service *service,
                       struct kds_arena *arena,
                       struct local_answer *answer)
 {
-    enum kds_format format = KDS_FORMAT_JSON;
-    answer->error_code = NULL;
-    if (kds_slice_is(request->method, "GET") &&
-        kds_slice_is(request->path, "/healthcheck")) {
-        answer->status = 200;
-        answer->content_type = "text/plain";
-        kds_buf_add_text(&answer->body, "ok\n");
-        return;
+    struct local_work work;
+    if (local_api_open(request, arena, &work, answer)) {
+        local_api_close(&work, local_api_perform(service, now_us, &work, arena), answer);
     }
-    if (!kds_slice_is(request->method, "POST") || !kds_slice_is(request->path, "/")) {
-        answer_xml(answer, 403,
-                   "<AccessDeniedException>\n  <Message>Unable to determine "
-                   "service/operation name to be authorized</Message>\n"
-                   "</AccessDeniedException>\n");
-        return;
-    }
-    if (request->content_type.p == NULL || !format_of(request->content_type, &format)) {
-        answer_xml(answer, 404, "<UnknownOperationException/>\n");
-        return;
-    }
-    const struct kds_operation *op = operation_of(request->target);
-    if (op == NULL) {
-        answer_fault(answer, format, 400, "UnknownOperationException", "");
-        return;
-    }
-    perform(service, now_us, op, format, request->body, arena, answer);
 }

@@ -1,48 +1,20 @@
 /*
- * connection: socket, then perhaps TLS, then one of the two versions of HTTP, then the service.
+ * connection: socket, then perhaps TLS, then one of the two versions of HTTP.
  */
-#include "connection.h"
-
-#include "api.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/slice.h"
-#include "h2.h"
-#include "http1.h"
+#include "connection_internal.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ANSWER_BYTES_MAX    ((size_t)64 * 1024 * 1024)
-#define SENDING_BYTES       ((size_t)256 * 1024) /* of HTTP/2, made before they can be sent */
 #define READS_AT_A_TIME     16 /* then it is another connection's turn */
 #define DISCARDED_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define PREFACE_KNOWN       14 /* "PRI * HTTP/2.0": no request of HTTP/1.1 begins like this */
 #define TLS_HANDSHAKE       0x16
-#define KEPT_BYTES          ((size_t)1024 * 1024) /* of the arena, from request to request */
-
-enum speech { SPEECH_UNKNOWN, SPEECH_HTTP1, SPEECH_HTTP2 };
-
-struct connection {
-    struct site *site;
-    int fd;
-    bool began; /* its first byte was seen */
-    struct tls *tls;
-    struct kds_buf plain; /* TLS: what was decrypted */
-    enum speech speech;
-    struct kds_buf first; /* while the speech is unknown */
-    struct http1 http1;
-    struct h2 *h2;
-    struct kds_buf out; /* to be encrypted, or sent */
-    struct kds_buf sending;
-    size_t sent;   /* of `sending` */
-    bool closing;  /* no further request; end when all is sent */
-    bool draining; /* our end is said; what still comes is thrown away */
-    size_t discarded;
-};
 
 /* ---- life --------------------------------------------------------------------------------- */
 
@@ -54,22 +26,41 @@ struct connection *connection_new(struct site *site, int fd)
     }
     c->site = site;
     c->fd = fd;
+    c->number = ++site->connections;
+    c->settings.max_streams = H2_STREAMS_MAX;
+    c->settings.window = H2_WINDOW_BYTES;
     http1_init(&c->http1);
+    exchange_init(&c->exchange, site, c->number);
     kds_buf_init(&c->first, PREFACE_KNOWN);
     kds_buf_init(&c->plain, 4 * SITE_INPUT_BYTES);
+    kds_buf_init(&c->held, 4 * SITE_INPUT_BYTES);
     kds_buf_init(&c->out, ANSWER_BYTES_MAX);
     kds_buf_init(&c->sending, ANSWER_BYTES_MAX + ANSWER_BYTES_MAX / 16);
     return c;
 }
 
+/* A reset needs no more than the socket's end, if that does not wait for what is unsent. */
+static void prepare_reset(int fd)
+{
+    const struct linger now = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
 void connection_free(struct connection *c)
 {
+    if (c->fate == FATE_RESET) {
+        prepare_reset(c->fd);
+    }
     close(c->fd);
     tls_free(c->tls);
-    h2_free(c->h2);
+    struct h2 *h2 = c->h2;
+    c->h2 = NULL; /* the streams that go now are no idle ones */
+    h2_free(h2);
     http1_clear(&c->http1);
+    exchange_clear(&c->exchange);
     kds_buf_clear(&c->first);
     kds_buf_clear(&c->plain);
+    kds_buf_clear(&c->held);
     kds_buf_clear(&c->out);
     kds_buf_clear(&c->sending);
     kds_free(c);
@@ -80,137 +71,67 @@ int connection_fd(const struct connection *c)
     return c->fd;
 }
 
-/* ---- answering ---------------------------------------------------------------------------- */
+/* ---- faults ------------------------------------------------------------------------------- */
 
-/* Words instead of the API's answer, for what is no request. */
-static void answer_plainly(struct local_answer *answer, int status, const char *why)
+void connection_becomes(struct connection *c, enum fate fate)
 {
-    answer->status = status;
-    answer->content_type = "text/plain";
-    answer->error_code = NULL;
-    kds_buf_printf(&answer->body, "%s\n", why);
+    if (c->fate == FATE_NONE) {
+        c->fate = fate;
+    }
 }
 
-/* Most requests fit into what the one before left; what a large one took is given back. */
-static void release_request(struct kds_arena *arena)
+static void befall_raw(struct connection *c, const struct fault_args *args)
 {
-    if (arena->total > KEPT_BYTES) {
-        kds_arena_clear(arena);
+    if (c->h2 != NULL) {
+        h2_take(c->h2, &c->out, SIZE_MAX);
+    }
+    kds_buf_add_slice(&c->out, args->body);
+    if (args->end != FAULT_END_KEEP) {
+        connection_becomes(c, args->end == FAULT_END_RESET ? FATE_RESET : FATE_CLOSE);
+    }
+}
+
+bool connection_befall(struct connection *c, const struct fault *fault)
+{
+    static const enum fate fates[FAULT_ACTION_COUNT] = {
+        [FAULT_DO_REFUSE] = FATE_RESET,     [FAULT_DO_RESET] = FATE_RESET,
+        [FAULT_DO_RST_STREAM] = FATE_RESET, [FAULT_DO_FIN] = FATE_CLOSE,
+        [FAULT_DO_GOAWAY] = FATE_CLOSE,     [FAULT_DO_TRUNCATE] = FATE_BREAK,
+        [FAULT_DO_HANG] = FATE_SILENCE};
+    if (fault->action == FAULT_DO_RAW) {
+        befall_raw(c, fault->args);
+        return true;
+    }
+    if (fates[fault->action] != FATE_NONE) {
+        connection_becomes(c, fates[fault->action]);
+        return true;
+    }
+    return false;
+}
+
+/* What befalls a connection before anything is known of it. */
+static void befall_early(struct connection *c, const struct fault *fault)
+{
+    const struct fault_args *args = fault->args;
+    if (fault->action == FAULT_DO_DELAY) {
+        c->gate_us = kds_us_add(c->site->now_us, args->ms * KDS_US_PER_MS);
+    } else if (fault->action == FAULT_DO_SETTINGS) {
+        c->settings.max_streams =
+            args->max_streams < 0 ? H2_STREAMS_MAX : (uint32_t)args->max_streams;
+        c->settings.window =
+            args->initial_window < 0 ? H2_WINDOW_BYTES : (uint32_t)args->initial_window;
     } else {
-        kds_arena_reset(arena);
+        connection_befall(c, fault);
     }
 }
 
-static void answer_request(struct site *site,
-                           const struct http_request *q,
-                           struct local_answer *answer)
+static void ask_early(struct connection *c, enum fault_point at)
 {
-    const int64_t now_us = kds_clock_realtime_us(kds_clock_system());
-    struct local_fault fault;
-    struct local_request request = {.method = q->method,
-                                    .path = q->path,
-                                    .target = http_field(q, "x-amz-target"),
-                                    .content_type = http_field(q, "content-type"),
-                                    .body = q->body};
-    if (site->truth != NULL) {
-        truth_log_request(site->truth, http_field(q, "amz-sdk-invocation-id"),
-                          http_field(q, "amz-sdk-request"));
+    struct fault_scene scene = {.connection = c->number};
+    struct fault fault;
+    if (site_ask(c->site, at, &scene, &fault)) {
+        befall_early(c, &fault);
     }
-    if (local_api_is_call(&request) &&
-        !verify_request(site->verifier, q, now_us, &fault)) {
-        local_api_refuse(&request, &fault, answer);
-        return;
-    }
-    local_api_answer(site->service, now_us, &request, &site->arena, answer);
-    release_request(&site->arena);
-    if (site->truth != NULL && !truth_log_flush(site->truth)) {
-        fprintf(stderr, "kds-local: the truth log cannot be written\n");
-    }
-}
-
-static void make_head(struct site *site,
-                      const struct local_answer *answer,
-                      struct http_answer_head *head)
-{
-    http_answer_head(head, answer->status, answer->content_type, answer->error_code,
-                     answer->body.n, kds_clock_realtime_us(kds_clock_system()),
-                     &site->ids);
-}
-
-/* ---- HTTP/1.1 ----------------------------------------------------------------------------- */
-
-static void
-write_http1(struct connection *c, const struct local_answer *answer, bool keep)
-{
-    struct http_answer_head head;
-    make_head(c->site, answer, &head);
-    kds_buf_printf(&c->out, "HTTP/1.1 %d %s\r\n", head.status, http_reason(head.status));
-    for (size_t i = 0; i < head.count; i++) {
-        kds_buf_add_text(&c->out, head.fields[i].name);
-        kds_buf_add_text(&c->out, ": ");
-        kds_buf_add_text(&c->out, head.fields[i].value);
-        kds_buf_add_text(&c->out, "\r\n");
-    }
-    kds_buf_add_text(&c->out, keep ? "\r\n" : "Connection: close\r\n\r\n");
-    kds_buf_add(&c->out, answer->body.p, answer->body.n);
-    c->closing |= !keep || c->out.err != KDS_OK;
-}
-
-static void end_http1_request(struct connection *c)
-{
-    struct http1 *h = &c->http1;
-    struct local_answer answer = {.status = 500};
-    const bool broken = h->state == HTTP1_BROKEN;
-    kds_buf_init(&answer.body, ANSWER_BYTES_MAX);
-    if (broken) {
-        answer_plainly(&answer, h->status, h->why);
-    } else {
-        answer_request(c->site, &h->request, &answer);
-    }
-    write_http1(c, &answer, !broken && h->keep_alive);
-    kds_buf_clear(&answer.body);
-    if (!broken) {
-        http1_next(h);
-    }
-}
-
-static void take_http1(struct connection *c, const uint8_t *p, size_t n)
-{
-    struct http1 *h = &c->http1;
-    while (n > 0 && !c->closing) {
-        size_t used = http1_feed(h, p, n);
-        p += used;
-        n -= used;
-        if (h->wants_continue) {
-            h->wants_continue = false;
-            kds_buf_add_text(&c->out, "HTTP/1.1 100 Continue\r\n\r\n");
-        }
-        if (h->state == HTTP1_READY || h->state == HTTP1_BROKEN) {
-            end_http1_request(c);
-        }
-    }
-}
-
-/* ---- HTTP/2 ------------------------------------------------------------------------------- */
-
-static void on_http2_request(struct h2 *h2,
-                             const struct http_request *request,
-                             int status,
-                             const char *why,
-                             void *opaque)
-{
-    struct connection *c = opaque;
-    struct local_answer answer = {.status = 500};
-    struct http_answer_head head;
-    kds_buf_init(&answer.body, ANSWER_BYTES_MAX);
-    if (status != 0) {
-        answer_plainly(&answer, status, why);
-    } else {
-        answer_request(c->site, request, &answer);
-    }
-    make_head(c->site, &answer, &head);
-    h2_answer(h2, request->stream, &head, &answer.body);
-    kds_buf_clear(&answer.body);
 }
 
 /* ---- what is spoken ----------------------------------------------------------------------- */
@@ -218,7 +139,7 @@ static void on_http2_request(struct h2 *h2,
 static bool take_known(struct connection *c, const uint8_t *p, size_t n)
 {
     if (c->speech == SPEECH_HTTP1) {
-        take_http1(c, p, n);
+        serve_http1_take(c, p, n);
         return true;
     }
     return h2_feed(c->h2, p, n);
@@ -227,11 +148,8 @@ static bool take_known(struct connection *c, const uint8_t *p, size_t n)
 static bool decide(struct connection *c, enum speech speech)
 {
     c->speech = speech;
-    if (speech == SPEECH_HTTP2) {
-        c->h2 = h2_new(on_http2_request, c);
-        if (c->h2 == NULL) {
-            return false;
-        }
+    if (speech == SPEECH_HTTP2 && !serve_http2_open(c)) {
+        return false;
     }
     kds_slice_t first = kds_buf_slice(&c->first);
     return take_known(c, first.p, first.n);
@@ -257,13 +175,13 @@ static bool take_plain(struct connection *c, const uint8_t *p, size_t n)
 /* Bytes of the socket. @return false: the connection is over, when what is to be sent is sent. */
 static bool take_input(struct connection *c, const uint8_t *p, size_t n)
 {
-    if (!c->began && p[0] == TLS_HANDSHAKE && c->site->tls != NULL) {
+    if (c->speech == SPEECH_UNKNOWN && c->first.n == 0 && c->tls == NULL &&
+        p[0] == TLS_HANDSHAKE && c->site->tls != NULL) {
         c->tls = tls_new(c->site->tls);
         if (c->tls == NULL) {
             return false;
         }
     }
-    c->began = true;
     if (c->tls == NULL) {
         return take_plain(c, p, n);
     }
@@ -278,7 +196,8 @@ static bool take_input(struct connection *c, const uint8_t *p, size_t n)
 /* Fill `sending` with what is ready to leave. @return false: the connection is over. */
 static bool prepare(struct connection *c)
 {
-    if (c->h2 != NULL && !h2_take(c->h2, &c->out, SENDING_BYTES)) {
+    if (c->h2 != NULL && c->fate == FATE_NONE &&
+        !h2_take(c->h2, &c->out, SENDING_BYTES)) {
         return false;
     }
     if (c->tls == NULL) {
@@ -312,33 +231,16 @@ static bool send_some(struct connection *c)
     return true;
 }
 
-/* Send what can be sent. @return false: the connection is over. */
-static bool write_out(struct connection *c)
+/* All is sent: what becomes of the connection now? @return false: it is over. */
+static bool meet_fate(struct connection *c)
 {
-    for (;;) { /* HTTP/2 is taken in pieces */
-        if (c->sending.n == 0 && !prepare(c)) {
-            return false;
-        }
-        if (c->sending.n == 0) {
-            break;
-        }
-        if (!send_some(c)) {
-            return false;
-        }
-        if (c->sending.n > 0 || c->h2 == NULL) {
-            break;
-        }
+    if (c->fate == FATE_RESET) {
+        return false;
     }
-    if (c->sending.n > 0 || c->draining) {
-        return true;
-    }
-    if (c->h2 != NULL && h2_done(c->h2)) {
-        c->closing = true;
-    }
-    if (c->closing) {
+    if (c->fate == FATE_CLOSE || c->fate == FATE_BREAK) {
         /* Closing with bytes unread would make the system throw the answer away. */
         c->draining = true;
-        if (c->tls != NULL) {
+        if (c->tls != NULL && c->fate == FATE_CLOSE) {
             tls_close(c->tls);
             tls_take(c->tls, &c->sending);
             send_some(c);
@@ -348,10 +250,67 @@ static bool write_out(struct connection *c)
     return true;
 }
 
+/* What is sent makes room: more of an answer may come, and of HTTP/1.1 the next request. */
+static void make_more(struct connection *c)
+{
+    if (c->speech == SPEECH_HTTP1 && c->fate == FATE_NONE) {
+        serve_http1_go_on(c);
+    }
+}
+
+/* Send what can be sent. @return false: the connection is over. */
+static bool write_out(struct connection *c)
+{
+    for (;;) { /* what is long is made in pieces */
+        if (c->sending.n == 0 && !prepare(c)) {
+            return false;
+        }
+        if (c->sending.n == 0) {
+            break;
+        }
+        if (!send_some(c)) {
+            return false;
+        }
+        if (c->sending.n > 0) {
+            return true;
+        }
+        make_more(c);
+    }
+    if (c->draining) {
+        return true;
+    }
+    if (c->h2 != NULL && h2_done(c->h2)) {
+        connection_becomes(c, FATE_CLOSE);
+    }
+    return meet_fate(c);
+}
+
+/* The first byte says whether a handshake begins; it stays where it is. */
+static bool may_begin(struct connection *c)
+{
+    uint8_t first;
+    if (c->site->plan != NULL && c->site->tls != NULL &&
+        recv(c->fd, &first, 1, MSG_PEEK) == 1 && first == TLS_HANDSHAKE) {
+        ask_early(c, FAULT_AT_TLS);
+    }
+    c->began = true;
+    return connection_wants_read(c);
+}
+
+/* @return whether what was thrown away is not too much */
+static bool discard(struct connection *c, size_t n)
+{
+    c->discarded += n;
+    return c->discarded <= DISCARDED_BYTES_MAX;
+}
+
 /* @return false: the connection is over. */
 static bool read_in(struct connection *c)
 {
     uint8_t *input = c->site->input;
+    if (!c->began && !may_begin(c)) {
+        return write_out(c);
+    }
     for (int i = 0; i < READS_AT_A_TIME && connection_wants_read(c); i++) {
         ssize_t n = recv(c->fd, input, SITE_INPUT_BYTES, 0);
         if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
@@ -361,14 +320,13 @@ static bool read_in(struct connection *c)
             return false;
         }
         if (c->draining) {
-            c->discarded += (size_t)n;
-            if (c->discarded > DISCARDED_BYTES_MAX) {
+            if (!discard(c, (size_t)n)) {
                 return false;
             }
             continue;
         }
         if (!take_input(c, input, (size_t)n)) {
-            c->closing = true;
+            connection_becomes(c, FATE_CLOSE);
         }
         if (!write_out(c)) {
             return false;
@@ -380,16 +338,53 @@ static bool read_in(struct connection *c)
     return true;
 }
 
+/* ---- from outside ------------------------------------------------------------------------- */
+
+bool connection_begin(struct connection *c)
+{
+    ask_early(c, FAULT_AT_ACCEPT);
+    return write_out(c);
+}
+
 bool connection_ready(struct connection *c, bool readable, bool writable)
 {
     return (!writable || write_out(c)) && (!readable || read_in(c));
 }
 
+bool connection_advance(struct connection *c)
+{
+    if (c->gate_us != 0 && c->gate_us <= c->site->now_us) {
+        c->gate_us = 0;
+    }
+    if (c->fate == FATE_NONE && c->speech == SPEECH_HTTP1) {
+        serve_http1_go_on(c);
+    } else if (c->fate == FATE_NONE && c->speech == SPEECH_HTTP2) {
+        serve_http2_go_on(c);
+    }
+    return write_out(c);
+}
+
+int64_t connection_due_us(const struct connection *c)
+{
+    if (c->fate != FATE_NONE) {
+        return KDS_NEVER_US;
+    }
+    if (c->gate_us != 0) {
+        return c->gate_us;
+    }
+    return c->speech == SPEECH_HTTP1   ? serve_http1_due_us(c)
+           : c->speech == SPEECH_HTTP2 ? serve_http2_due_us(c)
+                                       : KDS_NEVER_US;
+}
+
 bool connection_wants_read(const struct connection *c)
 {
+    if (c->fate != FATE_NONE || c->gate_us != 0) {
+        return c->draining;
+    }
     /* While an answer of HTTP/1.1 waits, no further request is read: a slow reader holds up itself.
      * HTTP/2 must go on reading, or windows never open. */
-    return c->draining || c->sending.n == 0 || c->speech == SPEECH_HTTP2;
+    return c->speech == SPEECH_HTTP2 || (c->sending.n == 0 && !c->exchange_waits);
 }
 
 bool connection_wants_write(const struct connection *c)

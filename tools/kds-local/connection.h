@@ -2,8 +2,8 @@
  * connection: one client: bytes of its socket to requests, answers to bytes.
  *
  * What it speaks is seen from its first bytes: 0x16 is a TLS handshake, "PRI * HTTP/2.0" is HTTP/2,
- * anything else HTTP/1.1; within TLS the same again. Knows no other connection and no loop: it is
- * told when its socket can be read or written, and says what it waits for.
+ * anything else HTTP/1.1; within TLS the same again. Knows no other connection, no loop and no clock:
+ * it is told when its socket can be read or written and when it is time, and says what it waits for.
  */
 #ifndef KDS_LOCAL_CONNECTION_H
 #define KDS_LOCAL_CONNECTION_H
@@ -11,23 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "service.h"
-#include "tls.h"
-#include "truth_log.h"
-#include "verify.h"
-
-#define SITE_INPUT_BYTES ((size_t)64 * 1024)
-
-/** What all connections share. */
-struct site {
-    struct local_service *service; /* (borrowed) as all of these */
-    struct truth_log *truth;       /* NULL = none is kept */
-    struct verifier *verifier;
-    struct tls_context *tls;         /* NULL = TLS is not spoken */
-    struct kds_rng ids;              /* of requests */
-    struct kds_arena arena;          /* of the request that is served */
-    uint8_t input[SITE_INPUT_BYTES]; /* what was just read, of one connection at a time */
-};
+#include "site.h"
 
 struct connection;
 
@@ -38,8 +22,17 @@ void connection_free(struct connection *c); /* closes the socket */
 
 int connection_fd(const struct connection *c);
 
+/** Call it once, before anything else. @return false: the connection is over. */
+bool connection_begin(struct connection *c);
+
 /** The socket can be read, or written, or has failed. @return false: the connection is over. */
 bool connection_ready(struct connection *c, bool readable, bool writable);
+
+/** It is connection_due_us() or later. @return false: the connection is over. */
+bool connection_advance(struct connection *c);
+
+/** When to call connection_advance(); KDS_NEVER_US: nothing waits for a time. */
+int64_t connection_due_us(const struct connection *c);
 
 /** What the socket is to be watched for. */
 bool connection_wants_read(const struct connection *c);

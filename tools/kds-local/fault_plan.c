@@ -53,6 +53,7 @@ static bool matches(const struct fault_rule *rule,
            is_or_any(scene->stream, rule->stream) &&
            is_or_any(scene->shard, rule->shard) &&
            (rule->connection == 0 || rule->connection == scene->connection) &&
+           (at != FAULT_AT_EVENT || rule->offset == scene->event) &&
            scene->now_ms >= rule->from_ms &&
            (rule->to_ms == 0 || scene->now_ms < rule->to_ms);
 }

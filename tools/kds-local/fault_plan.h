@@ -41,16 +41,17 @@
     X(HANG,       "hang")       /* nothing more, for ever */                             \
     X(DELAY,      "delay")      /* go on after args.ms */                                \
     X(TRICKLE,    "trickle")    /* the rest args.bytes at a time, args.ms apart */       \
-    X(TRUNCATE,   "truncate")   /* the rest is left out, then FIN */                     \
+    X(TRUNCATE,   "truncate")   /* args.bytes more, the rest is left out, then FIN */    \
     X(CORRUPT,    "corrupt")    /* one byte XOR args.mask */                             \
     X(STATUS,     "status")     /* another answer: args.status, headers, body */         \
     X(ERROR,      "error")      /* an error of the service: args.code, message */        \
     X(PARTIAL,    "partial")    /* PutRecords: args.records */                           \
-    X(GOAWAY,     "goaway")     /* HTTP/2 from here down */                              \
-    X(RST_STREAM, "rst_stream")                                                          \
-    X(SETTINGS,   "settings")                                                            \
-    X(WINDOW0,    "window0")                                                             \
-    X(RAW,        "raw")        /* args.body as it is instead of an answer */
+    X(GOAWAY,     "goaway")     /* HTTP/2; over HTTP/1.1 what fin does */                \
+    X(RST_STREAM, "rst_stream") /* HTTP/2; over HTTP/1.1 what reset does */              \
+    X(SETTINGS,   "settings")   /* HTTP/2: these are told; over HTTP/1.1 nothing */      \
+    X(WINDOW0,    "window0")    /* HTTP/2: uploads get no window any more */             \
+    X(RAW,        "raw")        /* args.body as it is instead of an answer */            \
+    X(RESHARD,    "reshard")    /* args.reshard is done to a stream, then it goes on */
 /* clang-format on */
 
 enum fault_point {
@@ -82,26 +83,41 @@ enum fault_record {
 
 enum fault_end { FAULT_END_FIN, FAULT_END_RESET, FAULT_END_KEEP };
 
+enum fault_reshard_kind { FAULT_SPLIT, FAULT_MERGE, FAULT_SCALE };
+
+/** What RESHARD does; a text is NULL where it is not needed. */
+struct fault_reshard {
+    enum fault_reshard_kind kind;
+    const char *stream;
+    const char *shard, *adjacent; /* SPLIT: shard; MERGE: both */
+    const char *hash_key;         /* SPLIT: first one of the upper child */
+    int64_t target;               /* SCALE: open shards */
+};
+
 struct fault_header {
     const char *name, *value;
 };
 
 /** Complete for its action: what the plan left out has its default. (lent until the plan's end) */
 struct fault_args {
-    int64_t ms;                                /* DELAY; TRICKLE: between two pieces */
-    int64_t bytes;                             /* TRICKLE: of one piece */
-    uint8_t mask;                              /* CORRUPT */
-    int status;                                /* STATUS, ERROR */
-    const char *code, *message, *content_type; /* ERROR; ERROR; STATUS */
-    kds_slice_t body;                          /* STATUS, RAW */
+    int64_t ms;    /* DELAY; TRICKLE: between two pieces */
+    int64_t bytes; /* TRICKLE: of one piece; TRUNCATE: that still pass */
+    int64_t byte;  /* CORRUPT of an event: which one; -1 = its last */
+    uint8_t mask;  /* CORRUPT */
+    int status;    /* STATUS, ERROR */
+    const char *code, *message, *content_type;      /* ERROR; ERROR; STATUS */
+    kds_slice_t body;                               /* STATUS, RAW */
     struct fault_header headers[FAULT_HEADERS_MAX]; /* STATUS, ERROR */
     size_t header_count;
     enum fault_end end; /* RAW */
     const uint8_t
         *records; /* PARTIAL: enum fault_record; those behind the last one are OK */
     size_t record_count;
+    bool whole_connection;               /* HANG of HTTP/2: not only this stream */
     uint32_t h2_error;                   /* GOAWAY, RST_STREAM */
+    int64_t last_stream;                 /* GOAWAY; -1 = this one */
     int64_t max_streams, initial_window; /* SETTINGS; -1 = leave */
+    struct fault_reshard reshard;
 };
 
 /** A rule that fires now. */
@@ -120,6 +136,7 @@ struct fault_scene {
     kds_slice_t op;     /* "PutRecords" */
     kds_slice_t stream; /* its name */
     kds_slice_t shard;
+    uint64_t event;      /* at EVENT: its number; 0 is the initial response */
     uint64_t connection; /* counted from 1 */
     int64_t now_ms;      /* since the server began */
 };
@@ -154,8 +171,9 @@ void fault_plan_free(struct fault_plan *plan); /* NULL is allowed */
  * A point was reached: does anything go wrong here?
  *
  * Ask at most once for each point of a request (or, for ACCEPT and TLS, of a connection; for IDLE, of
- * an answer). REQ_BODY is asked with the head, RESP_BODY when the answer is there: the fault's offset
- * says how many bytes of the body still pass.
+ * an answer; for EVENT, of an event). REQ_BODY is asked with the head, RESP_BODY when the answer is
+ * there: the fault's offset says how many bytes of the body still pass. An EVENT's rule matches the
+ * one event whose number it names.
  *
  * @param plan  NULL is allowed: nothing ever goes wrong
  * @return false: go on. Of several rules that would fire, the first of the plan does.

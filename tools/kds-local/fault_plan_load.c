@@ -18,11 +18,7 @@
 #include <string.h>
 
 #define PLAN_MEMORY_MAX (16 * FAULT_PLAN_BYTES_MAX)
-#define BODY_BYTES_MAX  FAULT_PLAN_BYTES_MAX
 #define NTH_MAX         ((size_t)1024)
-#define RECORDS_MAX     ((size_t)1000)
-#define MASK_BITS       63 /* JSON has no larger integers */
-#define MS_MAX          INT64_C(86400000)
 
 /* ---- when: on ----------------------------------------------------------------------------- */
 
@@ -161,228 +157,30 @@ static void check_filters(struct loader *l, const struct fault_rule *rule)
 #define B(name) FAULT_BIT(FAULT_DO_##name)
 
 /* Which actions have a meaning at which point. */
+/* What can befall a connection at any moment. */
+#define CUT  (B(RESET) | B(FIN) | B(HANG) | B(DELAY))
+#define H2   (B(GOAWAY) | B(RST_STREAM) | B(WINDOW0) | B(SETTINGS))
+#define DONE (B(STATUS) | B(ERROR) | B(PARTIAL) | B(RAW) | B(RESHARD))
+
 static const fault_support_t sensible = {
-    [FAULT_AT_ACCEPT] = B(REFUSE) | B(RESET) | B(FIN) | B(HANG) | B(DELAY) | B(SETTINGS),
-    [FAULT_AT_TLS] = B(RESET) | B(FIN) | B(HANG) | B(DELAY),
-    [FAULT_AT_REQ_HEAD] = B(RESET) | B(FIN) | B(HANG) | B(DELAY) | B(STATUS) | B(RAW) |
-                          B(GOAWAY) | B(RST_STREAM) | B(WINDOW0),
-    [FAULT_AT_REQ_BODY] =
-        B(RESET) | B(FIN) | B(HANG) | B(DELAY) | B(GOAWAY) | B(RST_STREAM) | B(WINDOW0),
-    [FAULT_AT_BEFORE_COMMIT] = B(RESET) | B(FIN) | B(HANG) | B(DELAY) | B(STATUS) |
-                               B(ERROR) | B(PARTIAL) | B(RAW) | B(GOAWAY) | B(RST_STREAM),
-    [FAULT_AT_AFTER_COMMIT] = B(RESET) | B(FIN) | B(HANG) | B(DELAY) | B(STATUS) |
-                              B(ERROR) | B(PARTIAL) | B(RAW) | B(GOAWAY) | B(RST_STREAM),
-    [FAULT_AT_RESP_HEAD] = B(RESET) | B(FIN) | B(HANG) | B(DELAY) | B(TRICKLE) |
-                           B(TRUNCATE) | B(STATUS) | B(RAW) | B(GOAWAY) | B(RST_STREAM),
-    [FAULT_AT_RESP_BODY] = B(RESET) | B(FIN) | B(HANG) | B(DELAY) | B(TRICKLE) |
-                           B(TRUNCATE) | B(CORRUPT) | B(GOAWAY) | B(RST_STREAM),
-    [FAULT_AT_EVENT] = B(RESET) | B(FIN) | B(HANG) | B(DELAY) | B(TRUNCATE) | B(CORRUPT) |
-                       B(ERROR) | B(RAW) | B(GOAWAY) | B(RST_STREAM) | B(WINDOW0),
-    [FAULT_AT_IDLE] = B(RESET) | B(FIN) | B(GOAWAY),
+    [FAULT_AT_ACCEPT] = CUT | B(REFUSE) | B(SETTINGS) | B(RAW),
+    [FAULT_AT_TLS] = CUT,
+    [FAULT_AT_REQ_HEAD] = CUT | H2 | B(STATUS) | B(RAW),
+    [FAULT_AT_REQ_BODY] = CUT | H2,
+    [FAULT_AT_BEFORE_COMMIT] = CUT | H2 | DONE,
+    [FAULT_AT_AFTER_COMMIT] = CUT | H2 | DONE,
+    [FAULT_AT_RESP_HEAD] = CUT | H2 | B(TRICKLE) | B(TRUNCATE) | B(STATUS) | B(RAW),
+    [FAULT_AT_RESP_BODY] = CUT | H2 | B(TRICKLE) | B(TRUNCATE) | B(CORRUPT),
+    [FAULT_AT_EVENT] =
+        CUT | H2 | B(TRICKLE) | B(TRUNCATE) | B(CORRUPT) | B(ERROR) | B(RAW) | B(RESHARD),
+    [FAULT_AT_IDLE] = B(RESET) | B(FIN) | B(GOAWAY) | B(SETTINGS),
 };
 
-/* Which arguments an action takes. */
-static const struct {
-    const char *name;
-    uint32_t actions;
-} arguments[] = {
-    {"ms", B(DELAY) | B(TRICKLE)},
-    {"bytes", B(TRICKLE)},
-    {"mask", B(CORRUPT) | B(PARTIAL)},
-    {"status", B(STATUS) | B(ERROR)},
-    {"code", B(ERROR)},
-    {"message", B(ERROR)},
-    {"content_type", B(STATUS)},
-    {"text", B(STATUS) | B(RAW)},
-    {"hex", B(STATUS) | B(RAW)},
-    {"headers", B(STATUS) | B(ERROR)},
-    {"end", B(RAW)},
-    {"records", B(PARTIAL)},
-    {"fail", B(PARTIAL)},
-    {"error_code", B(GOAWAY) | B(RST_STREAM)},
-    {"max_concurrent_streams", B(SETTINGS)},
-    {"initial_window_size", B(SETTINGS)},
-};
+#undef CUT
+#undef H2
+#undef DONE
 
 #undef B
-
-static void check_arguments(struct loader *l, json_t *args, enum fault_action action)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach(args, key, value)
-    {
-        bool known = false;
-        for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
-            known |= strcmp(arguments[i].name, key) == 0 &&
-                     (arguments[i].actions & FAULT_BIT(action)) != 0;
-        }
-        if (!known) {
-            loader_wrong(l, "", "\"%.60s\" is no argument of %s", key,
-                         fault_action_name(action));
-            return;
-        }
-    }
-}
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-static kds_slice_t keep_hex(struct loader *l, const json_t *value)
-{
-    const char *text = json_string_value(value);
-    size_t n = json_string_length(value) / 2;
-    uint8_t *bytes = loader_take(l, n + 1, 1);
-    for (size_t i = 0; bytes != NULL && i < n; i++) {
-        int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            loader_wrong(l, "hex", "not a hexadecimal digit at %zu",
-                         2 * i + (high < 0 ? 0 : 1));
-            break;
-        }
-        bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    if (json_string_length(value) % 2 != 0) {
-        loader_wrong(l, "hex", "an odd number of digits");
-    }
-    return kds_slice_of(bytes, n);
-}
-
-static void read_body(struct loader *l, json_t *args, struct fault_args *out)
-{
-    json_t *text = loader_get(l, args, "text", JSON_STRING, "text");
-    json_t *hex = loader_get(l, args, "hex", JSON_STRING, "text");
-    if (text != NULL && hex != NULL) {
-        loader_wrong(l, "hex", "either text or hex");
-    } else if (text != NULL) {
-        out->body = kds_slice_of(loader_keep_text(l, text), json_string_length(text));
-    } else if (hex != NULL) {
-        out->body = keep_hex(l, hex);
-    }
-}
-
-static bool header_name(const char *name)
-{
-    size_t n = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-                            "0123456789-_");
-    return n > 0 && name[n] == 0;
-}
-
-static void read_headers(struct loader *l, json_t *args, struct fault_args *out)
-{
-    json_t *headers = loader_get(l, args, "headers", JSON_OBJECT, "an object");
-    const char *key;
-    json_t *value;
-    size_t back = loader_enter(l, "headers");
-    if (json_object_size(headers) > FAULT_HEADERS_MAX) {
-        loader_wrong(l, "", "at most %d", FAULT_HEADERS_MAX);
-    }
-    json_object_foreach(headers, key, value)
-    {
-        const char *text = json_string_value(value);
-        if (l->rc != KDS_OK || !header_name(key) || text == NULL ||
-            strpbrk(text, "\r\n") != NULL) {
-            loader_wrong(l, "", "\"%.60s\" is no header, or its value no line of text",
-                         key);
-            break;
-        }
-        json_t *name = json_string(key);
-        struct fault_header *h = &out->headers[out->header_count++];
-        h->name = name ? loader_keep_text(l, name) : NULL;
-        h->value = loader_keep_text(l, value);
-        json_decref(name);
-        if (h->name == NULL) {
-            loader_no_memory(l);
-        }
-    }
-    loader_leave(l, back);
-}
-
-static const char *const record_names[] = {"ok",      "throttle", "internal",
-                                           "missing", "extra",    "swap"};
-
-static void read_record_list(struct loader *l, json_t *list, struct fault_args *out)
-{
-    size_t count = json_array_size(list);
-    if (count < 1 || count > RECORDS_MAX) {
-        loader_wrong(l, "records", "%zu entries, must be 1..%zu", count, RECORDS_MAX);
-        return;
-    }
-    uint8_t *records = loader_take(l, count, 1);
-    for (size_t i = 0; records != NULL && i < count; i++) {
-        const char *text = json_string_value(json_array_get(list, i));
-        char at[40];
-        snprintf(at, sizeof at, "records[%zu]", i);
-        records[i] = (uint8_t)loader_choose(l, at, text ? text : "", record_names,
-                                            sizeof record_names / sizeof record_names[0]);
-    }
-    out->records = records;
-    out->record_count = count;
-}
-
-/* Bit i of the mask: record i is not what it should be. */
-static void read_record_mask(struct loader *l, json_t *args, struct fault_args *out)
-{
-    uint64_t mask = (uint64_t)loader_get_integer(l, args, "mask", 1, INT64_MAX, 0);
-    const char *fail = loader_get_text(l, args, "fail", "throttle");
-    int what = loader_choose(l, "fail", fail ? fail : "", record_names,
-                             sizeof record_names / sizeof record_names[0]);
-    uint8_t *records = loader_take(l, MASK_BITS, 1);
-    for (size_t i = 0; records != NULL && i < MASK_BITS; i++) {
-        records[i] = (uint8_t)(mask >> i & 1 ? what : FAULT_RECORD_OK);
-    }
-    out->records = records;
-    out->record_count = MASK_BITS;
-}
-
-static void read_records(struct loader *l, json_t *args, struct fault_args *out)
-{
-    json_t *list = loader_get(l, args, "records", JSON_ARRAY, "a list");
-    bool masked = json_object_get(args, "mask") != NULL;
-    if ((list != NULL) == masked) {
-        loader_wrong(l, "records", "either records or mask");
-    } else if (masked) {
-        read_record_mask(l, args, out);
-    } else {
-        read_record_list(l, list, out);
-    }
-}
-
-static void read_args(struct loader *l, json_t *from, struct fault_rule *rule)
-{
-    static const char *const ends[] = {"fin", "reset", "keep"};
-    struct fault_args *out = &rule->args;
-    json_t *args = loader_get(l, from, "args", JSON_OBJECT, "an object");
-    size_t back = loader_enter(l, "args");
-    bool partial = rule->action == FAULT_DO_PARTIAL;
-    check_arguments(l, args, rule->action);
-    out->ms = loader_get_integer(l, args, "ms", 0, MS_MAX, 100);
-    out->bytes = loader_get_integer(l, args, "bytes", 1, INT64_C(1) << 30, 1);
-    out->mask = partial ? 0 : (uint8_t)loader_get_integer(l, args, "mask", 1, 255, 255);
-    out->status = (int)loader_get_integer(l, args, "status", 200, 599,
-                                          rule->action == FAULT_DO_ERROR ? 400 : 500);
-    out->code = loader_get_text(l, args, "code", "InternalFailure");
-    out->message = loader_get_text(l, args, "message", "by the fault plan");
-    out->content_type = loader_get_text(l, args, "content_type", "text/plain");
-    out->h2_error = (uint32_t)loader_get_integer(l, args, "error_code", 0, UINT32_MAX, 2);
-    out->max_streams =
-        loader_get_integer(l, args, "max_concurrent_streams", 0, UINT32_MAX, -1);
-    out->initial_window =
-        loader_get_integer(l, args, "initial_window_size", 0, INT32_MAX, -1);
-    const char *end = loader_get_text(l, args, "end", "fin");
-    out->end = (enum fault_end)loader_choose(l, "end", end ? end : "", ends, 3);
-    read_body(l, args, out);
-    read_headers(l, args, out);
-    if (partial) {
-        read_records(l, args, out);
-    }
-    loader_leave(l, back);
-}
 
 static void read_do(struct loader *l, json_t *from, struct fault_rule *rule)
 {
@@ -406,7 +204,7 @@ static void read_do(struct loader *l, json_t *from, struct fault_rule *rule)
         loader_wrong(l, "action", "%s cannot be done at %s", action,
                      fault_point_name(rule->at));
     }
-    read_args(l, todo, rule);
+    fault_read_args(l, todo, rule);
     loader_leave(l, back);
 }
 

@@ -5,6 +5,7 @@
 #define KDS_LOCAL_FAULT_RULE_H
 
 #include "base/arena.h"
+#include "fault_loader.h"
 #include "fault_plan.h"
 
 struct fault_rule {
@@ -40,5 +41,8 @@ struct fault_plan {
 const char *fault_point_name(enum fault_point at);
 const char *fault_action_name(enum fault_action action);
 bool fault_point_counted(enum fault_point at);
+
+/** Read `args` of the object @p from into a rule whose point and action are known. */
+void fault_read_args(struct loader *l, json_t *from, struct fault_rule *rule);
 
 #endif /* KDS_LOCAL_FAULT_RULE_H */

@@ -21,18 +21,20 @@ struct stream {
     size_t span_count;
     size_t method, path; /* index into spans + 1; 0 = did not come */
     struct kds_buf body;
+    size_t stop; /* of the body: told then */
     int refused; /* HTTP status; 0 = fine so far */
     const char *why;
-    struct kds_buf out; /* of the answer's body */
-    size_t sent;
+    bool answered;
+    void *user; /* NULL: begin() had no memory */
 };
 
 struct h2 {
     nghttp2_session *session;
-    h2_request_fn *on_request;
+    struct h2_events events;
     void *opaque;
     struct stream *streams;
-    size_t held; /* bytes of all streams' bodies */
+    size_t held;        /* bytes of all streams' bodies */
+    bool window_closed; /* for good */
 };
 
 /* ---- streams ------------------------------------------------------------------------------ */
@@ -46,7 +48,7 @@ static struct stream *stream_new(struct h2 *h2, int32_t id)
     s->id = id;
     kds_buf_init(&s->text, HTTP_HEAD_BYTES_MAX);
     kds_buf_init(&s->body, HTTP_BODY_BYTES_MAX);
-    kds_buf_init(&s->out, SIZE_MAX / 2);
+    s->stop = SIZE_MAX;
     s->next = h2->streams;
     s->at = &h2->streams;
     if (s->next != NULL) {
@@ -69,8 +71,10 @@ static void stream_free(struct h2 *h2, struct stream *s)
     if (s->next != NULL) {
         s->next->at = s->at;
     }
+    if (s->user != NULL) {
+        h2->events.gone(s->user);
+    }
     kds_buf_clear(&s->text);
-    kds_buf_clear(&s->out);
     kds_free(s);
 }
 
@@ -95,8 +99,14 @@ on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame, void *opa
     if (frame->hd.type != NGHTTP2_HEADERS || frame->headers.cat != NGHTTP2_HCAT_REQUEST) {
         return 0; /* trailers are read and ignored */
     }
-    struct stream *s = stream_new(opaque, frame->hd.stream_id);
+    struct h2 *h2 = opaque;
+    struct stream *s = stream_new(h2, frame->hd.stream_id);
     if (s == NULL) {
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    }
+    s->user = h2->events.begin(h2, (uint32_t)s->id, h2->opaque);
+    if (s->user == NULL) {
+        stream_free(h2, s);
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     }
     nghttp2_session_set_stream_user_data(session, frame->hd.stream_id, s);
@@ -146,6 +156,22 @@ static int on_header(nghttp2_session *session,
     return 0;
 }
 
+static void keep_body(struct h2 *h2, struct stream *s, const uint8_t *data, size_t n)
+{
+    size_t before = s->body.n;
+    kds_buf_add(&s->body, data, n);
+    h2->held += s->body.n - before;
+    if (s->body.err != KDS_OK) {
+        refuse(s, 413, "the body exceeds 16 MiB");
+        drop_body(h2, s);
+    } else if (h2->held > H2_HELD_BYTES_MAX) {
+        refuse(s, 503, "the bodies of this connection exceed 128 MiB");
+        drop_body(h2, s);
+    } else if (before < s->stop && s->body.n >= s->stop) {
+        h2->events.request(h2, s->user, false, 0, NULL);
+    }
+}
+
 static int on_data(nghttp2_session *session,
                    uint8_t flags,
                    int32_t id,
@@ -156,18 +182,11 @@ static int on_data(nghttp2_session *session,
     (void)flags;
     struct h2 *h2 = opaque;
     struct stream *s = stream_of(session, id);
-    if (s == NULL || s->refused != 0) {
-        return 0;
+    if (s != NULL && s->refused == 0 && !s->answered) {
+        keep_body(h2, s, data, n);
     }
-    size_t before = s->body.n;
-    kds_buf_add(&s->body, data, n);
-    h2->held += s->body.n - before;
-    if (s->body.err != KDS_OK) {
-        refuse(s, 413, "the body exceeds 16 MiB");
-        drop_body(h2, s);
-    } else if (h2->held > H2_HELD_BYTES_MAX) {
-        refuse(s, 503, "the bodies of this connection exceed 128 MiB");
-        drop_body(h2, s);
+    if (!h2->window_closed) {
+        nghttp2_session_consume(session, id, n);
     }
     return 0;
 }
@@ -180,35 +199,52 @@ static kds_slice_t span_value(const struct stream *s, size_t index)
                  : none;
 }
 
-/* Put the request together as the rest of the server knows it, and hand it on. */
-static void hand_on(struct h2 *h2, struct stream *s)
+/* Put the request together as the rest of the server knows it. */
+void h2_request(const struct h2 *h2, uint32_t stream, struct http_request *out)
 {
-    struct http_request request = {.method = span_value(s, s->method),
-                                   .path = span_value(s, s->path),
-                                   .body = kds_buf_slice(&s->body),
-                                   .stream = (uint32_t)s->id};
+    const struct stream *s = stream_of(h2->session, (int32_t)stream);
+    out->field_count = 0;
+    out->stream = stream;
+    if (s == NULL) {
+        out->method = out->path = out->body = kds_slice("");
+        return;
+    }
+    out->method = span_value(s, s->method);
+    out->path = span_value(s, s->path);
+    out->body = kds_buf_slice(&s->body);
     for (size_t i = 0; i < s->span_count; i++) {
         kds_slice_t name = kds_slice_of(s->text.p + s->spans[i].name, s->spans[i].name_n);
         if (name.n > 0 && name.p[0] == ':' && !kds_slice_is(name, ":authority")) {
             continue;
         }
-        struct http_field *field = &request.fields[request.field_count++];
+        struct http_field *field = &out->fields[out->field_count++];
         field->name = name;
         field->value = span_value(s, i + 1);
     }
-    h2->on_request(h2, &request, s->refused, s->why, h2->opaque);
-    drop_body(h2, s); /* the answer may take long */
-    kds_buf_clear(&s->text);
+}
+
+void h2_stop(struct h2 *h2, uint32_t stream, size_t bytes)
+{
+    struct stream *s = stream_of(h2->session, (int32_t)stream);
+    if (s != NULL) {
+        s->stop = bytes;
+    }
 }
 
 static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *opaque)
 {
+    struct h2 *h2 = opaque;
+    const bool head = frame->hd.type == NGHTTP2_HEADERS;
     const bool last = frame->hd.flags & NGHTTP2_FLAG_END_STREAM;
-    if (last && (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA)) {
-        struct stream *s = stream_of(session, frame->hd.stream_id);
-        if (s != NULL) {
-            hand_on(opaque, s);
-        }
+    if (!head && !(last && frame->hd.type == NGHTTP2_DATA)) {
+        return 0;
+    }
+    struct stream *s = stream_of(session, frame->hd.stream_id);
+    if (s == NULL || s->answered) {
+        return 0;
+    }
+    if (last || (frame->headers.cat == NGHTTP2_HCAT_REQUEST && s->refused == 0)) {
+        h2->events.request(h2, s->user, last, s->refused, s->why);
     }
     return 0;
 }
@@ -226,11 +262,13 @@ on_close(nghttp2_session *session, int32_t id, uint32_t error_code, void *opaque
 
 /* ---- life --------------------------------------------------------------------------------- */
 
-static bool open_session(struct h2 *h2, nghttp2_session_callbacks *callbacks)
+static bool open_session(struct h2 *h2,
+                         const struct h2_settings *ours,
+                         nghttp2_session_callbacks *callbacks)
 {
     const nghttp2_settings_entry settings[] = {
-        {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, H2_STREAMS_MAX},
-        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, H2_WINDOW_BYTES},
+        {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, ours->max_streams},
+        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, ours->window},
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, (uint32_t)HTTP_HEAD_BYTES_MAX},
     };
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
@@ -238,14 +276,22 @@ static bool open_session(struct h2 *h2, nghttp2_session_callbacks *callbacks)
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_close);
-    return nghttp2_session_server_new(&h2->session, callbacks, h2) == 0 &&
+    nghttp2_option *option;
+    if (nghttp2_option_new(&option) != 0) {
+        return false;
+    }
+    nghttp2_option_set_no_auto_window_update(option, 1);
+    int rc = nghttp2_session_server_new2(&h2->session, callbacks, h2, option);
+    nghttp2_option_del(option);
+    return rc == 0 &&
            nghttp2_submit_settings(h2->session, NGHTTP2_FLAG_NONE, settings,
                                    sizeof settings / sizeof settings[0]) == 0 &&
            nghttp2_session_set_local_window_size(h2->session, NGHTTP2_FLAG_NONE, 0,
                                                  H2_CONNECTION_WINDOW_BYTES) == 0;
 }
 
-struct h2 *h2_new(h2_request_fn *on_request, void *opaque)
+struct h2 *
+h2_new(const struct h2_events *events, const struct h2_settings *settings, void *opaque)
 {
     struct h2 *h2 = kds_alloc_zero(1, sizeof *h2);
     nghttp2_session_callbacks *callbacks = NULL;
@@ -253,9 +299,9 @@ struct h2 *h2_new(h2_request_fn *on_request, void *opaque)
         kds_free(h2);
         return NULL;
     }
-    h2->on_request = on_request;
+    h2->events = *events;
     h2->opaque = opaque;
-    bool ok = open_session(h2, callbacks);
+    bool ok = open_session(h2, settings, callbacks);
     nghttp2_session_callbacks_del(callbacks);
     if (!ok) {
         h2_free(h2);
@@ -294,15 +340,21 @@ static ssize_t read_body(nghttp2_session *session,
 {
     (void)session;
     (void)id;
-    (void)opaque;
+    struct h2 *h2 = opaque;
     struct stream *s = source->ptr;
-    size_t n = s->out.n - s->sent < room ? s->out.n - s->sent : room;
-    if (n > 0) {
-        memcpy(to, s->out.p + s->sent, n);
-        s->sent += n;
-    }
-    if (s->sent == s->out.n) {
-        *flags |= NGHTTP2_DATA_FLAG_EOF;
+    size_t n = 0;
+    while (n < room) {
+        kds_slice_t piece;
+        enum h2_pull next = h2->events.pull(s->user, room - n, &piece);
+        if (next == H2_END) {
+            *flags |= NGHTTP2_DATA_FLAG_EOF;
+            break;
+        }
+        if (next == H2_LATER) {
+            return n > 0 ? (ssize_t)n : NGHTTP2_ERR_DEFERRED;
+        }
+        memcpy(to + n, piece.p, piece.n);
+        n += piece.n;
     }
     return (ssize_t)n;
 }
@@ -330,19 +382,18 @@ static const char *lower(const char *name, char out[32])
 bool h2_answer(struct h2 *h2,
                uint32_t stream,
                const struct http_answer_head *head,
-               struct kds_buf *body)
+               bool body)
 {
-    nghttp2_nv fields[1 + sizeof head->fields / sizeof head->fields[0]];
-    char names[sizeof head->fields / sizeof head->fields[0]][32];
+    nghttp2_nv fields[1 + HTTP_ANSWER_FIELDS_MAX];
+    char names[HTTP_ANSWER_FIELDS_MAX][32];
     char status[12];
     struct stream *s = stream_of(h2->session, (int32_t)stream);
     if (s == NULL) {
-        kds_buf_clear(body);
         return true;
     }
-    kds_buf_clear(&s->out);
-    s->out = *body;
-    kds_buf_init(body, body->max);
+    s->answered = true;
+    drop_body(h2, s); /* the answer may take long */
+    kds_buf_clear(&s->text);
     snprintf(status, sizeof status, "%d", head->status);
     fields[0] = pair_of(":status", status);
     for (size_t i = 0; i < head->count; i++) {
@@ -351,12 +402,16 @@ bool h2_answer(struct h2 *h2,
     }
     nghttp2_data_provider source = {.source = {.ptr = s}, .read_callback = read_body};
     if (nghttp2_submit_response(h2->session, s->id, fields, 1 + head->count,
-                                s->out.n > 0 ? &source : NULL) != 0) {
-        nghttp2_submit_rst_stream(h2->session, NGHTTP2_FLAG_NONE, s->id,
-                                  NGHTTP2_INTERNAL_ERROR);
+                                body ? &source : NULL) != 0) {
+        h2_reset_stream(h2, stream, NGHTTP2_INTERNAL_ERROR);
         return false;
     }
     return true;
+}
+
+void h2_resume(struct h2 *h2, uint32_t stream)
+{
+    nghttp2_session_resume_data(h2->session, (int32_t)stream);
 }
 
 bool h2_take(struct h2 *h2, struct kds_buf *out, size_t most)
@@ -379,4 +434,39 @@ bool h2_done(const struct h2 *h2)
 {
     return !nghttp2_session_want_read(h2->session) &&
            !nghttp2_session_want_write(h2->session);
+}
+
+/* ---- what a peer must be able to live with ------------------------------------------------ */
+
+void h2_reset_stream(struct h2 *h2, uint32_t stream, uint32_t error_code)
+{
+    nghttp2_submit_rst_stream(h2->session, NGHTTP2_FLAG_NONE, (int32_t)stream,
+                              error_code);
+}
+
+void h2_goaway(struct h2 *h2, uint32_t last_stream, uint32_t error_code)
+{
+    nghttp2_submit_goaway(h2->session, NGHTTP2_FLAG_NONE, (int32_t)last_stream,
+                          error_code, NULL, 0);
+}
+
+void h2_tell_settings(struct h2 *h2, int64_t max_streams, int64_t window)
+{
+    nghttp2_settings_entry settings[2];
+    size_t n = 0;
+    if (max_streams >= 0) {
+        settings[n].settings_id = NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS;
+        settings[n++].value = (uint32_t)max_streams;
+    }
+    if (window >= 0) {
+        settings[n].settings_id = NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE;
+        settings[n++].value = (uint32_t)window;
+    }
+    nghttp2_submit_settings(h2->session, NGHTTP2_FLAG_NONE, settings, n);
+}
+
+void h2_close_window(struct h2 *h2)
+{
+    h2->window_closed = true;
+    h2_tell_settings(h2, -1, 0);
 }

@@ -26,13 +26,19 @@ const char *http_reason(int status)
         int status;
         const char *reason;
     } known[] = {{200, "OK"},
+                 {301, "Moved Permanently"},
+                 {302, "Found"},
+                 {307, "Temporary Redirect"},
                  {400, "Bad Request"},
                  {403, "Forbidden"},
                  {404, "Not Found"},
                  {413, "Content Too Large"},
                  {431, "Header Too Large"},
+                 {429, "Too Many Requests"},
                  {500, "Internal Server Error"},
-                 {503, "Service Unavailable"}};
+                 {502, "Bad Gateway"},
+                 {503, "Service Unavailable"},
+                 {504, "Gateway Timeout"}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (known[i].status == status) {
             return known[i].reason;
@@ -57,9 +63,9 @@ static void write_date(int64_t now_us, char out[40])
     }
 }
 
-static void add(struct http_answer_head *head, const char *name, const char *value)
+void http_add_field(struct http_answer_head *head, const char *name, const char *value)
 {
-    if (value != NULL) {
+    if (value != NULL && head->count < HTTP_ANSWER_FIELDS_MAX) {
         head->fields[head->count].name = name;
         head->fields[head->count++].value = value;
     }
@@ -83,10 +89,10 @@ void http_answer_head(struct http_answer_head *head,
              (unsigned long long)a);
     snprintf(head->length, sizeof head->length, "%zu", body_bytes);
     write_date(now_us, head->date);
-    add(head, "x-amzn-RequestId", head->request_id);
-    add(head, "x-amz-id-2", head->id_2);
-    add(head, "Content-Type", content_type);
-    add(head, "x-amzn-ErrorType", error_code);
-    add(head, "Date", head->date);
-    add(head, "Content-Length", head->length);
+    http_add_field(head, "x-amzn-RequestId", head->request_id);
+    http_add_field(head, "x-amz-id-2", head->id_2);
+    http_add_field(head, "Content-Type", content_type);
+    http_add_field(head, "x-amzn-ErrorType", error_code);
+    http_add_field(head, "Date", head->date);
+    http_add_field(head, "Content-Length", body_bytes == SIZE_MAX ? NULL : head->length);
 }

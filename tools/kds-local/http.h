@@ -11,9 +11,10 @@
 #include "base/rng.h"
 #include "kds/types.h"
 
-#define HTTP_FIELDS_MAX     128
-#define HTTP_HEAD_BYTES_MAX ((size_t)64 * 1024)
-#define HTTP_BODY_BYTES_MAX ((size_t)16 * 1024 * 1024)
+#define HTTP_ANSWER_FIELDS_MAX 16
+#define HTTP_FIELDS_MAX        128
+#define HTTP_HEAD_BYTES_MAX    ((size_t)64 * 1024)
+#define HTTP_BODY_BYTES_MAX    ((size_t)16 * 1024 * 1024)
 
 /** A header line. HTTP/2's ":authority" is one; its other pseudo headers are not. */
 struct http_field {
@@ -39,12 +40,13 @@ struct http_answer_head {
     struct {
         const char *name; /* as HTTP/1.1 writes it */
         const char *value;
-    } fields[8];
+    } fields[HTTP_ANSWER_FIELDS_MAX];
     size_t count;
     char request_id[40], id_2[40], date[40], length[24];
 };
 
 /**
+ * @param body_bytes    SIZE_MAX = not known: no Content-Length
  * @param content_type  (lent while the head is used) NULL = the body is empty
  * @param error_code    (lent while the head is used) NULL on success
  * @param ids           where request ids come from
@@ -56,6 +58,9 @@ void http_answer_head(struct http_answer_head *head,
                       size_t body_bytes,
                       int64_t now_us,
                       struct kds_rng *ids);
+
+/** One more header. (lent while the head is used) Ignored if there are too many. */
+void http_add_field(struct http_answer_head *head, const char *name, const char *value);
 
 /** "Bad Request" (lent for ever) */
 const char *http_reason(int status);

@@ -14,6 +14,7 @@ void http1_init(struct http1 *h)
     kds_buf_init(&h->head, HTTP_HEAD_BYTES_MAX);
     kds_buf_init(&h->body, HTTP_BODY_BYTES_MAX);
     kds_buf_init(&h->line, LINE_BYTES_MAX);
+    h->stop = SIZE_MAX;
 }
 
 void http1_clear(struct http1 *h)
@@ -27,6 +28,7 @@ void http1_next(struct http1 *h)
 {
     h->state = HTTP1_HEAD;
     h->body_left = 0;
+    h->stop = SIZE_MAX;
     h->request.field_count = 0;
     h->keep_alive = h->wants_continue = false;
     kds_buf_reset(&h->head);
@@ -207,6 +209,7 @@ static size_t
 feed_data(struct http1 *h, const uint8_t *p, size_t n, enum http1_state then)
 {
     size_t take = n < h->body_left ? n : h->body_left;
+    take = take < h->stop - h->body.n ? take : h->stop - h->body.n;
     kds_buf_add(&h->body, p, take);
     h->body_left -= take;
     if (h->body.err != KDS_OK) {
@@ -274,10 +277,16 @@ static size_t feed_line(struct http1 *h, const uint8_t *p, size_t n)
     return take;
 }
 
+static bool pauses(const struct http1 *h)
+{
+    return h->state == HTTP1_READY || h->state == HTTP1_BROKEN ||
+           (h->state != HTTP1_HEAD && h->body.n >= h->stop);
+}
+
 size_t http1_feed(struct http1 *h, const uint8_t *p, size_t n)
 {
     size_t used = 0;
-    while (used < n && h->state != HTTP1_READY && h->state != HTTP1_BROKEN) {
+    while (used < n && !pauses(h)) {
         const uint8_t *at = p + used;
         size_t left = n - used;
         switch (h->state) {

@@ -28,7 +28,10 @@ enum http1_state {
 struct http1 {
     enum http1_state state;
     struct kds_buf head, body, line;
-    size_t body_left;            /* of the body or the chunk */
+    size_t body_left; /* of the body or the chunk */
+    size_t
+        stop; /* http1_feed() pauses behind the head when this is 0, and where the body has so many
+                    bytes; SIZE_MAX: it does not. The reader's to set; http1_next() forgets it */
     struct http_request request; /* lent until http1_next(); whole in HTTP1_READY */
     bool keep_alive;
     bool wants_continue; /* answer 100 now; the reader clears it */
@@ -41,7 +44,7 @@ void http1_clear(struct http1 *h);
 
 /**
  * Take bytes.
- * @return how many of @p n were used; fewer only in HTTP1_READY and HTTP1_BROKEN.
+ * @return how many of @p n were used; fewer only in HTTP1_READY, HTTP1_BROKEN and at `stop`.
  */
 size_t http1_feed(struct http1 *h, const uint8_t *p, size_t n);
 

@@ -21,6 +21,8 @@ struct parts {
     struct store *store;
     struct verifier *verifier;
     struct tls_context *tls;
+    struct fault_plan *plan;
+    struct fault_log *faults;
     char authority[256];    /* the file that was made for clients to trust; "" = none */
     bool authority_is_ours; /* to be removed at the end */
 };
@@ -99,6 +101,21 @@ static bool open_tls(struct parts *p, const struct options *o)
     return p->tls != NULL || fail(why, "");
 }
 
+static bool open_plan(struct parts *p, const struct options *o)
+{
+    kds_error_t *error = NULL;
+    if (o->fault_plan == NULL) {
+        return true;
+    }
+    if (fault_plan_load(o->fault_plan, NULL, &p->plan, &error) != KDS_OK) {
+        fail("--fault-plan", kds_error_message(error));
+        kds_error_free(error);
+        return false;
+    }
+    p->faults = fault_log_open(o->fault_log);
+    return p->faults != NULL || fail("--fault-log", strerror(errno));
+}
+
 static bool open_parts(struct parts *p, const struct options *o)
 {
     if (o->truth_log != NULL && (p->truth = truth_log_open(o->truth_log)) == NULL) {
@@ -122,12 +139,15 @@ static bool open_parts(struct parts *p, const struct options *o)
         fputs("kds-local: no credentials are set: any well-formed signature is taken\n",
               stderr);
     }
-    return open_tls(p, o) && open_store(p, o) && create_streams(p->service, o);
+    return open_plan(p, o) && open_tls(p, o) && open_store(p, o) &&
+           create_streams(p->service, o);
 }
 
 static void close_parts(struct parts *p)
 {
     tls_context_free(p->tls);
+    fault_plan_free(p->plan);
+    fault_log_close(p->faults);
     verifier_free(p->verifier);
     local_service_free(p->service);
     store_close(p->store);
@@ -145,7 +165,9 @@ static bool serve(const struct parts *p, const struct options *o)
                                      .service = p->service,
                                      .truth = p->truth,
                                      .verifier = p->verifier,
-                                     .tls = p->tls};
+                                     .tls = p->tls,
+                                     .plan = p->plan,
+                                     .faults = p->faults};
     struct server *server = server_new(&options, why, sizeof why);
     if (server == NULL) {
         return fail(why, "");

@@ -46,7 +46,11 @@ static const char help[] =
     "                        how long streams stay CREATING, UPDATING, DELETING (0)\n"
     "  --store FILE          keep everything in this SQLite file; without it: in memory\n"
     "  --truth-log FILE      append a JSON line for each record that is stored\n"
-    "  --fault-plan FILE     do what this plan says: throttle, fail, cut, delay\n"
+    "  --fault-plan FILE     do what this plan says: throttle, fail, cut, delay, "
+    "reshard\n"
+    "  --fault-log FILE      append a JSON line for each fault that is done; without it "
+    "to\n"
+    "                        standard error\n"
     "  --seed N              what is random comes from this number (1)\n"
     "  --help                print this and exit\n"
     "  --version             print the version and exit\n"
@@ -142,6 +146,7 @@ enum option_id {
     OPT_CERT,
     OPT_CREDENTIALS,
     OPT_DELAY,
+    OPT_FAULT_LOG,
     OPT_FAULT_PLAN,
     OPT_HELP,
     OPT_HOST,
@@ -164,6 +169,7 @@ static const struct option long_options[] = {
     {"cert", required_argument, NULL, OPT_CERT},
     {"control-plane-delay", required_argument, NULL, OPT_DELAY},
     {"credentials", required_argument, NULL, OPT_CREDENTIALS},
+    {"fault-log", required_argument, NULL, OPT_FAULT_LOG},
     {"fault-plan", required_argument, NULL, OPT_FAULT_PLAN},
     {"help", no_argument, NULL, OPT_HELP},
     {"host", required_argument, NULL, OPT_HOST},
@@ -188,6 +194,8 @@ static const char **place_of(struct options *o, int id)
         return &o->ca_out;
     case OPT_CERT:
         return &o->cert;
+    case OPT_FAULT_LOG:
+        return &o->fault_log;
     case OPT_FAULT_PLAN:
         return &o->fault_plan;
     case OPT_HOST:
@@ -282,6 +290,10 @@ static bool check_together(const struct options *o)
     }
     if (o->ca_out != NULL && o->cert != NULL) {
         return wrong("ca-out", o->ca_out, "no authority is made with --cert");
+    }
+    if (o->fault_log != NULL && o->fault_plan == NULL) {
+        return wrong("fault-log", o->fault_log,
+                     "there are no faults without --fault-plan");
     }
     return true;
 }

@@ -20,7 +20,7 @@ struct stream_option {
 /** Strings are argv's or the environment's; NULL = not given. */
 struct options {
     const char *host;
-    const char *truth_log, *store, *fault_plan;
+    const char *truth_log, *store, *fault_plan, *fault_log;
     const char *account, *region;
     const char *cert, *key, *ca_out;
     uint16_t port;

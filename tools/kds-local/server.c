@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "connection.h"
+#include "timers.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,6 +29,7 @@
 struct client {
     struct client *next, **at; /* in the server's list */
     struct connection *connection;
+    struct timer timer;
     uint32_t events; /* that epoll watches for */
 };
 
@@ -37,6 +39,7 @@ struct server {
     char url[80];
     struct client *clients;
     size_t client_count;
+    struct timers timers;
     struct site site;
 };
 
@@ -153,9 +156,12 @@ server_new(const struct server_options *options, char *why, size_t why_size)
     s->site.truth = options->truth;
     s->site.verifier = options->verifier;
     s->site.tls = options->tls;
+    s->site.plan = options->plan;
+    s->site.faults = options->faults;
+    s->site.began_us = s->site.now_us = kds_clock_realtime_us(kds_clock_system());
     kds_arena_init(&s->site.arena, LOCAL_REQUEST_MEMORY_MAX);
     s->listener = s->epoll = s->signals = -1;
-    kds_rng_seed(&s->site.ids, (uint64_t)kds_clock_realtime_us(kds_clock_system()));
+    kds_rng_seed(&s->site.ids, (uint64_t)s->site.now_us);
     if (!open_all(s, why, why_size)) {
         server_free(s);
         return NULL;
@@ -177,6 +183,7 @@ static void drop(struct server *s, struct client *client)
         client->next->at = client->at;
     }
     s->client_count--;
+    timers_set(&s->timers, &client->timer, KDS_NEVER_US);
     connection_free(client->connection);
     kds_free(client);
 }
@@ -192,28 +199,57 @@ void server_free(struct server *s)
             close(fds[i]);
         }
     }
+    timers_clear(&s->timers);
     kds_arena_clear(&s->site.arena);
     kds_free(s);
+}
+
+/* What the connection waits for now. @p alive  false: it is over */
+static void settle(struct server *s, struct client *client, bool alive)
+{
+    const struct connection *c = client->connection;
+    if (!alive) {
+        drop(s, client);
+        return;
+    }
+    timers_set(&s->timers, &client->timer, connection_due_us(c));
+    uint32_t wanted = (connection_wants_read(c) ? (uint32_t)EPOLLIN : 0) |
+                      (connection_wants_write(c) ? (uint32_t)EPOLLOUT : 0);
+    if (wanted != client->events) {
+        client->events = wanted;
+        watch(s, connection_fd(c), client, wanted, EPOLL_CTL_MOD);
+    }
+}
+
+static struct client *new_client(struct server *s, int fd)
+{
+    struct client *client = s->client_count < CONNECTIONS_MAX &&
+                                    timers_reserve(&s->timers, s->client_count + 1)
+                                ? kds_alloc_zero(1, sizeof *client)
+                                : NULL;
+    if (client == NULL) {
+        return NULL;
+    }
+    client->connection = connection_new(&s->site, fd);
+    client->events = EPOLLIN;
+    client->timer.owner = client;
+    if (client->connection == NULL) {
+        kds_free(client);
+        return NULL;
+    }
+    return client;
 }
 
 static void adopt(struct server *s, int fd)
 {
     int yes = 1;
-    struct client *client =
-        s->client_count < CONNECTIONS_MAX ? kds_alloc_zero(1, sizeof *client) : NULL;
+    struct client *client = new_client(s, fd);
     if (client == NULL) {
         close(fd);
         return;
     }
-    client->connection = connection_new(&s->site, fd);
-    client->events = EPOLLIN;
-    if (client->connection == NULL ||
-        !watch(s, fd, client, client->events, EPOLL_CTL_ADD)) {
-        if (client->connection != NULL) {
-            connection_free(client->connection);
-        } else {
-            close(fd);
-        }
+    if (!watch(s, fd, client, client->events, EPOLL_CTL_ADD)) {
+        connection_free(client->connection);
         kds_free(client);
         return;
     }
@@ -225,6 +261,7 @@ static void adopt(struct server *s, int fd)
     }
     s->clients = client;
     s->client_count++;
+    settle(s, client, connection_begin(client->connection));
 }
 
 static void accept_all(struct server *s)
@@ -243,27 +280,34 @@ static void accept_all(struct server *s)
 static void serve(struct server *s, struct client *client, uint32_t events)
 {
     struct connection *c = client->connection;
-    bool readable = events & (EPOLLIN | EPOLLHUP | EPOLLERR);
-    if (!connection_ready(c, readable, events & EPOLLOUT)) {
-        drop(s, client);
-        return;
+    const bool broken = events & (EPOLLHUP | EPOLLERR);
+    const bool readable = (events & EPOLLIN) || broken;
+    /* One that is not read would be told broken again and again. */
+    bool alive = !(broken && !connection_wants_read(c) && !connection_wants_write(c));
+    settle(s, client, alive && connection_ready(c, readable, events & EPOLLOUT));
+}
+
+/* Let happen what is due. */
+static void advance(struct server *s)
+{
+    struct timer *timer;
+    s->site.now_us = kds_clock_realtime_us(kds_clock_system());
+    if (local_service_next_event_us(s->options.service) <= s->site.now_us) {
+        local_service_advance(s->options.service, s->site.now_us);
     }
-    uint32_t wanted = (connection_wants_read(c) ? (uint32_t)EPOLLIN : 0) |
-                      (connection_wants_write(c) ? (uint32_t)EPOLLOUT : 0);
-    if (wanted != client->events) {
-        client->events = wanted;
-        watch(s, connection_fd(c), client, wanted, EPOLL_CTL_MOD);
+    while ((timer = timers_take(&s->timers, s->site.now_us)) != NULL) {
+        struct client *client = timer->owner;
+        settle(s, client, connection_advance(client->connection));
     }
 }
 
-/* Let happen what is due in the service. @return milliseconds to the next such thing; -1 = none. */
-static int advance(struct local_service *service)
+/* Milliseconds to what is due next; -1 = nothing is. */
+static int pause_ms(const struct server *s)
 {
-    const int64_t now_us = kds_clock_realtime_us(kds_clock_system());
-    int64_t due_us = local_service_next_event_us(service);
-    if (due_us <= now_us) {
-        local_service_advance(service, now_us);
-        due_us = local_service_next_event_us(service);
+    const int64_t now_us = s->site.now_us;
+    int64_t due_us = local_service_next_event_us(s->options.service);
+    if (timers_next_us(&s->timers) < due_us) {
+        due_us = timers_next_us(&s->timers);
     }
     if (due_us == KDS_NEVER_US) {
         return -1;
@@ -276,11 +320,12 @@ bool server_run(struct server *s)
 {
     struct epoll_event events[EVENTS_AT_A_TIME];
     for (;;) {
-        int n =
-            epoll_wait(s->epoll, events, EVENTS_AT_A_TIME, advance(s->options.service));
+        advance(s);
+        int n = epoll_wait(s->epoll, events, EVENTS_AT_A_TIME, pause_ms(s));
         if (n < 0 && errno != EINTR) {
             return false;
         }
+        s->site.now_us = kds_clock_realtime_us(kds_clock_system());
         for (int i = 0; i < n; i++) {
             void *who = events[i].data.ptr;
             if (who == &s->signals) {

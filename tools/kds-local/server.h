@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fault_log.h"
 #include "service.h"
 #include "tls.h"
 #include "truth_log.h"
@@ -21,6 +22,8 @@ struct server_options {
     struct truth_log *truth;       /* (borrowed) may be NULL */
     struct verifier *verifier;     /* (borrowed) */
     struct tls_context *tls;       /* (borrowed) NULL = cleartext only */
+    struct fault_plan *plan;       /* (borrowed) NULL = nothing goes wrong */
+    struct fault_log *faults;      /* (borrowed) may be NULL */
 };
 
 /**

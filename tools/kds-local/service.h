@@ -93,6 +93,17 @@ bool local_service_call(struct local_service *s,
                         struct kds_arena *arena,
                         struct local_fault *fault);
 
+/**
+ * Which stream and shard a call is about; absent what it does not name. For the one who logs and
+ * filters calls: says nothing about whether they exist.
+ * @param stream, shard  (borrowed) receive texts of @p input or of the service
+ */
+void local_service_scene(struct local_service *s,
+                         enum kds_operation_id operation,
+                         const void *input,
+                         kds_slice_t *stream,
+                         kds_slice_t *shard);
+
 /** A stream by its name; NULL if there is none. For the one who owns the service. */
 struct local_stream *local_service_stream(struct local_service *s, const char *name);
 

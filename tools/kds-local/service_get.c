@@ -160,8 +160,7 @@ bool local_get_shard_iterator(struct call *c, const void *input, void *output)
     return true;
 }
 
-/* Some clients put the text into quotes once more; the service takes that. */
-static kds_slice_t unquoted(kds_slice_t text)
+kds_slice_t local_unquoted(kds_slice_t text)
 {
     bool quoted = text.n >= 2 && text.p[0] == '"' && text.p[text.n - 1] == '"';
     return quoted ? kds_slice_of(text.p + 1, text.n - 2) : text;
@@ -186,7 +185,7 @@ static bool read_iterator(struct call *c,
 {
     struct local_token token;
     uint8_t name[LOCAL_TOKEN_NAME];
-    if (!local_token_read(unquoted(text), c->service->secret, &token, name) ||
+    if (!local_token_read(local_unquoted(text), c->service->secret, &token, name) ||
         token.kind != LOCAL_TOKEN_ITERATOR) {
         return local_refuse(c, LOCAL_BAD_ARGUMENT, "Invalid ShardIterator.");
     }

@@ -202,6 +202,8 @@ const kds_slice_t *local_metrics(struct call *c, unsigned metrics, size_t *count
 /* ---- tokens of pages ---------------------------------------------------------------------- */
 
 kds_slice_t local_page_token(struct call *c, const struct local_token *token);
+/* Some clients put an iterator into quotes once more; the service takes that. */
+kds_slice_t local_unquoted(kds_slice_t text);
 /* false with the fault set: not one of this kind, or too old. */
 bool local_read_page_token(struct call *c,
                            kds_slice_t text,

@@ -18,6 +18,7 @@
 struct truth_log {
     FILE *file;
     kds_slice_t invocation, attempt;
+    uint32_t h2_stream;
     struct kds_buf line;
 };
 
@@ -48,8 +49,12 @@ void truth_log_close(struct truth_log *log)
     }
 }
 
-void truth_log_request(struct truth_log *log, kds_slice_t invocation, kds_slice_t attempt)
+void truth_log_request(struct truth_log *log,
+                       kds_slice_t invocation,
+                       kds_slice_t attempt,
+                       uint32_t stream)
 {
+    log->h2_stream = stream;
     log->invocation = invocation;
     log->attempt = attempt;
 }
@@ -86,6 +91,9 @@ void truth_log_stored(const struct local_stored *stored, void *opaque)
     member(line, "explicit_hash_key", stored->explicit_hash_key);
     member(line, "invocation", log->invocation);
     member(line, "attempt", log->attempt);
+    if (log->h2_stream != 0) {
+        kds_buf_printf(line, ",\"h2_stream\":%" PRIu32, log->h2_stream);
+    }
     kds_buf_printf(line, ",\"bytes\":%zu,\"at_ms\":%" PRId64 "}\n",
                    stored->record->data.n, stored->record->arrival_ms);
     if (line->err == KDS_OK) {

@@ -111,6 +111,21 @@ static void plan_is_refused_with_place_when_wrong(void **state)
          "missing"},
         {RULE("", "before_commit", "partial", "\"mask\":0"),
          "rules[0].do.args.mask: 0 is"},
+        {RULE("", "resp_body:1", "corrupt", "\"byte\":3"),
+         "rules[0].do.args.byte: only of an event"},
+        {RULE("", "idle", "hang", ""), "rules[0].do.action: hang cannot be done at idle"},
+        {RULE("", "req_head", "hang", "\"scope\":\"all\""),
+         "rules[0].do.args.scope: \"all\" is none of stream, connection"},
+        {RULE("", "event:1", "trickle", "\"bytes\":0"), "rules[0].do.args.bytes: 0 is"},
+        {RULE("", "event:1", "goaway", "\"last_stream_id\":-1"),
+         "rules[0].do.args.last_stream_id: -1 is outside 0.."},
+        {RULE("", "event:1", "reshard", ""),
+         "rules[0].do.args.kind: \"\" is none of split, merge, scale"},
+        {RULE("", "event:1", "reshard", "\"kind\":\"split\",\"stream\":\"s\""),
+         "rules[0].do.args.shard: a split takes stream, shard, hash_key"},
+        {RULE("", "event:1", "reshard",
+              "\"kind\":\"scale\",\"stream\":\"s\",\"target\":10001"),
+         "rules[0].do.args.target: 10001 is outside 1..10000"},
         {"{\"rules\":[{\"id\":\"a\",\"at\":\"idle\",\"do\":{\"action\":\"fin\"}},"
          "{\"id\":\"a\",\"at\":\"idle\",\"do\":{\"action\":\"fin\"}}]}",
          "rules[1].id: \"a\" is the id of rules[0] already"},
@@ -405,9 +420,26 @@ static void plan_survives_every_failed_allocation(void **state)
     assert_in_range(fail_alloc_run(parse_all, NULL), 2, 100);
 }
 
+/* A rule at event:N is about that event alone, however often it is reached. */
+static void event_rule_matches_its_event(void **state)
+{
+    struct fault_plan *plan = plan_of(RULE("\"nth\":[2]", "event:3", "reset", ""));
+    struct fault_scene scene = scene_of("SubscribeToShard");
+    struct fault fault;
+    (void)state;
+    for (int subscription = 1; subscription <= 3; subscription++) {
+        for (scene.event = 0; scene.event < 6; scene.event++) {
+            bool fires = fault_plan_ask(plan, FAULT_AT_EVENT, &scene, &fault);
+            assert_int_equal(fires, subscription == 2 && scene.event == 3);
+        }
+    }
+    fault_plan_free(plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(event_rule_matches_its_event),
         cmocka_unit_test(plan_is_refused_with_place_when_wrong),
         cmocka_unit_test(plan_is_refused_when_server_cannot_do_it),
         cmocka_unit_test(plan_is_refused_with_path_when_file_is_missing),
