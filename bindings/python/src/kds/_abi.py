@@ -311,6 +311,88 @@ class kds_wait_options_t(Structure):
     ]
 
 
+class kpl_column_t(Structure):
+    bytes: Any
+    lengths: Any
+    _fields_ = [
+        ("bytes", kds_slice_t),
+        ("lengths", c_void_p),
+    ]
+
+
+class kpl_columns_t(Structure):
+    struct_size: Any
+    count: Any
+    stream: Any
+    keys: Any
+    data: Any
+    explicit_hash_keys: Any
+    first_tag: Any
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("count", c_size_t),
+        ("stream", kds_slice_t),
+        ("keys", kpl_column_t),
+        ("data", kpl_column_t),
+        ("explicit_hash_keys", kpl_column_t),
+        ("first_tag", c_uint64),
+    ]
+
+
+class kpl_outcome_t(Structure):
+    tag: Any
+    text_at: Any
+    subsequence_number: Any
+    latency_us: Any
+    code: Any
+    persisted: Any
+    attempt_count: Any
+    shard_id_n: Any
+    sequence_number_n: Any
+    stream_n: Any
+    key_n: Any
+    hash_key_n: Any
+    data_n: Any
+    service_code_n: Any
+    message_n: Any
+    reserved: Any
+    _fields_ = [
+        ("tag", c_uint64),
+        ("text_at", c_uint64),
+        ("subsequence_number", c_int64),
+        ("latency_us", c_int64),
+        ("code", c_int32),
+        ("persisted", c_int32),
+        ("attempt_count", c_uint32),
+        ("shard_id_n", c_uint32),
+        ("sequence_number_n", c_uint32),
+        ("stream_n", c_uint32),
+        ("key_n", c_uint32),
+        ("hash_key_n", c_uint32),
+        ("data_n", c_uint32),
+        ("service_code_n", c_uint32),
+        ("message_n", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
+class kpl_block_t(Structure):
+    struct_size: Any
+    rows: Any
+    count: Any
+    text: Any
+    stored: Any
+    lost: Any
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("rows", c_void_p),
+        ("count", c_size_t),
+        ("text", kds_slice_t),
+        ("stored", c_uint64),
+        ("lost", c_uint64),
+    ]
+
+
 class kpl_record_t(Structure):
     struct_size: Any
     stream: Any
@@ -655,6 +737,10 @@ STRUCTS = (
     kds_credential_values_t,
     kds_err_row_t,
     kds_wait_options_t,
+    kpl_column_t,
+    kpl_columns_t,
+    kpl_outcome_t,
+    kpl_block_t,
     kpl_record_t,
     kpl_stats_t,
     kpl_attempt_t,
@@ -736,12 +822,20 @@ FUNCTIONS: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
         "kpl_conf_set_low_water": (None, (c_void_p, c_void_p, c_void_p)),
         "kpl_fd": (c_int, (c_void_p,)),
         "kpl_flush": (c_int, (c_void_p, c_int64, c_void_p)),
+        "kpl_outcomes_add": (None, (c_void_p, c_size_t, c_void_p)),
+        "kpl_outcomes_fd": (c_int, (c_void_p,)),
+        "kpl_outcomes_free": (None, (c_void_p,)),
+        "kpl_outcomes_new": (c_void_p, (c_size_t,)),
+        "kpl_outcomes_take": (None, (c_void_p, c_void_p)),
+        "kpl_outcomes_unbound": (None, (c_void_p,)),
         "kpl_poll": (c_size_t, (c_void_p, c_int64)),
         "kpl_producer_free": (None, (c_void_p,)),
         "kpl_producer_new": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)),
         "kpl_producer_stats": (None, (c_void_p, c_void_p)),
         "kpl_put": (c_int, (c_void_p, c_void_p, c_int64, c_void_p)),
+        "kpl_put_bytes": (c_int, (c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_uint64)),
         "kpl_put_many": (c_int, (c_void_p, c_void_p, c_size_t, c_int64, c_void_p, c_void_p)),
+        "kpl_put_packed": (c_int, (c_void_p, c_void_p, c_int64, c_void_p, c_void_p)),
         "kpl_text_free": (None, (c_void_p,)),
     },
     "kcl": {
