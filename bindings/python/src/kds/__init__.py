@@ -23,7 +23,8 @@ __all__ = [
 ]
 
 # Read when they are first asked for, so that `import kds` stays quick.
-_LAZY = {"Client": "kds.clients"}
+_LAZY = {"Client": "kds.clients", "Producer": "kds.producer", "Delivery": "kds.producer", "Record": "kds.producer",
+         "Stored": "kds.producer"}
 
 
 def libversion() -> tuple[str, int]:

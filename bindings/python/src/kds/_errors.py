@@ -88,9 +88,12 @@ class CorruptError(KdsError, ValueError):
 
 
 class DeliveryError(KdsError):
-    """A record is not in the stream, or may not be; `persisted` says which. `delivery` is the record's outcome."""
+    """A record is not in the stream, or may not be; `persisted` says which.
 
-    delivery: Any = None
+    record  the kds.Record: key, data, explicit hash key and stream, to put it elsewhere
+    """
+
+    record: Any = None
 
 
 class RecordTooLarge(DeliveryError, ValueError):
