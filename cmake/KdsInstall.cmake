@@ -57,7 +57,7 @@ endif()
 # Libraries by name, not Requires.private: the .pc files of libcurl and SQLite would ask for the
 # development packages of everything below those two, which a dynamic link to them does not need.
 kds_pkg_config(kds-api DESCRIPTION "Amazon Kinesis Data Streams: the API"
-    PRIVATE "-lcurl -lssl -lcrypto -pthread")
+    PRIVATE "-lcurl -lnghttp2 -lssl -lcrypto -pthread")
 kds_pkg_config(kpl DESCRIPTION "Amazon Kinesis Data Streams: the producer"
     REQUIRES libkds-api PRIVATE "-pthread")
 kds_pkg_config(kcl DESCRIPTION "Amazon Kinesis Data Streams: the consumer"
