@@ -9,6 +9,7 @@
 #include "base/slice.h"
 #include "base/text.h"
 #include "client/output.h"
+#include "client/service_code.h"
 #include "client/skew.h"
 #include "codec/query.h"
 #include "codec/service_error.h"
@@ -50,7 +51,7 @@ struct kds_call {
         placed; /* the member that travels as a header; no name: none */
     struct kds_buf placed_value;
     /* The header lines of the attempt under way. */
-    char target[96], amz_date[17], attempt[96], invocation[40];
+    char target[96], amz_date[17], attempt[96], invocation[KDS_INVOCATION_BYTES];
     char authorization[KDS_AUTHORIZATION_BYTES];
 };
 
@@ -70,22 +71,6 @@ void kds_call_free(struct kds_call *call)
     kds_error_free(call->error);
     kds_snapshot_unref(call->credentials);
     kds_free(call);
-}
-
-/* A random UUID, the same for all attempts of a call. */
-static void make_invocation(struct kds_call *call)
-{
-    uint8_t bytes[16];
-    char hex[32];
-    if (kds_random_bytes(bytes, sizeof bytes) != KDS_OK) {
-        call->invocation[0] = 0; /* the header is a courtesy, not needed */
-        return;
-    }
-    bytes[6] = (uint8_t)((bytes[6] & 0x0F) | 0x40);
-    bytes[8] = (uint8_t)((bytes[8] & 0x3F) | 0x80);
-    kds_hex(bytes, sizeof bytes, hex);
-    snprintf(call->invocation, sizeof call->invocation, "%.8s-%.4s-%.4s-%.4s-%.12s", hex,
-             hex + 8, hex + 12, hex + 16, hex + 20);
 }
 
 /* The members that travel in the URL and in a header; for an operation with a path of its own. */
@@ -168,7 +153,7 @@ kds_err_t kds_call_new(struct kds_call_context *context,
         snprintf(call->target, sizeof call->target, "%s%s",
                  operation->service->target_prefix, operation->name);
     }
-    make_invocation(call);
+    kds_make_invocation(call->invocation);
     rc = place_members(call, input);
     if (rc == KDS_OK) {
         rc = encode_body(call, input);
@@ -202,46 +187,6 @@ static void fail(struct kds_call *call)
 }
 
 /* ---- judging an attempt ------------------------------------------------------------------- */
-
-static kds_err_t
-error_of_code(int http_status, kds_slice_t code, enum kds_failure failure)
-{
-    static const struct {
-        const char *code;
-        kds_err_t err;
-    } known[] = {
-        {"DryRunOperationException", KDS_ERR_DRY_RUN},
-        {"KMSThrottlingException", KDS_ERR_THROTTLED},
-        {"KMSAccessDeniedException", KDS_ERR_ACCESS_DENIED},
-        {"InvalidClientTokenId", KDS_ERR_ACCESS_DENIED},
-        {"ExpiredToken", KDS_ERR_ACCESS_DENIED},
-        {"SignatureDoesNotMatch", KDS_ERR_ACCESS_DENIED},
-        {"RequestExpired", KDS_ERR_ACCESS_DENIED},
-        {"RequestInTheFuture", KDS_ERR_ACCESS_DENIED},
-        {"RequestTimeTooSkewed", KDS_ERR_ACCESS_DENIED},
-        {"AuthFailure", KDS_ERR_ACCESS_DENIED},
-        {"ResourceNotFoundException", KDS_ERR_NOT_FOUND},
-        {"ResourceInUseException", KDS_ERR_IN_USE},
-        {"ExpiredIteratorException", KDS_ERR_EXPIRED_ITERATOR},
-        {"AccessDeniedException", KDS_ERR_ACCESS_DENIED},
-        {"UnrecognizedClientException", KDS_ERR_ACCESS_DENIED},
-        {"InvalidSignatureException", KDS_ERR_ACCESS_DENIED},
-        {"MissingAuthenticationTokenException", KDS_ERR_ACCESS_DENIED},
-        {"IncompleteSignatureException", KDS_ERR_ACCESS_DENIED},
-        {"ExpiredTokenException", KDS_ERR_ACCESS_DENIED},
-        {"InvalidArgumentException", KDS_ERR_REJECTED},
-        {"ValidationException", KDS_ERR_REJECTED},
-        {"SerializationException", KDS_ERR_REJECTED},
-        {"ExpiredNextTokenException", KDS_ERR_REJECTED},
-    };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (kds_slice_is(code, known[i].code)) {
-            return known[i].err;
-        }
-    }
-    return failure == KDS_FAILURE_THROTTLING || http_status == 429 ? KDS_ERR_THROTTLED
-                                                                   : KDS_ERR_SERVICE;
-}
 
 static kds_persisted_t persisted(const struct kds_call *call)
 {
@@ -323,7 +268,7 @@ static void note_service_error(struct kds_call *call,
         .retryable = *failure != KDS_FAILURE_PERMANENT,
         .persisted = persisted(call),
     };
-    kds_error_set_detail(&call->error, error_of_code(r->status, e.code, *failure),
+    kds_error_set_detail(&call->error, kds_err_of_service(r->status, e.code, *failure),
                          &detail, "%s: %.*s (HTTP %d)%s%.*s%s", call->operation->name,
                          (int)said.n, (const char *)said.p, r->status,
                          e.message.n ? ": " : "", (int)e.message.n,
@@ -487,36 +432,21 @@ static const char *session_token(const struct kds_call *call)
 
 static kds_err_t sign(struct kds_call *call, kds_error_t **error)
 {
-    static const kds_slice_t token_name = KDS_SLICE_LIT("x-amz-security-token");
     const struct kds_call_context *c = call->context;
-    struct kds_signed_header headers[5] = {
-        {KDS_SLICE_LIT("content-type"), kds_slice(content_type(call))},
-        {KDS_SLICE_LIT("host"), kds_slice(c->url.authority)},
-        {KDS_SLICE_LIT("x-amz-date"), kds_slice(call->amz_date)},
-    };
-    size_t n = 3;
-    if (session_token(call) != NULL) {
-        headers[n].name = token_name;
-        headers[n++].value = kds_slice(session_token(call));
-    }
-    if (call->target[0] != 0) {
-        headers[n].name = kds_slice("x-amz-target");
-        headers[n++].value = kds_slice(call->target);
-    }
-    struct kds_sign_input input = {
-        .method = KDS_SLICE_LIT("POST"),
-        .path = kds_slice(c->url.path),
-        .headers = headers,
-        .header_count = n,
+    const struct kds_signing_request request = {
+        .content_type = content_type(call),
+        .authority = c->url.authority,
+        .path = c->url.path,
+        .target = call->target,
+        .session_token = session_token(call),
         .body = kds_buf_slice(&call->body),
     };
     if (call->operation->unsigned_) {
         return KDS_OK;
     }
-    kds_format_amz_date(kds_clock_realtime_us(c->clock) + atomic_load(&c->skew_us),
-                        call->amz_date);
-    return kds_signer_sign(c->signing.signer, &input, call->amz_date, call->authorization,
-                           error);
+    return kds_signing_sign(&c->signing, &request,
+                            kds_clock_realtime_us(c->clock) + atomic_load(&c->skew_us),
+                            call->amz_date, call->authorization, error);
 }
 
 static void add(struct kds_http_request *request, const char *name, const char *value)

@@ -30,6 +30,7 @@ struct kds_client {
     const struct kds_service *service;
     enum kds_format format;
     kds_call_options_t defaults;
+    char *ca_file; /* NULL = the system's */
     struct kds_client_auth auth;
 
     struct kds_call_context context; /* the transport's thread; `stopping` any */
@@ -148,6 +149,7 @@ static void release(struct kds_client *client)
 {
     kds_signing_clear(&client->context.signing);
     kds_client_auth_clear(&client->auth, forked(client));
+    kds_free(client->ca_file);
     kds_free(client);
 }
 
@@ -239,6 +241,19 @@ static kds_err_t open_transport(struct kds_client *client,
     return rc;
 }
 
+static kds_err_t
+keep_ca_file(struct kds_client *client, const char *path, kds_error_t **error)
+{
+    if (path == NULL)
+        return KDS_OK;
+    const size_t n = strlen(path) + 1;
+    client->ca_file = kds_alloc(n);
+    if (client->ca_file == NULL)
+        return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
+    memcpy(client->ca_file, path, n);
+    return KDS_OK;
+}
+
 kds_err_t kds_client_new(const kds_client_options_t *options,
                          kds_client_t **client,
                          kds_error_t **error)
@@ -268,7 +283,10 @@ kds_err_t kds_client_new_from(const kds_client_options_t *given,
     c->service = kds_service_at((int)options->service);
     c->env = parts->env;
     c->context.clock = parts->clock;
-    rc = set_defaults(c, options, error);
+    rc = keep_ca_file(c, options->ca_file, error);
+    if (rc == KDS_OK) {
+        rc = set_defaults(c, options, error);
+    }
     if (rc == KDS_OK) {
         rc = set_retries(c, options, error);
     }
@@ -286,6 +304,28 @@ kds_err_t kds_client_new_from(const kds_client_options_t *given,
         return rc;
     }
     *client = c;
+    return KDS_OK;
+}
+
+kds_err_t kds_client_share(kds_client_t *client,
+                           struct kds_client_share *share,
+                           kds_error_t **error)
+{
+    struct kds_call_context *c = &client->context;
+    if (forked(client)) {
+        return kds_error_set(error, KDS_ERR_FORKED,
+                             "the client was created by the parent process");
+    }
+    *share = (struct kds_client_share){
+        .service = client->service,
+        .clock = c->clock,
+        .log = &c->log,
+        .url = &c->url,
+        .signing = &c->signing,
+        .skew_us = &c->skew_us,
+        .dates_trusted = c->dates_trusted,
+        .ca_file = client->ca_file,
+    };
     return KDS_OK;
 }
 

@@ -7,7 +7,11 @@
 #include "auth/credentials.h"
 #include "auth/fetch.h"
 #include "base/clock.h"
+#include "base/log.h"
+#include "client/signing.h"
 #include "kds/client.h"
+#include "model/operations.h"
+#include "net/url.h"
 
 /** What a client takes from outside; a test hands in its own. */
 struct kds_client_parts {
@@ -22,5 +26,23 @@ KDS_INTERNAL kds_err_t kds_client_new_from(const kds_client_options_t *options,
                                            const struct kds_client_parts *parts,
                                            kds_client_t **client,
                                            kds_error_t **error);
+
+/** What a fan-out uses of its client. (lent until the client is freed) */
+struct kds_client_share {
+    const struct kds_service *service;
+    const struct kds_clock *clock;
+    const struct kds_log *log;
+    const struct kds_url *url;
+    const struct kds_signing
+        *signing; /* region, service and refresher; the signer is the client's */
+    _Atomic int64_t *skew_us; /* added to the wall clock in signatures */
+    bool dates_trusted;
+    const char *ca_file; /* NULL = the system's */
+};
+
+/** @retval KDS_ERR_FORKED  the client belongs to the parent process */
+KDS_INTERNAL kds_err_t kds_client_share(kds_client_t *client,
+                                        struct kds_client_share *share,
+                                        kds_error_t **error);
 
 #endif /* KDS_CLIENT_CLIENT_H */

@@ -28,6 +28,27 @@ kds_signing_take(struct kds_signing *s,
                  struct kds_credentials_snapshot **snapshot,
                  kds_error_t **error);
 
+/** A POST to be signed; texts are (lent until it is). */
+struct kds_signing_request {
+    const char *content_type, *authority, *path;
+    const char *target;        /* "" = none */
+    const char *session_token; /* NULL = none */
+    kds_slice_t body;
+};
+
+/** Date and sign it, with s->signer. @param wall_us the service's time: since 1970 */
+KDS_INTERNAL kds_err_t kds_signing_sign(const struct kds_signing *s,
+                                        const struct kds_signing_request *request,
+                                        int64_t wall_us,
+                                        char amz_date[17],
+                                        char authorization[KDS_AUTHORIZATION_BYTES],
+                                        kds_error_t **error);
+
+#define KDS_INVOCATION_BYTES 37
+
+/** A random UUID, by which the attempts of one call can be known; "" if there is no random number. */
+KDS_INTERNAL void kds_make_invocation(char out[KDS_INVOCATION_BYTES]);
+
 /** Release the signer; the refresher stays. */
 KDS_INTERNAL void kds_signing_clear(struct kds_signing *s);
 
