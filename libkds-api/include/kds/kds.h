@@ -18,6 +18,7 @@
 #include "kds/sso.h"
 #include "kds/sso_oidc.h"
 #include "kds/sts.h"
+#include "kds/subscription.h"
 #include "kds/types.h"
 #include "kds/version.h"
 #include "kds/wait.h"

@@ -79,6 +79,13 @@ KDS_SERVICE_KINESIS = 0
 KDS_SERVICE_SSO = 4
 KDS_SERVICE_SSO_OIDC = 5
 KDS_SERVICE_STS = 3
+KDS_SUBSCRIPTION_ACTIVE = 2
+KDS_SUBSCRIPTION_FAILED = 2
+KDS_SUBSCRIPTION_OVER = 3
+KDS_SUBSCRIPTION_RECORDS = 0
+KDS_SUBSCRIPTION_SHARD_END = 1
+KDS_SUBSCRIPTION_SUBSCRIBING = 1
+KDS_SUBSCRIPTION_WAITING = 0
 KDS_VERSION_MAJOR = 0
 KDS_VERSION_MINOR = 1
 KDS_VERSION_PATCH = 0
@@ -297,6 +304,114 @@ class kds_err_row_t(Structure):
         ("name", c_char_p),
         ("code", c_int),
         ("text", c_char_p),
+    ]
+
+
+class kds_fanout_options_t(Structure):
+    struct_size: Any
+    credit_bytes: Any
+    max_connections: Any
+    connect_timeout_ms: Any
+    request_timeout_ms: Any
+    silence_timeout_ms: Any
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("credit_bytes", c_uint32),
+        ("max_connections", c_uint32),
+        ("connect_timeout_ms", c_int64),
+        ("request_timeout_ms", c_int64),
+        ("silence_timeout_ms", c_int64),
+    ]
+
+
+class kds_subscription_event_t(Structure):
+    kind: Any
+    subscription: Any
+    opaque: Any
+    data: Any
+    error: Any
+    generation: Any
+    credit_bytes: Any
+    _fields_ = [
+        ("kind", c_int),
+        ("subscription", c_void_p),
+        ("opaque", c_void_p),
+        ("data", c_void_p),
+        ("error", c_void_p),
+        ("generation", c_uint32),
+        ("credit_bytes", c_size_t),
+    ]
+
+
+class kds_subscription_options_t(Structure):
+    struct_size: Any
+    consumer_arn: Any
+    shard_id: Any
+    start: Any
+    on_event: Any
+    opaque: Any
+    credit_bytes: Any
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("consumer_arn", c_char_p),
+        ("shard_id", c_char_p),
+        ("start", c_void_p),
+        ("on_event", c_void_p),
+        ("opaque", c_void_p),
+        ("credit_bytes", c_uint32),
+    ]
+
+
+class kds_subscription_status_t(Structure):
+    struct_size: Any
+    state: Any
+    generation: Any
+    events: Any
+    records: Any
+    bytes: Any
+    interruptions: Any
+    ignored: Any
+    held_bytes: Any
+    millis_behind_latest: Any
+    sequence_number: Any
+    problem: Any
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("state", c_int),
+        ("generation", c_uint32),
+        ("events", c_uint64),
+        ("records", c_uint64),
+        ("bytes", c_uint64),
+        ("interruptions", c_uint64),
+        ("ignored", c_uint64),
+        ("held_bytes", c_size_t),
+        ("millis_behind_latest", c_int64),
+        ("sequence_number", c_char * 132),
+        ("problem", c_char * 256),
+    ]
+
+
+class kds_fanout_status_t(Structure):
+    struct_size: Any
+    subscriptions: Any
+    connections: Any
+    streams: Any
+    waiting: Any
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("subscriptions", c_uint),
+        ("connections", c_uint),
+        ("streams", c_uint),
+        ("waiting", c_uint),
+    ]
+
+
+class kds_fanout_consumer_t(Structure):
+    arn: Any
+    registered: Any
+    _fields_ = [
+        ("arn", c_char * 2049),
+        ("registered", c_bool),
     ]
 
 
@@ -736,6 +851,12 @@ STRUCTS = (
     kds_call_options_t,
     kds_credential_values_t,
     kds_err_row_t,
+    kds_fanout_options_t,
+    kds_subscription_event_t,
+    kds_subscription_options_t,
+    kds_subscription_status_t,
+    kds_fanout_status_t,
+    kds_fanout_consumer_t,
     kds_wait_options_t,
     kpl_column_t,
     kpl_columns_t,
@@ -789,6 +910,10 @@ FUNCTIONS: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
         "kds_error_request_id_2": (c_char_p, (c_void_p,)),
         "kds_error_retryable": (c_bool, (c_void_p,)),
         "kds_error_service_code": (c_char_p, (c_void_p,)),
+        "kds_fanout_find_consumer": (c_int, (c_void_p, c_char_p, c_char_p, c_int64, c_void_p, c_void_p)),
+        "kds_fanout_free": (None, (c_void_p,)),
+        "kds_fanout_get_status": (c_int, (c_void_p, c_void_p)),
+        "kds_fanout_new": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p)),
         "kds_log_queue_add": (None, (c_int, c_char_p, c_char_p, c_void_p)),
         "kds_log_queue_fd": (c_int, (c_void_p,)),
         "kds_log_queue_free": (None, (c_void_p,)),
@@ -806,6 +931,12 @@ FUNCTIONS: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
         "kds_pages_new": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)),
         "kds_pages_next": (c_int, (c_void_p, c_void_p, c_void_p)),
         "kds_slice": (kds_slice_t, (c_char_p,)),
+        "kds_subscribe": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p)),
+        "kds_subscription_cancel": (None, (c_void_p,)),
+        "kds_subscription_free": (None, (c_void_p,)),
+        "kds_subscription_get_status": (c_int, (c_void_p, c_void_p)),
+        "kds_subscription_next": (c_int, (c_void_p, c_int64, c_void_p, c_void_p)),
+        "kds_subscription_release": (None, (c_void_p,)),
         "kds_version": (c_uint, ()),
         "kds_version_text": (c_char_p, ()),
         "kds_wait": (c_int, (c_void_p, c_int, c_void_p, c_void_p, c_void_p)),
