@@ -384,5 +384,38 @@ class Trouble(Case):
         self.assertIn(str(path), done.stderr.decode())
 
 
+class Aggregating(unittest.TestCase):
+    def run_program(self, argument, given):
+        return subprocess.run([EXAMPLES / "aggregate", argument], input=given, capture_output=True,
+                              timeout=PATIENCE_S, check=False)
+
+    def test_lines_come_back_from_aggregates(self):
+        lines = b"".join(b"key %d\tdata %d %s\n" % (i % 700, i, b"x" * (i % 90)) for i in range(5000))
+        written = self.run_program("write", lines)
+        self.assertEqual(written.returncode, 0, written.stderr)
+        self.assertEqual(written.stdout[4:8], bytes.fromhex("f3899ac2"))
+        self.assertLess(len(written.stdout), len(lines))  # each key stands once
+        done = self.run_program("read", written.stdout)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertEqual(done.stdout, lines)
+
+    def test_what_is_open_leaves_in_time(self):
+        writer = subprocess.Popen([EXAMPLES / "aggregate", "write"], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(writer.stdout.close)
+        self.addCleanup(writer.wait)
+        self.addCleanup(writer.stdin.close)
+        writer.stdin.write(b"a\t1\nb\t2\n")
+        writer.stdin.flush()
+        length = int.from_bytes(writer.stdout.read(4), "big")  # the input is still open
+        done = self.run_program("read", length.to_bytes(4, "big") + writer.stdout.read(length))
+        self.assertEqual(done.stdout, b"a\t1\nb\t2\n")
+
+    def test_bad_input_is_told(self):
+        self.assertIn(b"characters", self.run_program("write", b"\tno key\n").stderr)
+        self.assertIn(b"cut off", self.run_program("read", b"\0\0\0\x09x").stderr)
+        self.assertEqual(self.run_program("mix", b"").returncode, 2)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
