@@ -1,8 +1,8 @@
 /*
  * sigv4: signature version 4 for a request that is complete.
  *
- * Pure but for OpenSSL: the time is given. A signer keeps the day's derived key, so that a request
- * costs two digests and one HMAC, and takes no memory. One thread at a time.
+ * Pure: the time is given. A signer keeps the day's derived key, so that a request costs two digests
+ * and one HMAC, and takes no memory. One thread at a time.
  * Written down in: AWS Signature Version 4, "Create a signed request".
  */
 #ifndef KDS_AUTH_SIGV4_H
@@ -14,8 +14,7 @@
 #include "base/internal.h"
 #include "kds/error.h"
 #include "kds/types.h"
-
-#define KDS_SHA256_BYTES 32
+#include "kernel/sha256.h"
 
 struct kds_signer;
 
@@ -45,6 +44,8 @@ struct kds_sign_input {
         *headers; /* in order of name; with host and x-amz-date */
     size_t header_count;
     kds_slice_t body;
+    const uint8_t
+        *body_digest; /* its SHA-256, if it is known; the body is then not looked at */
 };
 
 #define KDS_AUTHORIZATION_BYTES 1024
@@ -54,7 +55,9 @@ struct kds_sign_input {
  *
  * @param amz_date  (borrowed) the value of x-amz-date: YYYYMMDDTHHMMSSZ
  * @retval KDS_ERR_INVALID_ARG  headers out of order, or a line break in one.
- * @retval KDS_ERR_SYSTEM       OpenSSL refused.
+ * @retval KDS_ERR_TOO_LARGE    the names of the headers do not fit.
+ * @retval KDS_ERR_CREDENTIALS  the access key id does not fit.
+ * @retval KDS_ERR_NO_MEMORY    only with the first request of a day.
  */
 KDS_INTERNAL kds_err_t kds_signer_sign(struct kds_signer *s,
                                        const struct kds_sign_input *input,

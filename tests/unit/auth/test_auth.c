@@ -94,6 +94,14 @@ static void check(struct kds_signer *s,
              date, hex);
     assert_int_equal(kds_signer_sign(s, &input, date, authorization, NULL), KDS_OK);
     assert_string_equal(authorization, expected);
+    /* The same if the body was hashed before. */
+    struct kds_sign_input hashed = input;
+    hashed.body = (kds_slice_t){NULL, 0};
+    hashed.body_digest = digest;
+    authorization[0] = '\0';
+    EVP_Digest(body, strlen(body), digest, NULL, EVP_sha256(), NULL);
+    assert_int_equal(kds_signer_sign(s, &hashed, date, authorization, NULL), KDS_OK);
+    assert_string_equal(authorization, expected);
 }
 
 static void signer_agrees_with_the_specification(void **state)
@@ -131,6 +139,15 @@ static void signer_refuses_what_would_break_a_header(void **state)
     assert_int_equal(
         kds_signer_sign(s, &input, "20150830T123600Z", authorization, &error),
         KDS_ERR_INVALID_ARG); /* out of order */
+    kds_error_free(error);
+    error = NULL;
+    char name[KDS_AUTHORIZATION_BYTES];
+    memset(name, 'x', sizeof name);
+    headers[0].name = kds_slice_of(name, sizeof name);
+    input.header_count = 1;
+    assert_int_equal(
+        kds_signer_sign(s, &input, "20150830T123600Z", authorization, &error),
+        KDS_ERR_TOO_LARGE);
     kds_error_free(error);
     kds_signer_free(s);
     struct kds_credentials c;
