@@ -28,6 +28,9 @@ struct kcl_note {
 /** Why a shard is not read before its time. */
 enum kcl_waits { KCL_WAITS_NEWS, KCL_WAITS_PACE, KCL_WAITS_BACKOFF };
 
+/** What ListShards is to say: whether a shard that is not found exists, whether one ended that names no children. */
+enum kcl_doubt { KCL_DOUBTS_NOTHING, KCL_DOUBTS_EXISTENCE, KCL_DOUBTS_END };
+
 /** A shard whose lease this worker holds, or is taking. */
 struct kcl_shard {
     struct kcl_entry entry; /* named by the lease; due when it has something to do */
@@ -58,7 +61,8 @@ struct kcl_shard {
     char iterator[520];         /* "" = one is needed */
     bool fresh;                 /* the iterator was never used */
     unsigned rejections;        /* of the position */
-    unsigned doubts;            /* answers in a row after which it may be gone or ended */
+    enum kcl_doubt doubt;       /* what the last answers make doubtful */
+    unsigned doubts;            /* how many of them */
     struct {
         char *token; /* of the next page */
         size_t shards;

@@ -123,6 +123,17 @@ int64_t kcl_poll_wake_at_us(const struct kcl_core *core, const struct kcl_shard 
 
 /* ---- answers ------------------------------------------------------------------------------ */
 
+/* Answers of the same kind in a row count; one of another kind begins anew. */
+static void note_doubt(struct kcl_shard *s, enum kcl_doubt doubt)
+{
+    bool more = doubt != KCL_DOUBTS_NOTHING && doubt == s->doubt;
+    s->doubts = more && s->doubts < DOUBTS ? s->doubts + 1 : s->doubts;
+    if (!more) {
+        s->doubts = doubt != KCL_DOUBTS_NOTHING;
+    }
+    s->doubt = doubt;
+}
+
 static void call_failed(struct kcl_core *core,
                         int64_t now_us,
                         struct kcl_shard *s,
@@ -147,9 +158,12 @@ static void call_failed(struct kcl_core *core,
         s->rejections += trimmed;
         s->gap_from = trimmed ? s->fetched : s->gap_from;
     }
-    s->doubts += code == KDS_ERR_NOT_FOUND && s->doubts < DOUBTS;
+    if (code == KDS_ERR_NOT_FOUND) {
+        note_doubt(s, KCL_DOUBTS_EXISTENCE);
+    }
     if (s->asked == KCL_ACTION_LIST_SHARDS) {
-        s->doubts = 0; /* nothing is known: ask the shard itself once more */
+        note_doubt(s,
+                   KCL_DOUBTS_NOTHING); /* nothing is known: ask the shard itself again */
         kds_free(s->listing.token);
         s->listing.token = NULL;
     }
@@ -205,7 +219,9 @@ static kds_err_t got_records(struct kcl_core *core,
         .last = output->next_shard_iterator.n == 0,
     };
     char next[sizeof s->iterator] = "";
-    bool silent_end = a.last && a.child_count == 0;
+    /* An end at which nothing is left, but nobody is named who goes on. */
+    bool silent_end =
+        a.last && a.child_count == 0 && a.count == 0 && output->millis_behind_latest <= 0;
     size_t bytes = 0;
     if (output->next_shard_iterator.n >= sizeof next) {
         return KDS_ERR_PROTOCOL;
@@ -218,13 +234,14 @@ static kds_err_t got_records(struct kcl_core *core,
     }
     kds_err_t rc = kcl_read_arrived(core, now_us, s, &a);
     if (rc != KDS_OK) {
-        s->doubts += silent_end && s->doubts < DOUBTS; /* the same iterator again */
-        return rc;
+        note_doubt(s, silent_end ? KCL_DOUBTS_END : KCL_DOUBTS_NOTHING);
+        return rc; /* the same iterator again */
     }
     core->stats.get_records_calls++;
     memcpy(s->iterator, next, sizeof next);
     s->fresh = false;
-    s->doubts = s->rejections = 0;
+    s->rejections = 0;
+    note_doubt(s, KCL_DOUBTS_NOTHING);
     plan_next_call(core, s, bytes);
     return KDS_OK;
 }
@@ -260,10 +277,10 @@ static void look_at_listed(struct kcl_shard *s, const kds_shard_t *in)
 
 static void listed_all(struct kcl_core *core, int64_t now_us, struct kcl_shard *s)
 {
-    bool gone = !s->listing.found && s->listing.shards > 0;
-    bool ended = s->listing.found && s->listing.closed && s->child_count > 0 &&
-                 s->iterator[0] != 0;
-    s->doubts = 0;
+    bool gone =
+        s->doubt == KCL_DOUBTS_EXISTENCE && !s->listing.found && s->listing.shards > 0;
+    bool ended = s->doubt == KCL_DOUBTS_END && s->listing.closed && s->child_count > 0;
+    note_doubt(s, KCL_DOUBTS_NOTHING);
     if (gone) {
         /* Its records are past their retention; whoever can be found of its descendants goes on. */
         s->gap_from = s->fetched;
@@ -353,7 +370,10 @@ void kcl_poll_done(struct kcl_core *core,
 void kcl_poll_rewind(struct kcl_core *core, struct kcl_shard *s)
 {
     kcl_read_rewind(core, s);
+    kcl_read_unreserve(core, s);
     s->iterator[0] = 0;
+    s->call_id =
+        0; /* an answer that is still to come goes on from elsewhere: it is not wanted */
 }
 
 void kcl_poll_clear(struct kcl_shard *s)

@@ -30,11 +30,12 @@ static bool asks(const struct kcl_core *core, kcl_task_kind_t kind)
 /* A shard that is not ours any more, or is not to be much longer. */
 static kcl_task_kind_t farewell(const struct kcl_core *core, const struct kcl_shard *s)
 {
-    if (!s->initialized) {
+    bool ended = s->end_persisted || (s->end_told && asks(core, KCL_TASK_SHARD_ENDED));
+    if (!s->initialized || ended) {
         return 0;
     }
     if (s->lost) {
-        bool tell = asks(core, KCL_TASK_LEASE_LOST) && !s->lost_told && !s->end_persisted;
+        bool tell = asks(core, KCL_TASK_LEASE_LOST) && !s->lost_told;
         return tell ? KCL_TASK_LEASE_LOST : 0;
     }
     bool tell = asks(core, KCL_TASK_SHUTDOWN_REQUESTED) && !s->leaving_told;
@@ -78,7 +79,7 @@ bool kcl_process_over(const struct kcl_core *core, const struct kcl_shard *s)
 static void describe_batch(struct kcl_core *core, struct kcl_shard *s, kcl_batch_t *batch)
 {
     struct kcl_page *page = s->current;
-    size_t most = s->alone ? 1 : (size_t)core->conf->batch_max_records;
+    size_t most = s->alone || s->dead ? 1 : (size_t)core->conf->batch_max_records;
     size_t left = page->count - page->done;
     *batch = (kcl_batch_t){
         .struct_size = sizeof(kcl_batch_t),
@@ -355,7 +356,7 @@ static void task_failed(struct kcl_core *core, int64_t now_us, struct kcl_shard 
         try_again(core, now_us, s);
         return;
     }
-    if (s->task_kind != KCL_TASK_PROCESS || !asks(core, KCL_TASK_DEAD_LETTER)) {
+    if (!asks(core, KCL_TASK_DEAD_LETTER)) {
         stop_shard(core, s);
     } else if (s->task_count > 1) {
         s->alone = s->task_count; /* which of them is it? */

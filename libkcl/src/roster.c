@@ -185,7 +185,13 @@ static bool add_made(struct kcl_core *core, const kds_shard_t *in)
         return true; /* leaves a hole, which is noticed */
     }
     memcpy(lease->shard_id, in->shard_id.p, in->shard_id.n);
-    /* Their parents, if there are any, lie before the beginning: nothing waits for them. */
+    const kds_slice_t parents[] = {in->parent_shard_id, in->adjacent_parent_shard_id};
+    for (size_t i = 0; i < 2; i++) {
+        if (parents[i].n > 0 && kcl_copy_text(lease->parents[lease->parent_count],
+                                              KCL_NAME_BYTES, parents[i])) {
+            lease->parent_count++;
+        }
+    }
     lease->has_range = true;
     lease->created_ms = core->created_ms;
     lease->checkpoint.kind = core->start == KCL_START_TRIM_HORIZON ? KCL_AT_TRIM_HORIZON
@@ -194,6 +200,32 @@ static bool add_made(struct kcl_core *core, const kds_shard_t *in)
     lease->checkpoint.number = core->start == KCL_START_TRIM_HORIZON ? 0 : core->start_ms;
     core->made_count++;
     return true;
+}
+
+static bool is_made(const struct kcl_core *core, const char *shard_id)
+{
+    for (size_t i = 0; i < core->made_count; i++) {
+        if (strcmp(core->made[i].shard_id, shard_id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A parent that was not listed lies before the beginning: nothing waits for it. One that was listed, because
+ * it closed at the very beginning, is read first. */
+static void forget_parents_before_the_beginning(struct kcl_core *core)
+{
+    for (size_t i = 0; i < core->made_count; i++) {
+        struct kcl_lease *lease = &core->made[i];
+        size_t kept = 0;
+        for (size_t k = 0; k < lease->parent_count; k++) {
+            if (is_made(core, lease->parents[k])) {
+                memmove(lease->parents[kept++], lease->parents[k], KCL_NAME_BYTES);
+            }
+        }
+        lease->parent_count = kept;
+    }
 }
 
 /* Is every hash key covered? Quadratic at worst, once in the life of an application. */
@@ -268,6 +300,7 @@ got_shards(struct kcl_core *core, int64_t now_us, const kds_list_shards_out_t *o
         room = false;
     }
     if (room && covered(core)) {
+        forget_parents_before_the_beginning(core);
         step_done(core, KCL_PHASE_CREATE);
         return;
     }

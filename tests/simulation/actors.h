@@ -4,6 +4,7 @@
 #ifndef SIMULATION_ACTORS_H
 #define SIMULATION_ACTORS_H
 
+#include "application.h"
 #include "history.h"
 #include "wire.h"
 #include "world.h"
@@ -34,8 +35,11 @@ size_t producer_outstanding(const struct producer *p);
 
 struct consumer_plan {
     int64_t failover_ms, checkpoint_every;
-    unsigned processor_fails; /* percent of batches */
-    unsigned store_fails;     /* percent of writes, before or after they are done */
+    int64_t max_records, batch_max, retries;
+    int64_t budget_bytes; /* may be less than the setting allows */
+    size_t threads;
+    struct application_plan application;
+    unsigned store_fails; /* percent of writes, before or after they are done */
 };
 
 struct consumer *consumer_new(struct wire *wire,

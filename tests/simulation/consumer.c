@@ -19,6 +19,7 @@ struct consumer {
     struct consumer_plan plan;
     struct kcl_conf *conf;
     struct kcl_core *core;
+    struct application *application;
     uint64_t seed, generation;
     int64_t paused_until_us;
     bool restarting;
@@ -33,8 +34,9 @@ struct errand {
     struct kcl_store_result result;
     const void *output;
     kds_error_t *error;
+    kcl_task_t task;
     uint32_t shard;
-    bool done, applied;
+    bool done;
 };
 
 /* ---- life --------------------------------------------------------------------------------- */
@@ -52,14 +54,13 @@ static void start(struct consumer *c)
     const struct kcl_core_options options = {.conf = c->conf,
                                              .worker_id = name,
                                              .seed = c->seed + 1000003 * c->generation,
-                                             .tasks = 1u << KCL_TASK_PROCESS |
-                                                      1u << KCL_TASK_SHARD_ENDED,
+                                             .tasks = application_tasks(c->application),
                                              .release = release_output};
     c->core = kcl_core_new(&options);
     if (c->core == NULL) {
         exit(2);
     }
-    kcl_core_serve(c->core, 2);
+    kcl_core_serve(c->core, c->plan.threads);
     kcl_core_set_wall(c->core, WORLD_EPOCH_US);
 }
 
@@ -91,8 +92,15 @@ struct consumer *consumer_new(struct wire *wire,
     kcl_conf_set(c->conf, "stream", WIRE_STREAM, NULL);
     set_number(c->conf, "failover.ms", plan->failover_ms);
     set_number(c->conf, "checkpoint.every.records", plan->checkpoint_every);
-    set_number(c->conf, "processor.retries", 1000000);
-    set_number(c->conf, "max.records", 7);
+    set_number(c->conf, "processor.retries", plan->retries);
+    set_number(c->conf, "max.records", plan->max_records);
+    set_number(c->conf, "batch.max.records", plan->batch_max);
+    set_number(c->conf, "processor.stuck.ms", 100);
+    kcl_conf_set(c->conf, "checkpoint", plan->application.manual ? "manual" : "auto",
+                 NULL);
+    c->application =
+        application_new(wire->world, wire->history, number, &plan->application);
+    c->conf->prefetch_max_bytes = plan->budget_bytes;
     start(c);
     return c;
 }
@@ -100,13 +108,14 @@ struct consumer *consumer_new(struct wire *wire,
 void consumer_free(struct consumer *c)
 {
     kcl_core_free(c->core);
+    application_free(c->application);
     kcl_conf_free(c->conf);
     free(c);
 }
 
 void consumer_heal(struct consumer *c)
 {
-    c->plan.processor_fails = 0;
+    application_heal(c->application);
     c->plan.store_fails = 0;
 }
 
@@ -114,6 +123,7 @@ void consumer_crash(struct consumer *c)
 {
     world_tell(c->wire->world, "worker %u: crash", c->number);
     kcl_core_free(c->core);
+    application_crash(c->application);
     c->generation++;
     c->paused_until_us = 0;
     c->restarting = false;
@@ -177,22 +187,16 @@ static int64_t some_ms(struct consumer *c, int64_t most_ms)
            world_between(c->wire->world, 0, most_ms * KDS_US_PER_MS);
 }
 
-static uint32_t number_of(const char *shard_id)
-{
-    unsigned n = 0;
-    sscanf(shard_id, "shardId-%u", &n);
-    return n;
-}
-
 /* ---- the store ---------------------------------------------------------------------------- */
 
 static void tell_history(struct consumer *c, const struct kcl_store_op *op)
 {
     if (op->kind == KCL_STORE_TAKE) {
-        history_lease_taken(c->wire->history, number_of(op->shard_id), c->number);
+        history_lease_taken(c->wire->history, application_shard_number(op->shard_id),
+                            c->number);
     } else if (op->kind == KCL_STORE_CHECKPOINT) {
-        history_checkpoint(c->wire->history, number_of(op->shard_id), c->number,
-                           kds_slice(kcl_position_text(&op->position)),
+        history_checkpoint(c->wire->history, application_shard_number(op->shard_id),
+                           c->number, kds_slice(kcl_position_text(&op->position)),
                            (uint64_t)op->position.number);
     }
 }
@@ -311,45 +315,53 @@ static void do_call(struct consumer *c, const struct kcl_action *action)
     wire_call(c->wire, operation, input, on_done, c, c->generation, action->id);
 }
 
-/* ---- the processor ------------------------------------------------------------------------ */
+/* ---- tasks -------------------------------------------------------------------------------- */
 
-static void on_processed(void *context, void *payload)
+static void on_task_end(void *context, void *payload)
 {
     struct errand *e = payload;
     struct consumer *c = e->consumer;
     (void)context;
-    if (put_off(e, on_processed)) {
+    if (put_off(e, on_task_end)) {
         return;
     }
     if (e->generation == c->generation) {
-        if (e->applied) { /* a batch, not an end */
-            history_delivery_ends(c->wire->history, e->shard, c->number, e->done);
-        }
+        application_end(c->application, c->core, e->shard, e->task.kind, e->done);
         kcl_core_done_task(c->core, c->wire->world->now_us, e->id, e->done);
         kcl_core_serve(c->core, 1);
     }
     errand_free(e);
 }
 
-static void do_process(struct consumer *c, const struct kcl_action *action)
+/* A thread of the pool comes to it, or too late. */
+static void on_task_begin(void *context, void *payload)
+{
+    struct errand *e = payload;
+    struct consumer *c = e->consumer;
+    (void)context;
+    if (put_off(e, on_task_begin)) {
+        return;
+    }
+    if (e->generation != c->generation) {
+        errand_free(e);
+        return;
+    }
+    if (!kcl_core_begin_task(c->core, c->wire->world->now_us, e->id)) {
+        kcl_core_serve(c->core, 1);
+        errand_free(e);
+        return;
+    }
+    e->shard = application_shard_number(e->task.shard_id);
+    e->done = application_begin(c->application, c->core, &e->task);
+    world_at(c->wire->world, some_ms(c, 20), on_task_end, NULL, e);
+}
+
+static void do_task(struct consumer *c, const struct kcl_action *action)
 {
     struct errand *e = errand_new(c, action->id);
-    const kcl_task_t *task = &action->u.task;
-    bool batch = task->kind == KCL_TASK_PROCESS;
-    e->shard = number_of(task->shard_id);
-    e->done = !world_chance(c->wire->world, c->plan.processor_fails);
-    e->applied = batch;
-    if (batch) {
-        history_delivery_begins(c->wire->history, e->shard, c->number);
-        for (size_t i = 0; i < task->batch.count; i++) {
-            const kcl_record_t *r = &task->batch.records[i];
-            history_delivered(c->wire->history, e->shard, c->number, r->sequence_number,
-                              (uint64_t)r->subsequence_number, r->partition_key, r->data);
-        }
-        world_tell(c->wire->world, "worker %u: %zu records of shard %u", c->number,
-                   task->batch.count, e->shard);
-    }
-    world_at(c->wire->world, some_ms(c, 20), on_processed, NULL, e);
+    e->task = action->u.task;
+    world_at(c->wire->world, some_ms(c, world_chance(c->wire->world, 90) ? 0 : 100),
+             on_task_begin, NULL, e);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -370,13 +382,14 @@ void consumer_pump(struct consumer *c)
     if (now_us < c->paused_until_us) {
         return;
     }
+    application_confirm_later(c->application, c->core);
     while (kcl_core_next(c->core, now_us, &action)) {
         switch (action.kind) {
         case KCL_ACTION_STORE:
             do_store(c, &action);
             break;
         case KCL_ACTION_TASK:
-            do_process(c, &action);
+            do_task(c, &action);
             break;
         case KCL_ACTION_EVENT:
             tell_event(c, &action.u.event);

@@ -48,6 +48,7 @@ struct shard {
     unsigned owner;
     size_t next;        /* the item that the owner must be given next */
     size_t batch_first; /* first item of the batch in user code */
+    size_t said;        /* items before this one its owner confirmed by itself */
 };
 
 struct history {
@@ -342,6 +343,7 @@ void history_lease_taken(struct history *h, uint32_t shard, unsigned worker)
     s->owner = worker;
     s->next = s->checkpoint;
     s->batch_first = s->checkpoint;
+    s->said = s->checkpoint;
 }
 
 static bool parent_done(struct history *h, int parent)
@@ -390,21 +392,44 @@ void history_delivered(struct history *h,
     s->next = after;
 }
 
-void history_delivery_ends(struct history *h,
-                           uint32_t shard,
-                           unsigned worker,
-                           bool confirmed)
+static void confirm_items(struct shard *s, size_t from, size_t to)
 {
-    struct shard *s = shard_at(h, shard);
-    for (size_t i = s->batch_first; confirmed && i < s->next; i++) {
+    for (size_t i = from; i < to; i++) {
         s->items[i].confirmed = true;
     }
     while (s->confirmed < s->count && s->items[s->confirmed].confirmed) {
         s->confirmed++;
     }
-    if (!confirmed && s->owned && s->owner == worker) {
-        s->next = s->batch_first;
+}
+
+void history_delivery_ends(struct history *h,
+                           uint32_t shard,
+                           unsigned worker,
+                           enum history_end how)
+{
+    struct shard *s = shard_at(h, shard);
+    bool owner = s->owned && s->owner == worker;
+    if (how == HISTORY_CONFIRMED) {
+        confirm_items(s, s->batch_first, s->next);
+    } else if (how == HISTORY_REFUSED && owner) {
+        /* Behind what it confirmed by itself in the middle of the batch. */
+        s->next = s->batch_first > s->said ? s->batch_first : s->said;
     }
+}
+
+void history_confirmed(struct history *h,
+                       uint32_t shard,
+                       unsigned worker,
+                       kds_slice_t sequence,
+                       uint64_t sub)
+{
+    struct shard *s = shard_at(h, shard);
+    if (!s->owned || s->owner != worker) {
+        return; /* it is about to learn that */
+    }
+    size_t to = behind(s, sequence, sub);
+    confirm_items(s, s->checkpoint, to);
+    s->said = to > s->said ? to : s->said;
 }
 
 void history_checkpoint(struct history *h,

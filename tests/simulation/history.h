@@ -108,11 +108,22 @@ void history_delivered(struct history *h,
                        uint64_t sub,
                        kds_slice_t partition_key,
                        kds_slice_t data);
-/** User code confirmed, or refused, all that was delivered since history_delivery_begins(). */
+enum history_end {
+    HISTORY_CONFIRMED, /* user code confirmed all that was delivered since the beginning */
+    HISTORY_REFUSED,   /* it will be given what it did not confirm by itself again */
+    HISTORY_KEPT       /* it processed it, and confirms it later */
+};
 void history_delivery_ends(struct history *h,
                            uint32_t shard,
                            unsigned worker,
-                           bool confirmed);
+                           enum history_end how);
+
+/** User code confirmed everything up to this record. */
+void history_confirmed(struct history *h,
+                       uint32_t shard,
+                       unsigned worker,
+                       kds_slice_t sequence,
+                       uint64_t sub);
 
 /** The store now has this checkpoint for the shard. "SHARD_END" or a sequence number. */
 void history_checkpoint(struct history *h,

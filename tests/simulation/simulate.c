@@ -115,6 +115,7 @@ static void plan_network(struct run *r)
     f->server_error = percent(r, 15);
     f->throttle = percent(r, 15);
     f->partial = percent(r, 40);
+    f->odd = percent(r, 30);
     f->delay_us = world_between(&r->world, 1, 1500) * KDS_US_PER_MS;
     if (world_chance(&r->world, 70)) {
         f->delay_us = world_between(&r->world, 1, 50) * KDS_US_PER_MS;
@@ -132,11 +133,21 @@ static void plan_actors(struct run *r, uint64_t seed)
         .aggregate_bytes = world_between(&r->world, 64, 4000),
         .buffer_bytes = world_chance(&r->world, 20) ? 65536 : 64 * 1024 * 1024,
     };
+    bool poison = world_chance(&r->world, 30);
     const struct consumer_plan consumer = {
         .failover_ms = r->failover_ms,
         .checkpoint_every =
             world_chance(&r->world, 50) ? 0 : world_between(&r->world, 1, 50),
-        .processor_fails = percent(r, 20),
+        .max_records = world_between(&r->world, 1, 30),
+        .batch_max = world_chance(&r->world, 50) ? 10000 : world_between(&r->world, 1, 9),
+        .retries = poison ? world_between(&r->world, 0, 2) : 1000000,
+        .budget_bytes =
+            world_chance(&r->world, 30) ? world_between(&r->world, 1, 4000) : 1 << 20,
+        .threads = (size_t)world_between(&r->world, 1, 3),
+        .application = {.fails = percent(r, 20),
+                        .poison = poison ? (unsigned)world_between(&r->world, 5, 40) : 0,
+                        .manual = world_chance(&r->world, 40),
+                        .dead_letters = poison},
         .store_fails = percent(r, 20),
     };
     r->producer_count = (size_t)world_between(&r->world, 1, PRODUCERS_MAX);

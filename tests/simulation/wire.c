@@ -5,6 +5,7 @@
 #include "base/slice.h"
 #include "client/output.h"
 #include "kds/kinesis.h"
+#include "odd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,6 +222,7 @@ static kds_err_t err_of(const char *code)
     } known[] = {
         {"ResourceNotFoundException", KDS_ERR_NOT_FOUND},
         {"ExpiredIteratorException", KDS_ERR_EXPIRED_ITERATOR},
+        {"AccessDeniedException", KDS_ERR_ACCESS_DENIED},
         {"ProvisionedThroughputExceededException", KDS_ERR_THROTTLED},
         {"InvalidArgumentException", KDS_ERR_REJECTED},
         {"ValidationException", KDS_ERR_REJECTED},
@@ -327,6 +329,10 @@ static void perform(struct message *m)
                          (kds_put_records_out_t *)(void *)&output, &arena, &fault);
     } else {
         ok = serve(m->wire, m->id_of_operation, &input, &output, &arena, &fault);
+        if (ok && m->id_of_operation == KDS_OP_GET_RECORDS &&
+            world_chance(m->wire->world, m->wire->faults.odd)) {
+            odd_records(m->wire->world, &arena, (kds_get_records_out_t *)(void *)&output);
+        }
         if (ok && put) {
             tell_stored(m, (const kds_put_records_in_t *)(const void *)&input,
                         (const kds_put_records_out_t *)(const void *)&output);
@@ -347,7 +353,12 @@ static void on_arrival(void *context, void *payload)
     struct wire *w = m->wire;
     const struct wire_faults *f = &w->faults;
     (void)payload;
-    if (world_chance(w->world, f->server_error)) {
+    const char *odd = world_chance(w->world, f->odd / 2)
+                          ? odd_error(w->world, m->id_of_operation)
+                          : NULL;
+    if (odd != NULL) {
+        answer_error(m, odd, 400, "for no reason");
+    } else if (world_chance(w->world, f->server_error)) {
         answer_error(m, "InternalFailure", 500, "before anything was done");
     } else if (world_chance(w->world, f->throttle)) {
         answer_error(m, "ProvisionedThroughputExceededException", 400, "slow down");

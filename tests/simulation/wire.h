@@ -19,7 +19,7 @@
 /** How often something goes wrong, in percent. */
 struct wire_faults {
     unsigned refuse, lose_request, lose_answer, repeat_answer, server_error, throttle,
-        partial;
+        partial, odd;
     int64_t delay_us; /* at most, each way */
 };
 

@@ -32,7 +32,7 @@ enum {
 /** What is asked. */
 typedef enum kcl_task_kind {
     /** A shard begins: nothing of it was handed out since this worker holds it. A failure is asked again after
-     *  a pause, `processor.retries` times; then the shard stops. */
+     *  a pause, without end. */
     KCL_TASK_INITIALIZE = 1,
     /** Process a batch. After a failure the records behind the last one that was confirmed come again after a
      *  pause, `processor.retries` times. Then the records of the batch are tried one by one, if somebody takes

@@ -1,0 +1,21 @@
+/*
+ * odd: answers that a service should not give, and now and then does: an end without children, children without an end,
+ * records twice or out of order, an iterator that expires at once, a stream that is not found for a moment.
+ */
+#ifndef SIMULATION_ODD_H
+#define SIMULATION_ODD_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "kds/kinesis.h"
+#include "model/operations.h"
+#include "world.h"
+
+/** An error in place of an answer to a reading call. @return its code; NULL = none */
+const char *odd_error(struct world *w, enum kds_operation_id operation);
+
+/** Change what GetRecords answers, so that a careful reader loses nothing by it. */
+void odd_records(struct world *w, struct kds_arena *arena, kds_get_records_out_t *out);
+
+#endif /* SIMULATION_ODD_H */
