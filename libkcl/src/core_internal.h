@@ -100,6 +100,7 @@ struct kcl_shard {
     uint8_t prepared_state[KCL_STATE_BYTES];
     size_t prepared_state_len;
     uint64_t unpersisted; /* records confirmed since the last checkpoint */
+    uint64_t persisting;  /* of these, what the checkpoint that is under way persists */
     int64_t unpersisted_since_us;
     uint64_t user_records, user_bytes; /* passed */
     char trouble[160];                 /* what went wrong last; "" = nothing does */

@@ -56,7 +56,7 @@ checkpoint_due(const struct kcl_core *core, const struct kcl_shard *s, int64_t n
     return core->conf->checkpoint_every_records == 0 ||
            s->unpersisted >= (uint64_t)core->conf->checkpoint_every_records ||
            now_us - s->unpersisted_since_us >= PERSIST_LATEST_US ||
-           (kcl_process_quiet(core, s));
+           kcl_process_quiet(core, s);
 }
 
 /* Choose the next write. @return false if none is wanted */
@@ -79,6 +79,7 @@ static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us
     if (checkpoint_due(core, s, now_us)) {
         begin_op(core, s, KCL_STORE_CHECKPOINT);
         s->op.position = s->confirmed;
+        s->persisting = s->unpersisted;
         kcl_process_write_prepared(s, &s->op);
         return true;
     }
@@ -167,11 +168,9 @@ void kcl_hold_done(struct kcl_core *core,
     bool ours = result->err == KDS_ERR_LEASE_LOST && result->lease.nonce == s->op.nonce &&
                 result->lease.counter == s->op.counter + 1;
     if (result->err == KDS_OK || ours) {
-        bool later = s->op.kind == KCL_STORE_CHECKPOINT &&
-                     kcl_position_cmp(&s->confirmed, &s->op.position) > 0;
         s->op_unknown = false;
-        if (s->op.kind == KCL_STORE_CHECKPOINT && !later) {
-            s->unpersisted = 0;
+        if (s->op.kind == KCL_STORE_CHECKPOINT && !s->end_told) {
+            s->unpersisted -= s->persisting; /* more may have come meanwhile */
         }
         wrote(core, s, &result->lease);
         s->unpersisted_since_us = now_us;

@@ -142,8 +142,8 @@ static void call_failed(struct kcl_core *core,
     kds_err_t code = kds_error_code(e);
     if (code == KDS_ERR_EXPIRED_ITERATOR) {
         core->stats.expired_iterators++;
-        s->iterator[0] =
-            0; /* a new one behind what was fetched: at once, unless it was just made */
+        /* A new one behind what was fetched: at once, unless it was just made. */
+        s->iterator[0] = 0;
         if (s->fresh) {
             kcl_read_failed(core, now_us, s, code, kds_error_message(e));
         } else {
@@ -372,8 +372,8 @@ void kcl_poll_rewind(struct kcl_core *core, struct kcl_shard *s)
     kcl_read_rewind(core, s);
     kcl_read_unreserve(core, s);
     s->iterator[0] = 0;
-    s->call_id =
-        0; /* an answer that is still to come goes on from elsewhere: it is not wanted */
+    /* An answer that is still to come goes on from elsewhere: it is not wanted. */
+    s->call_id = 0;
 }
 
 void kcl_poll_clear(struct kcl_shard *s)

@@ -251,6 +251,11 @@ void application_end(struct application *a,
     }
 }
 
+bool application_has_task(const struct application *a, uint32_t shard)
+{
+    return a->shards[shard].open;
+}
+
 void application_confirm_later(struct application *a, struct kcl_core *core)
 {
     struct shard *s = &a->shards[world_between(a->world, 0, HISTORY_SHARDS_MAX - 1)];

@@ -46,6 +46,9 @@ void application_end(struct application *a,
                      kcl_task_kind_t kind,
                      bool done);
 
+/** Whether it has a task of the shard. */
+bool application_has_task(const struct application *a, uint32_t shard);
+
 /** With `manual`: confirm something that was processed before. */
 void application_confirm_later(struct application *a, struct kcl_core *core);
 

@@ -198,6 +198,11 @@ static void tell_history(struct consumer *c, const struct kcl_store_op *op)
         history_checkpoint(c->wire->history, application_shard_number(op->shard_id),
                            c->number, kds_slice(kcl_position_text(&op->position)),
                            (uint64_t)op->position.number);
+    } else if (op->kind == KCL_STORE_RELEASE &&
+               application_has_task(c->application,
+                                    application_shard_number(op->shard_id))) {
+        history_broken(c->wire->history, "C5: worker %u released %s with a task open",
+                       c->number, op->shard_id);
     }
 }
 
@@ -360,8 +365,11 @@ static void do_task(struct consumer *c, const struct kcl_action *action)
 {
     struct errand *e = errand_new(c, action->id);
     e->task = action->u.task;
-    world_at(c->wire->world, some_ms(c, world_chance(c->wire->world, 90) ? 0 : 100),
-             on_task_begin, NULL, e);
+    /* The thread may be starved for longer than the lease lasts. */
+    int64_t late_ms = world_chance(c->wire->world, 90)   ? 0
+                      : world_chance(c->wire->world, 80) ? 100
+                                                         : 4 * c->plan.failover_ms;
+    world_at(c->wire->world, some_ms(c, late_ms), on_task_begin, NULL, e);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */

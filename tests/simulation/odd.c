@@ -8,12 +8,32 @@ const char *odd_error(struct world *w, enum kds_operation_id operation)
 {
     static const char *const codes[] = {
         "ResourceNotFoundException", "AccessDeniedException", "InvalidArgumentException",
-        "KMSThrottlingException", "ExpiredIteratorException"};
-    bool records = operation == KDS_OP_GET_RECORDS;
-    if (!records && operation != KDS_OP_GET_SHARD_ITERATOR) {
-        return NULL;
+        "KMSThrottlingException"};
+    bool reads =
+        operation == KDS_OP_GET_RECORDS || operation == KDS_OP_GET_SHARD_ITERATOR;
+    return reads ? codes[world_between(w, 0, 3)] : NULL;
+}
+
+bool odd_expired(struct world *w,
+                 struct odd_iterators *seen,
+                 kds_slice_t iterator,
+                 unsigned percent)
+{
+    const size_t room = sizeof seen->hashes / sizeof seen->hashes[0];
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < iterator.n; i++) {
+        hash = (hash ^ iterator.p[i]) * UINT64_C(0x100000001b3);
     }
-    return codes[world_between(w, 0, records ? 4 : 3)];
+    for (size_t i = 0; i < room; i++) {
+        if (seen->hashes[i] == hash) {
+            return true;
+        }
+    }
+    if (!world_chance(w, percent)) {
+        return false;
+    }
+    seen->hashes[seen->count++ % room] = hash;
+    return true;
 }
 
 /* ---- records ------------------------------------------------------------------------------ */

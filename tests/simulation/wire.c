@@ -308,6 +308,19 @@ union any {
     uint8_t bytes[1024];
 };
 
+/* @return whether the iterator is one that expired before its time */
+static bool iterator_expired(struct message *m, const void *input)
+{
+    const kds_get_records_in_t *in = input;
+    bool expired = m->id_of_operation == KDS_OP_GET_RECORDS &&
+                   odd_expired(m->wire->world, &m->wire->expired, in->shard_iterator,
+                               m->wire->faults.odd / 4);
+    if (expired) {
+        answer_error(m, "ExpiredIteratorException", 400, "before its time");
+    }
+    return expired;
+}
+
 static void perform(struct message *m)
 {
     union any input, output;
@@ -322,6 +335,10 @@ static void perform(struct message *m)
     }
     memcpy(&input, &size, sizeof size);
     memset(&output, 0, sizeof output);
+    if (iterator_expired(m, &input)) {
+        kds_arena_clear(&arena);
+        return;
+    }
     bool put = m->id_of_operation == KDS_OP_PUT_RECORDS;
     bool ok;
     if (put && world_chance(m->wire->world, m->wire->faults.partial)) {

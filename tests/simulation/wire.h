@@ -10,6 +10,7 @@
 
 #include "history.h"
 #include "model/operations.h"
+#include "odd.h"
 #include "service.h"
 #include "world.h"
 
@@ -30,6 +31,7 @@ struct wire {
     struct wire_faults faults;
     uint64_t requests;
     size_t known_shards; /* that the history was told of */
+    struct odd_iterators expired;
 };
 
 /** A core's side: told the end of its calls. @param output (given; kds_output_free) or NULL.
