@@ -15,6 +15,7 @@
 #include "kds/log_queue.h"
 #include "kds/packed.h"
 #include "kds/pages.h"
+#include "kds/record.h"
 #include "kds/sso.h"
 #include "kds/sso_oidc.h"
 #include "kds/sts.h"

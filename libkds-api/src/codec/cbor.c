@@ -316,6 +316,11 @@ static kds_slice_t read_blob(struct kds_reader *r)
     return string_of(r, BYTES, "expected bytes");
 }
 
+static kds_slice_t read_raw(struct kds_reader *r, bool blob)
+{
+    return string_of(r, blob ? BYTES : TEXT, "expected text or bytes");
+}
+
 static void enter(struct kds_reader *r)
 {
     struct head head;
@@ -406,6 +411,7 @@ const struct kds_reader_ops kds_cbor_reader_ops = {
     .timestamp_ms = read_timestamp_ms,
     .text = read_text,
     .blob = read_blob,
+    .raw = read_raw,
     .enter = enter,
     .next = next,
     .key = read_key,

@@ -403,6 +403,26 @@ static kds_slice_t read_blob(struct kds_reader *r)
     return kds_slice_of(out, n);
 }
 
+/* Up to the next quote that no backslash stands before. */
+static kds_slice_t read_raw(struct kds_reader *r, bool blob)
+{
+    (void)blob;
+    skip_space(r);
+    if (r->p == r->end || *r->p != '"') {
+        kds_reader_fail(r, "expected a string");
+        return none;
+    }
+    const uint8_t *start = ++r->p;
+    while (r->p < r->end && *r->p != '"') {
+        r->p += *r->p == '\\' && r->end - r->p > 1 ? 2 : 1;
+    }
+    if (r->p == r->end) {
+        kds_reader_fail(r, "string without an end");
+        return none;
+    }
+    return kds_slice_of(start, (size_t)(r->p++ - start));
+}
+
 static void enter(struct kds_reader *r)
 {
     skip_space(r);
@@ -491,6 +511,7 @@ const struct kds_reader_ops kds_json_reader_ops = {
     .timestamp_ms = read_timestamp_ms,
     .text = read_text,
     .blob = read_blob,
+    .raw = read_raw,
     .enter = enter,
     .next = next,
     .key = read_key,
@@ -507,31 +528,64 @@ static void before_value(struct kds_writer *w)
     w->comma = true;
 }
 
-void kds_json_add_string(struct kds_buf *out, kds_slice_t text)
+/* What stands behind the backslash of a short escape; 0 if @p c has none. */
+static uint8_t short_escape(uint8_t c)
 {
-    static const char digits[] = "0123456789abcdef";
     static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-    size_t done = 0;
-    kds_buf_add_byte(out, '"');
+    const char *at = c != 0 ? strchr(from, c) : NULL;
+    return at != NULL ? (uint8_t)to[at - from] : 0;
+}
+
+static bool is_escaped(uint8_t c)
+{
+    return c < 0x20 || c == '"' || c == '\\';
+}
+
+size_t kds_json_string_size(kds_slice_t text)
+{
+    size_t n = text.n + 2;
     for (size_t i = 0; i < text.n; i++) {
-        uint8_t c = text.p[i];
-        if (c >= 0x20 && c != '"' && c != '\\') {
-            continue;
-        }
-        kds_buf_add(out, text.p + done, i - done);
-        done = i + 1;
-        const char *simple = c ? strchr(from, c) : NULL;
-        if (simple != NULL) {
-            kds_buf_add_byte(out, '\\');
-            kds_buf_add_byte(out, (uint8_t)to[simple - from]);
-        } else {
-            kds_buf_add_text(out, "\\u00");
-            kds_buf_add_byte(out, (uint8_t)digits[c >> 4]);
-            kds_buf_add_byte(out, (uint8_t)digits[c & 15]);
+        if (is_escaped(text.p[i])) {
+            n += short_escape(text.p[i]) != 0 ? 1 : 5;
         }
     }
-    kds_buf_add(out, text.p + done, text.n - done);
-    kds_buf_add_byte(out, '"');
+    return n;
+}
+
+uint8_t *kds_json_put_string(uint8_t *to, kds_slice_t text)
+{
+    static const char digits[] = "0123456789abcdef";
+    *to++ = '"';
+    for (size_t i = 0; i < text.n; i++) {
+        const uint8_t c = text.p[i];
+        if (!is_escaped(c)) {
+            *to++ = c;
+            continue;
+        }
+        const uint8_t escape = short_escape(c);
+        *to++ = '\\';
+        if (escape != 0) {
+            *to++ = escape;
+            continue;
+        }
+        memcpy(to, "u00", 3);
+        to[3] = (uint8_t)digits[c >> 4];
+        to[4] = (uint8_t)digits[c & 15];
+        to += 5;
+    }
+    *to++ = '"';
+    return to;
+}
+
+void kds_json_add_string(struct kds_buf *out, kds_slice_t text)
+{
+    const bool fits = text.n <= SIZE_MAX / 16;
+    uint8_t *to = fits ? kds_buf_reserve(out, kds_json_string_size(text)) : NULL;
+    if (to != NULL) {
+        kds_buf_commit(out, (size_t)(kds_json_put_string(to, text) - to));
+    } else if (!fits && out->err == KDS_OK) {
+        out->err = KDS_ERR_TOO_LARGE;
+    }
 }
 
 static void write_map(struct kds_writer *w, size_t pairs)

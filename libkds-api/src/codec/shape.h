@@ -45,7 +45,10 @@ enum kds_kind {
 enum {
     KDS_F_REQUIRED = 1 << 0,
     KDS_F_SECRET = 1 << 1, /* never shown in errors */
-    KDS_F_ROUTE = 1 << 2   /* an ARN by which the request finds its host */
+    KDS_F_ROUTE = 1 << 2,  /* an ARN by which the request finds its host */
+    /* Lists that codec/records.h knows. Without the mark they are walked as all others are. */
+    KDS_F_RECORDS = 1 << 3, /* of kds_record_t: read by hand */
+    KDS_F_ENTRIES = 1 << 4  /* of kds_put_records_request_entry_t: written by hand */
 };
 
 /* Character rules that the model writes as a regular expression. */

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/slice.h"
+#include "codec/records.h"
 #include "codec/shape_member.h"
 #include "codec/token.h"
 
@@ -84,11 +85,24 @@ read_element(struct kds_reader *r, const struct kds_field *field, void *element)
     }
 }
 
+static void read_records(struct kds_reader *r, const struct kds_field *field, void *value)
+{
+    const kds_record_t *records = NULL;
+    size_t count = 0;
+    kds_records_read(r, &records, &count);
+    memcpy(kds_member_mutable(value, field), &records, sizeof records);
+    memcpy((char *)value + field->has_offset, &count, sizeof count);
+}
+
 static void read_list(struct kds_reader *r, const struct kds_field *field, void *value)
 {
     struct kds_buf elements;
     if (!r->ops->is(r, KDS_T_LIST)) {
         kds_reader_fail(r, "expected a list");
+        return;
+    }
+    if ((field->flags & KDS_F_RECORDS) != 0 && r->ops->raw != NULL) {
+        read_records(r, field, value);
         return;
     }
     kds_buf_init(&elements, r->arena->max);

@@ -3,6 +3,7 @@
  */
 #include "codec/shape.h"
 
+#include "codec/records.h"
 #include "codec/shape_member.h"
 #include "codec/token.h"
 
@@ -57,6 +58,10 @@ write_list(struct kds_writer *w, const struct kds_field *field, const void *valu
 {
     const char *element = kds_member_pointer(value, field);
     size_t count = kds_member_count(value, field);
+    if ((field->flags & KDS_F_ENTRIES) != 0 &&
+        kds_entries_write(w, kds_member_pointer(value, field), count)) {
+        return;
+    }
     w->ops->list(w, count);
     for (size_t i = 0; i < count && w->out->err == KDS_OK; i++) {
         write_element(w, field, element);

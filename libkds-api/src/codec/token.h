@@ -53,6 +53,8 @@ struct kds_reader_ops {
     int64_t (*timestamp_ms)(struct kds_reader *r); /* since 1970 */
     kds_slice_t (*text)(struct kds_reader *r); /* UTF-8, in the arena, NUL behind it */
     kds_slice_t (*blob)(struct kds_reader *r);
+    /* The text or blob that comes, as it stands, whatever it holds. NULL in XML. */
+    kds_slice_t (*raw)(struct kds_reader *r, bool blob);
     void (*enter)(struct kds_reader *r); /* the list or map that peek() sees */
     bool (*next)(
         struct kds_reader *r); /* another element or key follows; false: left again */

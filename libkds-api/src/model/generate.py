@@ -317,6 +317,9 @@ def op_id(op):
     return f"KDS_{service.prefix.upper()}OP_{snake(op.name).upper()}"
 
 
+# Lists that codec/records.h reads or writes.
+BY_HAND = {"Record": "KDS_F_RECORDS", "PutRecordsRequestEntry": "KDS_F_ENTRIES"}
+
 KINDS = {"string": "STRING", "blob": "BLOB", "int64": "INT64", "double": "DOUBLE",
          "bool": "BOOL", "timestamp": "TIMESTAMP"}
 
@@ -326,9 +329,11 @@ def field_row(block, m):
     kind = {"list": "LIST", "map": "MAP"}.get(m.container) or KINDS.get(m.type, "STRUCT")
     element = KINDS.get(m.type, "STRUCT") if m.container == "list" else "STRING"
     routes = block.is_input and m.wire in ROUTES
+    by_hand = BY_HAND.get(m.type) if m.container == "list" and service.prefix == "" else None
     flags = " | ".join(f for f, on in (("KDS_F_REQUIRED", m.required),
                                        ("KDS_F_SECRET", m.secret),
-                                       ("KDS_F_ROUTE", routes)) if on) or "0"
+                                       ("KDS_F_ROUTE", routes),
+                                       (by_hand, by_hand)) if on) or "0"
     has = "KDS_NO_OFFSET"
     if m.counted:
         has = f"offsetof({st}, {m.c}_count)"

@@ -223,7 +223,7 @@ static const struct kds_shape starting_position_shape = {
     "StartingPosition", sizeof(struct kds_starting_position), 3, false, false, starting_position_fields};
 
 static const struct kds_field subscribe_to_shard_event_fields[] = {
-    {KDS_SLICE_LIT("Records"), KDS_K_LIST, KDS_K_STRUCT, KDS_P_ANY, KDS_F_REQUIRED, KDS_AT_BODY,
+    {KDS_SLICE_LIT("Records"), KDS_K_LIST, KDS_K_STRUCT, KDS_P_ANY, KDS_F_REQUIRED | KDS_F_RECORDS, KDS_AT_BODY,
      offsetof(struct kds_subscribe_to_shard_event, records), offsetof(struct kds_subscribe_to_shard_event, records_count), &record_shape, 0, INT64_MAX},
     {KDS_SLICE_LIT("ContinuationSequenceNumber"), KDS_K_STRING, KDS_K_STRING, KDS_P_SEQUENCE, 0, KDS_AT_BODY,
      offsetof(struct kds_subscribe_to_shard_event, continuation_sequence_number), KDS_NO_OFFSET, NULL, 1, 129},
@@ -695,7 +695,7 @@ static const struct kds_shape put_record_out_shape = {
     "PutRecordOut", sizeof(struct kds_put_record_out), 3, false, false, put_record_out_fields};
 
 static const struct kds_field put_records_in_fields[] = {
-    {KDS_SLICE_LIT("Records"), KDS_K_LIST, KDS_K_STRUCT, KDS_P_ANY, KDS_F_REQUIRED, KDS_AT_BODY,
+    {KDS_SLICE_LIT("Records"), KDS_K_LIST, KDS_K_STRUCT, KDS_P_ANY, KDS_F_REQUIRED | KDS_F_ENTRIES, KDS_AT_BODY,
      offsetof(struct kds_put_records_in, records), offsetof(struct kds_put_records_in, records_count), &put_records_request_entry_shape, 1, 500},
     {KDS_SLICE_LIT("StreamName"), KDS_K_STRING, KDS_K_STRING, KDS_P_NAME, 0, KDS_AT_BODY,
      offsetof(struct kds_put_records_in, stream_name), KDS_NO_OFFSET, NULL, 1, 128},
@@ -758,7 +758,7 @@ static const struct kds_shape get_records_in_shape = {
     "GetRecordsIn", sizeof(struct kds_get_records_in), 4, true, false, get_records_in_fields};
 
 static const struct kds_field get_records_out_fields[] = {
-    {KDS_SLICE_LIT("Records"), KDS_K_LIST, KDS_K_STRUCT, KDS_P_ANY, KDS_F_REQUIRED, KDS_AT_BODY,
+    {KDS_SLICE_LIT("Records"), KDS_K_LIST, KDS_K_STRUCT, KDS_P_ANY, KDS_F_REQUIRED | KDS_F_RECORDS, KDS_AT_BODY,
      offsetof(struct kds_get_records_out, records), offsetof(struct kds_get_records_out, records_count), &record_shape, 0, INT64_MAX},
     {KDS_SLICE_LIT("NextShardIterator"), KDS_K_STRING, KDS_K_STRING, KDS_P_ANY, 0, KDS_AT_BODY,
      offsetof(struct kds_get_records_out, next_shard_iterator), KDS_NO_OFFSET, NULL, 1, 512},

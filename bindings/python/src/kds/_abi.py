@@ -930,6 +930,7 @@ FUNCTIONS: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
         "kds_pages_free": (None, (c_void_p,)),
         "kds_pages_new": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)),
         "kds_pages_next": (c_int, (c_void_p, c_void_p, c_void_p)),
+        "kds_record_fault": (c_char_p, (c_void_p,)),
         "kds_slice": (kds_slice_t, (c_char_p,)),
         "kds_subscribe": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p)),
         "kds_subscription_cancel": (None, (c_void_p,)),
