@@ -206,6 +206,16 @@ static bool take_room(struct kds_records *l)
     return true;
 }
 
+/* JSON: what next() would see in the usual case, without the call. */
+static inline bool at_next_object(struct kds_records *l)
+{
+    struct kds_reader *r = l->r;
+    const bool usual =
+        l->count > 0 && r->end - r->p >= 2 && r->p[0] == ',' && r->p[1] == '{';
+    r->p += usual;
+    return usual;
+}
+
 void kds_records_read(struct kds_reader *r, const kds_record_t **records, size_t *count)
 {
     const bool json = r->ops == &kds_json_reader_ops;
@@ -216,7 +226,7 @@ void kds_records_read(struct kds_reader *r, const kds_record_t **records, size_t
     if (r->err != KDS_OK || (json && !take_room(&l))) {
         return;
     }
-    while (r->err == KDS_OK && r->ops->next(r)) {
+    while (r->err == KDS_OK && ((json && at_next_object(&l)) || r->ops->next(r))) {
         struct kds_record_state s = {.last = KDS_RM_START};
         kds_record_t *record = add_record(&l);
         if (record == NULL) {

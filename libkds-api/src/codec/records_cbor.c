@@ -25,17 +25,8 @@ static const kds_slice_t keys[KDS_RM_COUNT] = {
 
 enum { MAP = 0xA0, MAP_INDEFINITE = 0xBF, BREAK = 0xFF, TEXT = 0x60, BYTES = 0x40 };
 
-static uint64_t big_endian(const uint8_t *p, unsigned n)
-{
-    uint64_t v = 0;
-    for (unsigned i = 0; i < n; i++) {
-        v = v << 8 | p[i];
-    }
-    return v;
-}
-
 /* The length of a string of @p type, which is BYTES or TEXT. @return its first byte, or NULL. */
-static const uint8_t *
+static inline const uint8_t *
 take_length(const uint8_t *p, const uint8_t *end, unsigned type, size_t *n)
 {
     if (end - p < 5) {
@@ -45,10 +36,15 @@ take_length(const uint8_t *p, const uint8_t *end, unsigned type, size_t *n)
     if (info < 24) {
         *n = info;
         p += 1;
-    } else if (info <= 26) {
-        const unsigned width = 1u << (info - 24);
-        *n = (size_t)big_endian(p + 1, width);
-        p += 1 + width;
+    } else if (info == 24) {
+        *n = p[1];
+        p += 2;
+    } else if (info == 25) {
+        *n = (size_t)p[1] << 8 | p[2];
+        p += 3;
+    } else if (info == 26) {
+        *n = (size_t)p[1] << 24 | (size_t)p[2] << 16 | (size_t)p[3] << 8 | p[4];
+        p += 5;
     } else {
         return NULL; /* another type, chunks, or 4 GiB */
     }
@@ -73,7 +69,8 @@ static bool take_room(struct kds_records *l, size_t n)
     return true;
 }
 
-static const uint8_t *take_text(struct kds_records *l, const uint8_t *p, kds_slice_t *out)
+static inline const uint8_t *
+take_text(struct kds_records *l, const uint8_t *p, kds_slice_t *out)
 {
     size_t n;
     p = take_length(p, l->r->end, TEXT, &n);
@@ -86,10 +83,11 @@ static const uint8_t *take_text(struct kds_records *l, const uint8_t *p, kds_sli
     return p + n;
 }
 
-static const uint8_t *take_data(struct kds_records *l, const uint8_t *p, kds_slice_t *out)
+static inline const uint8_t *
+take_data(const uint8_t *p, const uint8_t *end, kds_slice_t *out)
 {
     size_t n;
-    p = take_length(p, l->r->end, BYTES, &n);
+    p = take_length(p, end, BYTES, &n);
     if (p == NULL) {
         return NULL;
     }
@@ -103,52 +101,59 @@ static const uint8_t *take_time(const uint8_t *p, const uint8_t *end, int64_t *m
     if (end - p < 10 || p[0] != 0xC1 || p[1] != 0x1B || p[2] > 0x7F) {
         return NULL;
     }
-    *ms = (int64_t)big_endian(p + 2, 8);
+    *ms = (int64_t)kds_text_load_big(p + 2);
     return p + 10;
 }
 
-static const uint8_t *
-take_encryption(struct kds_records *l, const uint8_t *p, kds_slice_t *out)
+/* The two values that there are, for ever. @return NULL for any other. */
+static inline const uint8_t *
+take_encryption(const uint8_t *p, const uint8_t *end, kds_slice_t *out)
 {
     static const kds_slice_t none = KDS_SLICE_LIT("NONE"), kms = KDS_SLICE_LIT("KMS");
-    if (l->r->end - p < 5) {
-        return NULL;
-    }
-    if (p[0] == (TEXT | 4) && kds_text_same_4(p + 1, none.p)) {
+    if (end - p >= 5 && p[0] == (TEXT | 4) && kds_text_same_4(p + 1, none.p)) {
         *out = none;
         return p + 5;
     }
-    if (kds_text_same_4(p, (const uint8_t *)"\x63KMS")) {
+    if (end - p >= 5 && kds_text_same_4(p, (const uint8_t *)"\x63KMS")) {
         *out = kms;
         return p + 4;
     }
-    return take_text(l, p, out);
+    return NULL;
 }
 
 /* @return behind the value at @p p, or NULL: then nothing was read. */
-static const uint8_t *take_value(struct kds_records *l,
-                                 const uint8_t *p,
-                                 enum kds_record_member member,
-                                 kds_record_t *record)
+static inline const uint8_t *take_value(struct kds_records *l,
+                                        const uint8_t *p,
+                                        enum kds_record_member member,
+                                        kds_record_t *record)
 {
+    const uint8_t *behind;
+    kds_slice_t *text = NULL;
     switch (member) {
-    case KDS_RM_SEQUENCE:
-        return take_text(l, p, &record->sequence_number);
+    case KDS_RM_DATA:
+        return take_data(p, l->r->end, &record->data);
     case KDS_RM_ARRIVAL:
         p = take_time(p, l->r->end, &record->approximate_arrival_timestamp_ms);
         record->has_approximate_arrival_timestamp_ms = p != NULL;
         return p;
-    case KDS_RM_DATA:
-        return take_data(l, p, &record->data);
-    case KDS_RM_KEY:
-        return take_text(l, p, &record->partition_key);
     case KDS_RM_ENCRYPTION:
-        return take_encryption(l, p, &record->encryption_type);
+        behind = take_encryption(p, l->r->end, &record->encryption_type);
+        if (behind != NULL) {
+            return behind;
+        }
+        text = &record->encryption_type;
+        break;
+    case KDS_RM_SEQUENCE:
+        text = &record->sequence_number;
+        break;
+    case KDS_RM_KEY:
+        text = &record->partition_key;
+        break;
     case KDS_RM_COUNT:
     case KDS_RM_OTHER:
-        break;
+        return NULL;
     }
-    return NULL;
+    return take_text(l, p, text);
 }
 
 /* The head of a map of fewer than 24 members, or of one that ends with a break. */

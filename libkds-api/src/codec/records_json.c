@@ -37,11 +37,42 @@ static const int64_t powers_of_10[] = {1,
 
 #define POWERS (sizeof powers_of_10 / sizeof powers_of_10[0])
 
+/* Where reading and writing have come to; a local of its function, so that it is in registers. */
+struct cursor {
+    const uint8_t *p;
+    uint8_t *to;
+};
+
+static inline bool is_digit(uint8_t c)
+{
+    return (uint8_t)(c - '0') < 10;
+}
+
+/* Eight digits at once: pairs, then fours, then all. @return false if there is anything else. */
+static inline bool take_8_digits(const uint8_t *p, int64_t *v)
+{
+    uint64_t x = kds_text_load_little(p);
+    if (((x & (x + UINT64_C(0x0606060606060606))) & UINT64_C(0xF0F0F0F0F0F0F0F0)) !=
+        UINT64_C(0x3030303030303030)) {
+        return false;
+    }
+    x &= UINT64_C(0x0F0F0F0F0F0F0F0F);
+    x = (x * 10 + (x >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
+    x = (x * 100 + (x >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
+    x = (x * 10000 + (x >> 32)) & UINT64_C(0xFFFFFFFF);
+    *v = *v * 100000000 + (int64_t)x;
+    return true;
+}
+
 /* Digits into *v, at most 18 of them together with the *count before. */
-static const uint8_t *
+static inline const uint8_t *
 take_digits(const uint8_t *p, const uint8_t *end, int64_t *v, unsigned *count)
 {
-    for (; p < end && *p >= '0' && *p <= '9' && *count < 18; p++, (*count)++) {
+    while (end - p >= 8 && *count <= 10 && take_8_digits(p, v)) {
+        p += 8;
+        *count += 8;
+    }
+    for (; p < end && is_digit(*p) && *count < 18; p++, (*count)++) {
         *v = *v * 10 + (*p - '0');
     }
     return p;
@@ -49,11 +80,11 @@ take_digits(const uint8_t *p, const uint8_t *end, int64_t *v, unsigned *count)
 
 /* A time in seconds to milliseconds: 1441215410.867 or 1.441215410867E9. @return behind it, or NULL
  * if it is anything but a plain number of whole milliseconds. */
-static const uint8_t *take_time(const uint8_t *p, const uint8_t *end, int64_t *ms)
+static inline const uint8_t *take_time(const uint8_t *p, const uint8_t *end, int64_t *ms)
 {
     const uint8_t *start = p;
     int64_t v = 0, exponent = 0;
-    unsigned digits = 0, whole, exponent_digits = 0;
+    unsigned digits = 0, whole;
     p = take_digits(p, end, &v, &digits);
     whole = digits;
     if (whole == 0 || (whole > 1 && *start == '0') || p >= end) {
@@ -65,11 +96,9 @@ static const uint8_t *take_time(const uint8_t *p, const uint8_t *end, int64_t *m
             return NULL;
         }
     }
-    if (p < end && (*p == 'E' || *p == 'e')) {
-        p = take_digits(p + 1, end, &exponent, &exponent_digits);
-        if (exponent_digits == 0 || exponent > 18) {
-            return NULL;
-        }
+    if (end - p >= 2 && (*p == 'E' || *p == 'e') && is_digit(p[1])) {
+        exponent = p[1] - '0';
+        p += 2; /* another digit is met below */
     }
     const int64_t shift = 3 + exponent - (int64_t)(digits - whole);
     if (shift < 0 || shift >= (int64_t)POWERS || (int64_t)digits + shift > 18 ||
@@ -80,72 +109,82 @@ static const uint8_t *take_time(const uint8_t *p, const uint8_t *end, int64_t *m
     return p;
 }
 
-static const uint8_t *take_text(struct kds_records *l, const uint8_t *p, kds_slice_t *out)
+static inline bool take_text(struct cursor *c, const uint8_t *end, kds_slice_t *out)
 {
     size_t n;
-    p = kds_text_copy_quoted(p, l->r->end, l->to, &n);
-    if (p != NULL) {
-        l->to[n] = 0;
-        *out = kds_slice_of(l->to, n);
-        l->to += n + 1;
+    const uint8_t *p = kds_text_copy_quoted(c->p, end, c->to, &n);
+    if (p == NULL) {
+        return false;
     }
-    return p;
+    c->to[n] = 0;
+    *out = kds_slice_of(c->to, n);
+    c->to += n + 1;
+    c->p = p;
+    return true;
 }
 
-static const uint8_t *take_data(struct kds_records *l, const uint8_t *p, kds_slice_t *out)
-{
-    size_t n;
-    p = l->base64->decode(p, l->r->end, l->to, &n);
-    if (p == NULL || p == l->r->end || *p != '"') {
-        return NULL;
-    }
-    *out = kds_slice_of(l->to, n);
-    l->to += n;
-    return p + 1;
-}
-
-static const uint8_t *
-take_encryption(struct kds_records *l, const uint8_t *p, kds_slice_t *out)
+/* The two values that there are, for ever. */
+static inline bool take_encryption(struct cursor *c, const uint8_t *end, kds_slice_t *out)
 {
     static const kds_slice_t none = KDS_SLICE_LIT("NONE"), kms = KDS_SLICE_LIT("KMS");
-    if (l->r->end - p < 8) {
-        return NULL;
-    }
-    if (kds_text_same_4(p, none.p) && p[4] == '"') {
+    if (end - c->p >= 8 && kds_text_same_4(c->p, none.p) && c->p[4] == '"') {
         *out = none;
-        return p + 5;
+        c->p += 5;
+        return true;
     }
-    if (kds_text_same_4(p, (const uint8_t *)"KMS\"")) {
+    if (end - c->p >= 8 && kds_text_same_4(c->p, (const uint8_t *)"KMS\"")) {
         *out = kms;
-        return p + 4;
+        c->p += 4;
+        return true;
     }
-    return take_text(l, p, out);
+    return false;
 }
 
-/* @return behind the value at @p p, or NULL: then nothing was read. */
-static const uint8_t *take_value(struct kds_records *l,
-                                 const uint8_t *p,
-                                 enum kds_record_member member,
-                                 kds_record_t *record)
+/* The value at c->p. @return false if nothing was read. */
+static inline bool take_value(struct cursor *c,
+                              const uint8_t *end,
+                              const struct kds_base64_kernel *base64,
+                              enum kds_record_member member,
+                              kds_record_t *record)
 {
+    const uint8_t *p;
+    kds_slice_t *text = NULL;
+    size_t n;
     switch (member) {
-    case KDS_RM_SEQUENCE:
-        return take_text(l, p, &record->sequence_number);
-    case KDS_RM_ARRIVAL:
-        p = take_time(p, l->r->end, &record->approximate_arrival_timestamp_ms);
-        record->has_approximate_arrival_timestamp_ms = p != NULL;
-        return p;
     case KDS_RM_DATA:
-        return take_data(l, p, &record->data);
-    case KDS_RM_KEY:
-        return take_text(l, p, &record->partition_key);
+        p = base64->decode(c->p, end, c->to, &n);
+        if (p == NULL || p == end || *p != '"') {
+            return false;
+        }
+        record->data = kds_slice_of(c->to, n);
+        c->to += n;
+        c->p = p + 1;
+        return true;
+    case KDS_RM_ARRIVAL:
+        p = take_time(c->p, end, &record->approximate_arrival_timestamp_ms);
+        if (p == NULL) {
+            return false;
+        }
+        record->has_approximate_arrival_timestamp_ms = true;
+        c->p = p;
+        return true;
     case KDS_RM_ENCRYPTION:
-        return take_encryption(l, p, &record->encryption_type);
+        if (take_encryption(c, end, &record->encryption_type)) {
+            return true;
+        }
+        text = &record->encryption_type;
+        break;
+    case KDS_RM_SEQUENCE:
+        text = &record->sequence_number;
+        break;
+    case KDS_RM_KEY:
+        text = &record->partition_key;
+        break;
     case KDS_RM_COUNT:
     case KDS_RM_OTHER:
-        break;
+        return false;
     }
-    return NULL;
+    return take_text(c, end, text);
 }
 
 bool kds_records_json(struct kds_records *l,
@@ -153,35 +192,41 @@ bool kds_records_json(struct kds_records *l,
                       struct kds_record_state *s)
 {
     struct kds_reader *r = l->r;
+    const uint8_t *const end = r->end;
+    const struct kds_base64_kernel *base64 = l->base64;
+    struct cursor c = {r->p, l->to};
+    bool ended = false;
     if (!s->entered) {
-        if (r->p == r->end || *r->p != '{') {
+        if (c.p == end || *c.p != '{') {
             return false;
         }
-        r->p++;
+        r->p = ++c.p;
         s->level.is_map = true;
         s->entered = true;
     }
-    while (r->end - r->p >= LOOK_AHEAD) {
-        const uint8_t *p = r->p;
+    while (end - c.p >= LOOK_AHEAD) {
         if (s->level.started) {
-            if (*p == '}') {
-                r->p++;
-                return true;
+            if (*c.p == '}') {
+                r->p = c.p + 1;
+                ended = true;
+                break;
             }
-            if (*p++ != ',') {
-                return false;
+            if (*c.p++ != ',') {
+                break;
             }
         }
         const unsigned member = kds_records_expected(l, s);
-        if (member == KDS_RM_OTHER || !kds_text_same(p, keys[member].p, keys[member].n)) {
-            return false;
+        if (member == KDS_RM_OTHER ||
+            !kds_text_same(c.p, keys[member].p, keys[member].n)) {
+            break;
         }
-        p = take_value(l, p + keys[member].n, (enum kds_record_member)member, record);
-        if (p == NULL) {
-            return false;
+        c.p += keys[member].n;
+        if (!take_value(&c, end, base64, (enum kds_record_member)member, record)) {
+            break;
         }
         kds_records_took(s, member);
-        r->p = p;
+        r->p = c.p; /* the long way would go on here */
     }
-    return false;
+    l->to = c.to;
+    return ended;
 }

@@ -146,6 +146,27 @@ static inline bool kds_text_copy_ascii(uint8_t *to, const uint8_t *p, size_t n)
     return ascii;
 }
 
+/** Eight bytes, the first the highest; likewise the lowest. */
+static inline uint64_t kds_text_load_big(const uint8_t *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    return v;
+}
+
+static inline uint64_t kds_text_load_little(const uint8_t *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    return v;
+}
+
 static inline bool kds_text_same_4(const uint8_t *a, const uint8_t *b)
 {
     uint32_t x, y;
