@@ -33,6 +33,11 @@ static const char help[] =
     "known\n"
     "  --config FILE         settings from a properties file, ours or the KPL's\n"
     "  --set NAME=VALUE      one setting; may be repeated\n"
+    "  --ordered             store the records of a key in the order of the input\n"
+    "  --spool DIR           keep records in DIR until they are stored; what an earlier "
+    "run\n"
+    "                        left there is sent first, its outcomes have the id "
+    "\"spool\"\n"
     "  --verbose             tell on standard error what the library does\n"
     "\n"
     "Exit status: 0 every record was stored, 1 some were not, 2 wrong usage.\n"
@@ -110,11 +115,14 @@ static void write_outcome(FILE *out, const struct note *note, const kpl_result_t
     funlockfile(out);
 }
 
+/* What stands for a record that an earlier run left in the spool. */
+static struct note of_an_earlier_run = {.id = "spool"};
+
 static void on_results(const kpl_result_t *results, size_t count, void *opaque)
 {
     struct tally *tally = opaque;
     for (size_t i = 0; i < count; i++) {
-        struct note *note = results[i].tag;
+        struct note *note = results[i].tag != NULL ? results[i].tag : &of_an_earlier_run;
         if (tally->outcomes != NULL) {
             write_outcome(tally->outcomes, note, &results[i]);
         } else if (results[i].code != KDS_OK) {
@@ -123,7 +131,7 @@ static void on_results(const kpl_result_t *results, size_t count, void *opaque)
         }
         atomic_fetch_add(results[i].code == KDS_OK ? &tally->succeeded : &tally->failed,
                          1);
-        free(note);
+        free(results[i].tag);
     }
 }
 
@@ -413,9 +421,11 @@ static void take_option(struct options *o, kpl_conf_t *conf, int id, char *value
         set_pair(conf, value);
         break;
     case OPT_ORDERED:
-        usage_error("producer", "--ordered: this release has no ordered mode");
+        set(conf, "ordered", "true");
+        break;
     case OPT_SPOOL:
-        usage_error("producer", "--spool: this release has no spool");
+        set(conf, "spool.directory", value);
+        break;
     case OPT_HELP:
         fputs(help, stdout);
         exit(0);

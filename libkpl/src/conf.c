@@ -30,7 +30,6 @@
 #define NO_STS    "The KPL has not used it since 1.0.5."
 #define NO_DAEMON "There is no child process."
 #define NO_POOL   "The number of threads is constant."
-#define NO_UPLOAD "Metrics are not uploaded; kpl_producer_stats() has them."
 
 /* clang-format off */
 static const struct kds_conf_prop props[] = {
@@ -84,18 +83,34 @@ static const struct kds_conf_prop props[] = {
      "What is sent to a shard per second at the most, in percent of its 1 MiB and 1000 records. Throttling lowers it for a while."},
     {"fail.if.throttled", "failIfThrottled", KDS_CONF_BOOL, AT(fail_if_throttled), 0, 0, 0, NULL, NULL, false,
      "Give a record up at the first throttling instead of sending it again."},
+    {"spool.directory", NULL, KDS_CONF_STRING, AT(spool_directory), 0, 0, 0, NULL, NULL, false,
+     "Keep every record in this directory until it has its outcome, also when the process is killed; docs/spool.md. Records then live until they are stored or refused: `record.ttl.ms` does not count. Unset: in memory only."},
+    {"spool.max.bytes", NULL, KDS_CONF_SIZE, AT(spool_max_bytes), 1024 * MIB, 2 * MIB, INT64_C(1) << 50, NULL, NULL, false,
+     "All files of the spool together. When it is reached, puts wait or fail as with `buffer.max.bytes`, which with a spool bounds only what is on its way."},
+    {"spool.segment.bytes", NULL, KDS_CONF_SIZE, AT(spool_segment_bytes), 16 * MIB, 65536, 1024 * MIB, NULL, NULL, false,
+     "One file of the spool; half of `spool.max.bytes` at the most. Its room is taken when it is begun."},
+    {"spool.sync", NULL, KDS_CONF_ENUM, AT(spool_sync), 0, 0, 0, NULL, "none|put", false,
+     "put: a put returns when its record is safe from a loss of power too, which costs milliseconds; kpl_put_many() pays once. none: safe from a killed process."},
     {"connections.max", "maxConnections", KDS_CONF_INT, AT(connections_max), 24, 1, 256, NULL, NULL, false,
      "Requests at the same time."},
     {"connect.timeout.ms", "connectTimeout", KDS_CONF_DURATION, AT(connect_timeout_ms), 6000, 100, 300000, NULL, NULL, false,
      "Time to connect."},
     {"request.timeout.ms", "requestTimeout", KDS_CONF_DURATION, AT(request_timeout_ms), 6000, 100, 600000, NULL, NULL, false,
      "Time for one request, from its start to its whole answer."},
-    {"metrics.level", "metricsLevel", KDS_CONF_ENUM, AT(metrics_level), 2, 0, 0, NULL, "none|summary|detailed", true, NO_UPLOAD},
-    {"metrics.granularity", "metricsGranularity", KDS_CONF_ENUM, AT(metrics_granularity), 2, 0, 0, NULL, "global|stream|shard", true, NO_UPLOAD},
-    {"metrics.namespace", "metricsNamespace", KDS_CONF_STRING, AT(metrics_namespace), 0, 0, 0, "KinesisProducerLibrary", NULL, true, NO_UPLOAD},
-    {"metrics.upload.delay.ms", "metricsUploadDelay", KDS_CONF_DURATION, AT(metrics_upload_delay_ms), 60000, 1, 60000, NULL, NULL, true, NO_UPLOAD},
-    {"cloudwatch.endpoint.url", "cloudwatchEndpoint", KDS_CONF_STRING, AT(cloudwatch_endpoint), 0, 0, 0, NULL, NULL, true, NO_UPLOAD},
-    {"cloudwatch.endpoint.port", "cloudwatchPort", KDS_CONF_INT, AT(cloudwatch_port), 443, 1, 65535, NULL, NULL, true, NO_UPLOAD},
+    {"metrics.upload", NULL, KDS_CONF_BOOL, AT(metrics_upload), 0, 0, 0, NULL, NULL, false,
+     "Send metrics to CloudWatch, which costs money; docs/statistics.md. Without it kpl_producer_metrics_json() and its like have them."},
+    {"metrics.level", "metricsLevel", KDS_CONF_ENUM, AT(metrics_level), 2, 0, 0, NULL, "none|summary|detailed", false,
+     "Which metrics are sent to CloudWatch."},
+    {"metrics.granularity", "metricsGranularity", KDS_CONF_ENUM, AT(metrics_granularity), 2, 0, 0, NULL, "global|stream|shard", false,
+     "Down to what they are sent: each stream and each shard is a series of its own."},
+    {"metrics.namespace", "metricsNamespace", KDS_CONF_STRING, AT(metrics_namespace), 0, 0, 0, "KinesisProducerLibrary", NULL, false,
+     "CloudWatch's name for them all."},
+    {"metrics.upload.delay.ms", "metricsUploadDelay", KDS_CONF_DURATION, AT(metrics_upload_delay_ms), 60000, 1, 60000, NULL, NULL, false,
+     "How often they are sent."},
+    {"cloudwatch.endpoint.url", "cloudwatchEndpoint", KDS_CONF_STRING, AT(cloudwatch_endpoint), 0, 0, 0, NULL, NULL, false,
+     "Address of CloudWatch; as `endpoint.url`."},
+    {"cloudwatch.endpoint.port", "cloudwatchPort", KDS_CONF_INT, AT(cloudwatch_port), 443, 1, 65535, NULL, NULL, false,
+     "Port of a `cloudwatch.endpoint.url` that has neither scheme nor port."},
     IGNORED_NUMBER("ignored.connections.min", "minConnections", 1, 1, 16, "The KPL does not use it either: connections are opened when there is something to send."),
     IGNORED_BOOL("ignored.verify.certificate", "verifyCertificate", 1, "Certificates are always verified; name a test authority in `tls.ca.file`."),
     IGNORED_TEXT("ignored.ca.path", "caCertPath", "Name one file in `tls.ca.file`."),

@@ -13,6 +13,8 @@
 
 enum kpl_dispatch { KPL_DISPATCH_THREAD, KPL_DISPATCH_POLL };
 
+enum kpl_spool_sync_when { KPL_SPOOL_SYNC_NONE, KPL_SPOOL_SYNC_PUT };
+
 enum kpl_distribution {
     KPL_DISTRIBUTION_DETECT,
     KPL_DISTRIBUTION_KEYS,
@@ -23,7 +25,7 @@ struct kpl_conf {
     char *stream, *region, *endpoint, *ca_file;
     char *access_key_id, *secret_access_key, *session_token;
     int protocol, dispatch, distribution;
-    bool ordered, aggregation, fail_if_throttled;
+    bool ordered, aggregation, fail_if_throttled, metrics_upload;
     int64_t endpoint_port;
     int64_t aggregate_max_records, aggregate_max_bytes;
     int64_t describe_interval_ms;
@@ -35,6 +37,9 @@ struct kpl_conf {
     int metrics_level, metrics_granularity;
     int64_t metrics_upload_delay_ms, cloudwatch_port;
     char *metrics_namespace, *cloudwatch_endpoint;
+    char *spool_directory;
+    int64_t spool_max_bytes, spool_segment_bytes;
+    int spool_sync;
 
     int64_t ignored_number; /* settings that mean nothing here land in these */
     bool ignored_bool;

@@ -36,12 +36,15 @@ struct kpl_core *kpl_core_new(const struct kpl_conf *conf, uint64_t seed)
         return NULL;
     }
     core->conf = conf;
-    core->ttl_us = us_of(conf->record_ttl_ms);
+    core->ttl_us =
+        conf->spool_directory != NULL ? KDS_NEVER_US : us_of(conf->record_ttl_ms);
     core->linger_us = kpl_linger_us(conf);
     core->decoder = kds_agg_decoder_new();
     core->packer = kds_agg_builder_new((size_t)conf->aggregate_max_bytes);
+    core->metrics = kds_metrics_new(&kpl_metric_table, KPL_METRIC_GROUPS_MAX);
     kds_rng_seed(&core->rng, seed);
-    if (core->decoder == NULL || core->packer == NULL) {
+    if (core->decoder == NULL || core->packer == NULL || core->metrics == NULL) {
+        kds_metrics_free(core->metrics);
         kds_agg_decoder_free(core->decoder);
         kds_agg_builder_free(core->packer);
         kds_free(core);
@@ -68,6 +71,7 @@ void kpl_core_free(struct kpl_core *core)
     }
     kds_agg_decoder_free(core->decoder);
     kds_agg_builder_free(core->packer);
+    kds_metrics_free(core->metrics);
     kds_free(core);
 }
 
@@ -110,13 +114,15 @@ kds_err_t kpl_core_put(struct kpl_core *core,
     }
     const struct kds_agg_view view = {record->partition_key, record->explicit_hash_key,
                                       record->data};
-    const struct kpl_user user = {.tag = record->tag, .put_us = now_us};
+    const struct kpl_user user = {
+        .tag = record->tag, .put_us = now_us, .data_bytes = (uint32_t)record->data.n};
     if (!kpl_place(core, stream, kds_us_add(now_us, core->linger_us), &view, &user, hash,
                    cost)) {
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
     core->bytes += cost;
     core->accepted++;
+    stream->received++;
     core->counters.stats.user_bytes += record->data.n;
     return KDS_OK;
 }

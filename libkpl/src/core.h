@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/metric.h"
 #include "conf.h"
 #include "kds/kinesis.h"
 #include "kpl/producer.h"
@@ -127,6 +128,9 @@ size_t kpl_core_bytes(const struct kpl_core *core);
 bool kpl_core_has_results(const struct kpl_core *core);
 
 void kpl_core_stats(const struct kpl_core *core, kpl_stats_t *out);
+
+/** All that is counted, as it is now. (lent until the core is used again) */
+struct kds_metrics *kpl_core_metrics(struct kpl_core *core);
 
 /** The stream of a unit, as it was put to. */
 kds_slice_t kpl_unit_stream(const struct kpl_unit *u);

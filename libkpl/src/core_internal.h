@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "core.h"
 #include "gate.h"
+#include "metrics.h"
 #include "shard_map.h"
 #include "stats.h"
 
@@ -45,6 +46,10 @@ struct kpl_stream {
     unsigned hits, misses; /* records that landed as predicted, or not, in a row */
     int64_t missed_map_us; /* the map that the last miss was counted for */
     bool suspect;          /* predictions fail: nothing is aggregated */
+
+    struct kds_metric_group *metrics;
+    uint64_t received, received_told; /* user records */
+    uint64_t ended;                   /* of these, that have their outcome */
 };
 
 enum kpl_request_kind { KPL_REQUEST_PUT, KPL_REQUEST_LISTING, KPL_REQUEST_SUMMARY };
@@ -78,6 +83,8 @@ struct kpl_core {
     uint64_t epoch;              /* one more with each flush */
     size_t open[KPL_EPOCHS_MAX]; /* units, by the epoch in which they were begun */
     struct kpl_counters counters;
+    struct kds_metrics *metrics;
+    uint64_t wrong_shard_told, maps_told; /* of the counters, to the metrics */
 };
 
 /* ---- stream.c: what is known of a stream ----------------------------------------------------- */
@@ -159,6 +166,21 @@ void kpl_judge_answer(struct kpl_core *core,
 void kpl_judge_parked(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
 /** Give up what has expired among what waits. */
 void kpl_expire(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
+
+/* ---- measure.c: what is counted when ----------------------------------------------------------- */
+
+/** An entry of an answer: stored, or why not. */
+void kpl_measure_entry(struct kpl_core *core,
+                       const struct kpl_unit *u,
+                       bool stored,
+                       kds_slice_t code);
+/** A PutRecords ended; @p error is why it failed as a whole, or NULL. */
+void kpl_measure_request(const struct kpl_core *core,
+                         int64_t now_us,
+                         const struct kpl_request *request,
+                         const kds_error_t *error);
+/** A unit has its outcome. */
+void kpl_measure_end(struct kpl_core *core, const struct kpl_unit *u);
 
 /* ---- collect.c: what is sent when ------------------------------------------------------------- */
 

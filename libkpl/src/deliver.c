@@ -38,6 +38,7 @@ size_t kpl_deliver_some_locked(kpl_producer_t *p)
     if (!kpl_core_take(p->shared.core, KPL_SHOWCASE_RECORDS, &units)) {
         return 0;
     }
+    kpl_spooling_report(&p->shared.spooling, &units);
     p->shared.delivering = true;
     p->shared.deliverer = pthread_self();
     kpl_unlock(p);
@@ -45,7 +46,11 @@ size_t kpl_deliver_some_locked(kpl_producer_t *p)
         kpl_showcase_deliver(&p->showcase, &units, p->results, p->opaque);
     }
     kpl_lock(p);
+    kpl_spooling_reported(&p->shared.spooling);
     size_t reported = kpl_core_release(p->shared.core, &units);
+    if (kpl_spooling_waiting(&p->shared.spooling) > 0) {
+        kpl_wake_worker_locked(p); /* there is room for it now */
+    }
     if (p->shared.waiting > 0) {
         pthread_cond_broadcast(&p->shared.changed);
     }

@@ -30,6 +30,7 @@ void kpl_finish(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
     kpl_stats_t *stats = &core->counters.stats;
     u->ended_us = now_us;
+    kpl_measure_end(core, u);
     if (u->code == KDS_OK) {
         stats->user_records_succeeded += u->count;
         stats->kinesis_records++;
@@ -166,6 +167,7 @@ static void learn_from(struct kpl_core *core, int64_t now_us, const struct kpl_u
 static void judge_landed(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
     kpl_limiter_succeeded(&u->shard->limiter, now_us);
+    kpl_measure_entry(core, u, true, nothing);
     learn_from(core, now_us, u);
     if (!u->aggregated || within(u, u->actual)) {
         kpl_unit_note_attempt(u, now_us, KDS_OK, nothing, nothing);
@@ -195,6 +197,7 @@ static void judge_refused(struct kpl_core *core,
     bool slow_down = throttled(entry->error_code);
     kpl_unit_note_attempt(u, now_us, slow_down ? KDS_ERR_THROTTLED : KDS_ERR_SERVICE,
                           entry->error_code, entry->error_message);
+    kpl_measure_entry(core, u, false, entry->error_code);
     core->counters.stats.entries_failed++;
     core->counters.stats.entries_throttled += slow_down;
     if (slow_down) {
@@ -215,6 +218,7 @@ static void judge_unknown(struct kpl_core *core,
 {
     u->maybe_persisted = true;
     kpl_unit_note_attempt(u, now_us, KDS_ERR_PROTOCOL, code, kds_slice(why));
+    kpl_measure_entry(core, u, false, code);
     core->counters.stats.entries_failed++;
     send_again(core, now_us, u, retry_delay_us(core, u));
 }
@@ -309,6 +313,7 @@ void kpl_judge_answer(struct kpl_core *core,
 {
     struct kpl_stream *stream = request->stream;
     bool whole = output != NULL && output->records_count == request->count;
+    kpl_measure_request(core, now_us, request, error);
     if (output != NULL) {
         kpl_gate_answered(&stream->gate);
     } else if (!may_be_a_neighbour(error, request->count)) {

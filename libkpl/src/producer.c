@@ -20,6 +20,8 @@
 /* Everything but the threads, which have ended or never began. */
 static void release(kpl_producer_t *p)
 {
+    kds_metric_sender_free(p->sender);
+    kpl_spooling_close(&p->shared.spooling);
     if (p->shared.core != NULL) {
         kpl_core_free(p->shared.core);
     }
@@ -50,6 +52,7 @@ static void stop_all(kpl_producer_t *p)
         join(p, &p->shared.stop_worker, &p->shared.work, p->worker);
     }
     kds_client_free(p->client); /* what is under way ends, and is told to the core */
+    kpl_upload_end(p);
     kpl_lock(p);
     kpl_core_abandon(p->shared.core, kpl_now_us());
     kpl_unlock(p);
@@ -70,6 +73,7 @@ void kpl_producer_free(kpl_producer_t *p)
     }
     if (kpl_forked(p)) {
         kds_client_free(p->client); /* knows that it is in a child */
+        kpl_spooling_forget(&p->shared.spooling);
         release(p);
         return;
     }
@@ -89,17 +93,21 @@ void kpl_producer_free(kpl_producer_t *p)
     release(p);
 }
 
-/* The KPL's setting is a host without a scheme; it always means TLS. */
-static void complete_endpoint(const struct kpl_conf *conf, char *out, size_t size)
+/* The KPL's setting is a host without a scheme; it always means TLS. NULL stays NULL. */
+static const char *
+complete_endpoint(const char *host, int64_t port, char *out, size_t size)
 {
-    const char *host = conf->endpoint;
+    if (host == NULL) {
+        return NULL;
+    }
     if (strstr(host, "://") != NULL) {
         snprintf(out, size, "%s", host);
     } else if (strchr(host, ':') != NULL) {
         snprintf(out, size, "https://%s", host);
     } else {
-        snprintf(out, size, "https://%s:%lld", host, (long long)conf->endpoint_port);
+        snprintf(out, size, "https://%s:%lld", host, (long long)port);
     }
+    return out;
 }
 
 static kds_err_t open_client(kpl_producer_t *p, kds_error_t **error)
@@ -122,10 +130,14 @@ static kds_err_t open_client(kpl_producer_t *p, kds_error_t **error)
         .log_opaque = conf->log.opaque,
         .log_level = conf->log.level,
     };
-    if (conf->endpoint != NULL) {
-        complete_endpoint(conf, endpoint, sizeof endpoint);
-        options.endpoint = endpoint;
+    options.endpoint = complete_endpoint(conf->cloudwatch_endpoint, conf->cloudwatch_port,
+                                         endpoint, sizeof endpoint);
+    kds_err_t rc = kpl_upload_begin(p, &options, error);
+    if (rc != KDS_OK) {
+        return rc;
     }
+    options.endpoint =
+        complete_endpoint(conf->endpoint, conf->endpoint_port, endpoint, sizeof endpoint);
     p->operations[KPL_ACTION_LIST_SHARDS] = kds_operation_find("ListShards");
     p->operations[KPL_ACTION_SUMMARY] = kds_operation_find("DescribeStreamSummary");
     p->operations[KPL_ACTION_PUT_RECORDS] = kds_operation_find("PutRecords");
@@ -158,7 +170,7 @@ static kds_err_t open_core(kpl_producer_t *p, kds_error_t **error)
     if (p->shared.core == NULL || !kpl_showcase_init(&p->showcase)) {
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
-    return KDS_OK;
+    return kpl_spooling_open(&p->shared.spooling, &p->conf, p->shared.core, error);
 }
 
 static kds_err_t start_threads(kpl_producer_t *p, kds_error_t **error)

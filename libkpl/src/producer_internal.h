@@ -7,16 +7,19 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "client/metric_sender.h"
 #include "conf.h"
 #include "core.h"
 #include "kds/client.h"
 #include "results.h"
+#include "spooling.h"
 
 struct kpl_producer {
     /* Set by kpl_producer_new(), read-only afterwards: any thread, no lock. */
     struct kpl_conf conf;
     unsigned fork_generation;
     kds_client_t *client;
+    struct kds_metric_sender *sender;     /* of the worker; NULL = nothing is uploaded */
     const kds_operation_t *operations[3]; /* by kind of action */
     kpl_results_fn *results;
     void *opaque;
@@ -37,6 +40,7 @@ struct kpl_producer {
         pthread_cond_t ready;   /* outcomes wait */
         pthread_cond_t changed; /* budget was released, outcomes were reported */
         struct kpl_core *core;
+        struct kpl_spooling spooling;
         int64_t worker_wake_us; /* when the sleeping worker wakes; -1 = it is awake */
         size_t put_bytes;       /* since the worker looked last */
         size_t waiting;         /* threads that wait for `changed` */
@@ -89,5 +93,20 @@ bool kpl_inside_callback_locked(const kpl_producer_t *p);
 int64_t kpl_deadline_us(int64_t timeout_ms);
 /** Wait on @p cond until the deadline. @return false when it has passed */
 bool kpl_wait_locked(kpl_producer_t *p, pthread_cond_t *cond, int64_t until_us);
+
+/* report.c */
+
+/** All that is counted, as it is now. */
+struct kds_metrics *kpl_metrics_locked(kpl_producer_t *p);
+/** Prepare for sending metrics to CloudWatch, if the settings want it. */
+kds_err_t kpl_upload_begin(kpl_producer_t *p,
+                           const kds_client_options_t *client,
+                           kds_error_t **error);
+/** When the worker is to send them. */
+int64_t kpl_upload_due_us(const kpl_producer_t *p);
+/** Send; the lock is released meanwhile. */
+void kpl_upload_locked(kpl_producer_t *p);
+/** Send what is left, and wait a little for it. The worker has ended. */
+void kpl_upload_end(kpl_producer_t *p);
 
 #endif /* KPL_SRC_PRODUCER_INTERNAL_H */

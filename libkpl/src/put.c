@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 
+#include <string.h>
+
 #define WAKE_BYTES                                                                       \
     (256 * 1024) /* put since the worker looked last: it may have to send */
 #define HASHES_AT_ONCE 64
@@ -62,7 +64,8 @@ static kds_err_t put_locked(kpl_producer_t *p,
         if (p->shared.closed) {
             return kds_error_set(error, KDS_ERR_CLOSED, "the producer is closed");
         }
-        kds_err_t rc = kpl_core_put(p->shared.core, *now, record, hash, error);
+        kds_err_t rc =
+            kpl_spooling_put(&p->shared.spooling, &p->conf, *now, record, hash, error);
         if (rc != KDS_ERR_QUEUE_FULL) {
             if (rc == KDS_OK) {
                 after_put_locked(p, *now, record->data.n + record->partition_key.n);
@@ -139,6 +142,7 @@ kds_err_t kpl_put_many(kpl_producer_t *p,
             rc = put_locked(p, &records[*accepted], hashes[i], &now, until_us, error);
             *accepted += rc == KDS_OK;
         }
+        rc = rc ? rc : kpl_spooling_sync(&p->shared.spooling, error);
         kpl_unlock(p);
         rc = rc == KDS_OK ? bad : rc;
     }
@@ -165,18 +169,27 @@ kds_err_t kpl_flush(kpl_producer_t *p, int64_t timeout_ms, size_t *left)
     }
     int64_t until_us = timeout_ms == 0 ? 0 : kpl_deadline_us(timeout_ms);
     kpl_lock(p);
-    uint64_t ticket = kpl_core_flush(p->shared.core, kpl_now_us());
-    kpl_wake_worker_locked(p);
     if (timeout_ms != 0 && kpl_inside_callback_locked(p)) {
         rc = KDS_ERR_WOULD_DEADLOCK;
     }
+    uint64_t mark = kpl_spooling_mark(&p->shared.spooling);
+    while (rc == KDS_OK && !kpl_spooling_taken(&p->shared.spooling, mark)) {
+        kpl_core_flush(p->shared.core, kpl_now_us()); /* what makes room is to hurry */
+        kpl_wake_worker_locked(p);
+        if (!kpl_wait_locked(p, &p->shared.changed, until_us)) {
+            rc = KDS_ERR_TIMED_OUT;
+        }
+    }
+    uint64_t ticket = kpl_core_flush(p->shared.core, kpl_now_us());
+    kpl_wake_worker_locked(p);
     while (rc == KDS_OK && !kpl_core_flushed(p->shared.core, ticket)) {
         if (!kpl_wait_locked(p, &p->shared.changed, until_us)) {
             rc = KDS_ERR_TIMED_OUT;
         }
     }
     if (left != NULL) {
-        *left = kpl_core_outstanding(p->shared.core);
+        *left = kpl_core_outstanding(p->shared.core) +
+                (size_t)kpl_spooling_waiting(&p->shared.spooling);
     }
     kpl_unlock(p);
     return rc;
@@ -199,7 +212,16 @@ void kpl_producer_stats(kpl_producer_t *p, kpl_stats_t *stats)
     if (kpl_forked(p)) {
         return;
     }
+    kpl_stats_t s = {.struct_size = sizeof s};
+    struct kpl_spool_stats spool;
     kpl_lock(p);
-    kpl_core_stats(p->shared.core, stats);
+    kpl_core_stats(p->shared.core, &s);
+    kpl_spooling_stats(&p->shared.spooling, &spool);
     kpl_unlock(p);
+    s.spooled_records = spool.records;
+    s.spool_waiting = spool.waiting;
+    s.spool_recovered = spool.recovered;
+    s.spool_bytes = spool.bytes;
+    s.struct_size = stats->struct_size;
+    memcpy(stats, &s, stats->struct_size < sizeof s ? stats->struct_size : sizeof s);
 }

@@ -131,6 +131,12 @@ kds_err_t kpl_record_check(const struct kpl_conf *conf,
 
 kds_err_t kpl_conf_check(const struct kpl_conf *conf, kds_error_t **error)
 {
+    if (conf->spool_segment_bytes > conf->spool_max_bytes / 2) {
+        return kds_error_set(error, KDS_ERR_CONFIG,
+                             "spool.segment.bytes: %" PRId64
+                             ", must be at most half of spool.max.bytes, %" PRId64,
+                             conf->spool_segment_bytes, conf->spool_max_bytes);
+    }
     return conf->stream != NULL
                ? check_stream(kds_slice(conf->stream), KDS_ERR_CONFIG, error)
                : KDS_OK;

@@ -36,11 +36,12 @@ struct kpl_shard {
     kds_u128_t listed_first, listed_last;
 
     struct kpl_limiter limiter;
-    struct kds_agg_builder *builder; /* the open aggregate; NULL = never used */
-    struct kpl_unit *filling;        /* its user records; NULL = the builder is empty */
-    struct kpl_queue sealed;         /* waiting to be sent, oldest first */
-    size_t under_way;                /* units of it that were sent and not yet judged */
-    size_t units;                    /* that name it, anywhere */
+    struct kds_agg_builder *builder;  /* the open aggregate; NULL = never used */
+    struct kpl_unit *filling;         /* its user records; NULL = the builder is empty */
+    struct kpl_queue sealed;          /* waiting to be sent, oldest first */
+    size_t under_way;                 /* units of it that were sent and not yet judged */
+    size_t units;                     /* that name it, anywhere */
+    struct kds_metric_group *metrics; /* NULL = nothing was counted yet */
 };
 
 enum kpl_listing {

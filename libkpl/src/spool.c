@@ -498,6 +498,11 @@ void kpl_spool_done(struct kpl_spool *s, kpl_spool_entry_t *entry)
     }
 }
 
+uint64_t kpl_spool_written(const struct kpl_spool *s)
+{
+    return s->next_record - 1;
+}
+
 void kpl_spool_stats(const struct kpl_spool *s, struct kpl_spool_stats *out)
 {
     *out = s->stats;

@@ -87,6 +87,9 @@ void *kpl_spool_tag(const struct kpl_spool *spool, const kpl_spool_entry_t *entr
 /** A record that was taken needs not be kept any more. */
 void kpl_spool_done(struct kpl_spool *spool, kpl_spool_entry_t *entry);
 
+/** The number of the record that was written last; 0 = none ever was. */
+uint64_t kpl_spool_written(const struct kpl_spool *spool);
+
 struct kpl_spool_stats {
     uint64_t records;   /* not acknowledged */
     uint64_t waiting;   /* of these, not taken yet */

@@ -97,6 +97,7 @@ void kpl_unit_add_user(struct kpl_unit *u,
         u->expires_us = high_us < most_us ? high_us : most_us;
     }
     u->users[u->count++] = *user;
+    u->user_bytes += user->data_bytes;
     if (kds_u128_cmp(hash, u->low) < 0) {
         u->low = hash;
     }

@@ -25,6 +25,7 @@ struct kpl_shard;
 struct kpl_user {
     void *tag;
     int64_t put_us;
+    uint32_t data_bytes;
 };
 
 struct kpl_unit {
@@ -42,6 +43,7 @@ struct kpl_unit {
     uint8_t epoch;        /* between which flushes it was begun */
     uint16_t company;     /* at most so many in one request with it; 0 = no limit */
     size_t cost;          /* bytes of the budget */
+    size_t user_bytes;    /* data of its user records */
 
     kds_u128_t low, high; /* hash keys of its user records lie between them */
     kds_u128_t hash;      /* the first one's, which is sent */

@@ -89,10 +89,18 @@ void *kpl_worker_main(void *producer)
     kpl_lock(p);
     while (!p->shared.stop_worker) {
         p->shared.put_bytes = 0;
+        bool fed = kpl_spooling_feed(&p->shared.spooling, kpl_now_us());
         if (kpl_core_next(p->shared.core, kpl_now_us(), &action)) {
             kpl_unlock(p);
             perform(p, &action);
             kpl_lock(p);
+            continue;
+        }
+        if (fed) {
+            continue;
+        }
+        if (kpl_upload_due_us(p) <= kpl_now_us()) {
+            kpl_upload_locked(p);
             continue;
         }
         kpl_tell_results_locked(p); /* records may have expired */
@@ -100,6 +108,7 @@ void *kpl_worker_main(void *producer)
         int64_t at_us = kpl_core_wake_at_us(p->shared.core, now);
         /* Due and yet nothing to do: memory is short. Look again soon, not at once. */
         at_us = at_us <= now ? now + KDS_US_PER_MS : at_us;
+        at_us = kpl_upload_due_us(p) < at_us ? kpl_upload_due_us(p) : at_us;
         p->shared.worker_wake_us = at_us;
         kds_cond_wait(&p->shared.work, &p->shared.lock,
                       at_us == KDS_NEVER_US ? KDS_NEVER_US : at_us - now);

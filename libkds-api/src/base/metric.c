@@ -7,13 +7,33 @@
 
 #include <string.h>
 
+#define BUCKETS 1024
+
 struct kds_metrics {
     const struct kds_metric_table *table;
     size_t max_groups;
     size_t groups;
     struct kds_metric_group *first;
     struct kds_metric_group *last;
+    struct kds_metric_group *buckets[BUCKETS]; /* by name */
 };
+
+static uint32_t hash_text(uint32_t h, const char *text)
+{
+    for (; text != NULL && *text != 0; text++) {
+        h = (h ^ (uint8_t)*text) * 16777619u;
+    }
+    return (h ^ 0xff) * 16777619u;
+}
+
+static struct kds_metric_group **bucket_of(struct kds_metrics *m,
+                                           const char *code,
+                                           const char *stream,
+                                           const char *shard)
+{
+    uint32_t h = hash_text(hash_text(hash_text(2166136261u, code), stream), shard);
+    return &m->buckets[h % BUCKETS];
+}
 
 static enum kds_metric_scope scope_of(const struct kds_metric_group *g)
 {
@@ -88,6 +108,9 @@ static struct kds_metric_group *group_new(struct kds_metrics *m,
         group_free(g);
         return NULL;
     }
+    struct kds_metric_group **bucket = bucket_of(m, code, stream, shard);
+    g->same_bucket = *bucket;
+    *bucket = g;
     m->groups++;
     if (m->last != NULL) {
         m->last->next = g;
@@ -150,7 +173,8 @@ struct kds_metric_group *kds_metrics_group(struct kds_metrics *m,
     if (code == NULL && stream == NULL) {
         return m->first;
     }
-    for (struct kds_metric_group *g = m->first; g != NULL; g = g->next) {
+    struct kds_metric_group *g = *bucket_of(m, code, stream, shard);
+    for (; g != NULL; g = g->same_bucket) {
         if (same(g->shard, shard) && same(g->code, code) && same(g->stream, stream)) {
             return g;
         }
@@ -161,7 +185,7 @@ struct kds_metric_group *kds_metrics_group(struct kds_metrics *m,
     } else {
         up = kds_metrics_group(m, stream != NULL ? code : NULL, NULL, NULL);
     }
-    struct kds_metric_group *g = group_new(m, up, code, stream, shard);
+    g = group_new(m, up, code, stream, shard);
     return g != NULL ? g : up;
 }
 
@@ -172,6 +196,11 @@ void kds_metrics_retire(struct kds_metrics *m, const char *stream, const char *s
     while (*at != NULL) {
         struct kds_metric_group *g = *at;
         if (g->shard != NULL && same(g->shard, shard) && same(g->stream, stream)) {
+            struct kds_metric_group **in = bucket_of(m, g->code, stream, shard);
+            while (*in != g) {
+                in = &(*in)->same_bucket;
+            }
+            *in = g->same_bucket;
             *at = g->next;
             m->groups--;
             group_free(g);
@@ -206,11 +235,18 @@ void kds_metric_add(struct kds_metric_group *group,
         struct kds_metric_cell *cell = &g->cells[row];
         figures_add(&cell->total, (double)value, times);
         figures_add(&cell->fresh, (double)value, times);
-        cell->last = (double)value;
         if (cell->spread != NULL) {
             kds_histogram_add(cell->spread, value, times);
         }
     }
+}
+
+void kds_metric_set(struct kds_metric_group *group, size_t row, int64_t value)
+{
+    struct kds_metric_cell *cell = &group->cells[row];
+    figures_add(&cell->total, (double)value, 1);
+    figures_add(&cell->fresh, (double)value, 1);
+    cell->last = (double)value;
 }
 
 /* CloudWatch counts time in milliseconds. */

@@ -5,7 +5,7 @@
  * sent to CloudWatch.
  *
  * Values lie in groups: one for everything, one per stream, one per shard, and the same again per
- * error code. A value is added to a group and to all groups above it. The number of groups is
+ * error code. A value is added to a group and to all groups above it, except a gauge's. The number of groups is
  * bounded; beyond the bound a value is counted by the nearest group that exists, so sums stay true.
  *
  * Belongs to one thread or lock; no clock, no I/O.
@@ -78,6 +78,7 @@ struct kds_metric_cell {
 struct kds_metric_group {
     struct kds_metric_group *up;   /* NULL for the group of everything */
     struct kds_metric_group *next; /* in order of creation */
+    struct kds_metric_group *same_bucket;
     struct kds_metrics *owner;
     char *code; /* NULL = of all codes */
     char *stream;
@@ -115,9 +116,13 @@ KDS_INTERNAL struct kds_metric_group *kds_metrics_group(struct kds_metrics *m,
 KDS_INTERNAL void
 kds_metrics_retire(struct kds_metrics *m, const char *stream, const char *shard);
 
-/** Add @p value, @p times times, to row @p row of a group and of the groups above it. */
+/** Add @p value, @p times times, to row @p row, which is no gauge, of a group and of the groups above it. */
 KDS_INTERNAL void
 kds_metric_add(struct kds_metric_group *group, size_t row, int64_t value, uint64_t times);
+
+/** The value of a gauge now, in this group alone: what it is above is not a sum of this. */
+KDS_INTERNAL void
+kds_metric_set(struct kds_metric_group *group, size_t row, int64_t value);
 
 /** Whether this group holds values of this row at all. */
 KDS_INTERNAL bool kds_metric_belongs(const struct kds_metric *metric,

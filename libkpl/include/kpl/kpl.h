@@ -5,6 +5,7 @@
 #define KPL_KPL_H
 
 #include "kpl/conf.h"
+#include "kpl/metrics.h"
 #include "kpl/packed.h"
 #include "kpl/producer.h"
 #include "kpl/result.h"

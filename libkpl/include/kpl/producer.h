@@ -201,6 +201,10 @@ typedef struct kpl_stats {
     int64_t latency_p99_us;  /**< 99 of 100 took less. */
     uint64_t user_records_expired; /**< Of the failed ones: `record.ttl.ms` passed. */
     uint64_t retries;              /**< Kinesis records that were to be sent again. */
+    uint64_t spooled_records;      /**< In the spool, without an outcome yet, now. */
+    uint64_t spool_waiting;        /**< Of these, not on their way yet, now. */
+    uint64_t spool_recovered;      /**< Found in the spool by kpl_producer_new(). */
+    uint64_t spool_bytes;          /**< Of its files, now. */
 } kpl_stats_t;
 
 /**

@@ -44,8 +44,8 @@ static struct kds_metrics *some_metrics(void)
     kds_metric_add(b, PUT, 0, 1);
     kds_metric_add(kds_metrics_group(m, NULL, "s", NULL), TIME, 1500, 3);
     kds_metric_add(kds_metrics_group(m, NULL, "t", NULL), TIME, 100000, 1);
-    kds_metric_add(kds_metrics_first(m), PENDING, 5, 1);
-    kds_metric_add(kds_metrics_first(m), PENDING, 4, 1);
+    kds_metric_set(kds_metrics_first(m), PENDING, 5);
+    kds_metric_set(kds_metrics_first(m), PENDING, 4);
     kds_metric_add(kds_metrics_group(m, "Throttled", "s", "shardId-1"), ERRORS, 1, 2);
     kds_metric_add(a, BYTES, 64, 10);
     return m;

@@ -13,6 +13,7 @@
 #include "base/slice.h"
 #include "conf.h"
 #include "core.h"
+#include "metrics.h"
 #include "results.h"
 #include "support/fail_alloc.h"
 
@@ -337,6 +338,76 @@ static void fault_S03_core_retries_exactly_what_failed(void **state)
             end(&f);
         }
     }
+}
+
+static struct kds_metric_figures
+counted(struct fixture *f, enum kpl_metric row, const char *code, const char *shard)
+{
+    struct kds_metrics *m = kpl_core_metrics(f->core);
+    return kds_metrics_group(m, code, "s", shard)->cells[row].total;
+}
+
+static void expect_counted(
+    struct fixture *f, enum kpl_metric row, const char *shard, uint64_t count, double sum)
+{
+    struct kds_metric_figures figures = counted(f, row, NULL, shard);
+    assert_int_equal(figures.count, count);
+    assert_true(figures.sum == sum);
+}
+
+static void core_counts_as_the_kpl_does(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    kds_put_records_result_entry_t entries[2];
+    (void)state;
+    begin(&f);
+    set(&f, "aggregation.enable", "false");
+    open_core(&f);
+    put(&f, "k", NULL, "abc", 0);
+    f.now_us += 10 * MS;
+    put(&f, "k", NULL, "defgh", 1);
+    give_map(&f);
+    f.now_us += 90 * MS;
+    expect_put(&f, &action);
+    f.now_us += 20 * MS;
+    memset(entries, 0, sizeof entries);
+    entries[0].shard_id = kds_slice(one_id[0]);
+    entries[0].sequence_number = kds_slice("1");
+    entries[1].error_code = kds_slice("ProvisionedThroughputExceededException");
+    const kds_put_records_out_t out = {.records = entries, .records_count = 2};
+    kpl_core_done(f.core, f.now_us, action.id, &out, NULL);
+    take_results(&f);
+    assert_true(counted(&f, KPL_METRIC_RECEIVED, NULL, NULL).sum == 2);
+    assert_true(
+        kds_metrics_first(kpl_core_metrics(f.core))->cells[KPL_METRIC_PENDING].last == 1);
+    f.now_us += 2000 * MS;
+    expect_put(&f, &action);
+    answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.total, 2);
+
+    const char *shard = one_id[0];
+    expect_counted(&f, KPL_METRIC_RECORDS, shard, 2, 2);
+    expect_counted(&f, KPL_METRIC_USER_BYTES, shard, 2, 8);
+    expect_counted(&f, KPL_METRIC_KINESIS_RECORDS, shard, 3, 2);
+    expect_counted(&f, KPL_METRIC_KINESIS_BYTES, shard, 2, 10); /* with the keys */
+    expect_counted(&f, KPL_METRIC_ALL_ERRORS, shard, 3, 1);
+    expect_counted(&f, KPL_METRIC_THROTTLED, shard, 1, 1);
+    expect_counted(&f, KPL_METRIC_RETRIES, shard, 2, 1);
+    expect_counted(&f, KPL_METRIC_USER_PER_KINESIS, shard, 3, 3);
+    expect_counted(&f, KPL_METRIC_REQUESTS, NULL, 2, 2);
+    expect_counted(&f, KPL_METRIC_KINESIS_PER_REQUEST, NULL, 2, 3);
+    expect_counted(&f, KPL_METRIC_REQUEST_TIME, NULL, 2, 20000);
+    /* 100 and 90 ms until the first attempt, 2 s until the second. */
+    expect_counted(&f, KPL_METRIC_BUFFERING, shard, 3, 2190000);
+    assert_true(counted(&f, KPL_METRIC_LATENCY, NULL, NULL).max == 2110000);
+    assert_int_equal(counted(&f, KPL_METRIC_ERRORS_BY_CODE,
+                             "ProvisionedThroughputExceededException", shard)
+                         .count,
+                     1);
+    assert_true(
+        kds_metrics_first(kpl_core_metrics(f.core))->cells[KPL_METRIC_PENDING].last == 0);
+    end(&f);
 }
 
 static void fault_S05_core_takes_a_wrong_count_for_maybe_persisted(void **state)
@@ -743,6 +814,7 @@ int main(void)
         cmocka_unit_test(core_sends_alone_while_there_is_no_map),
         cmocka_unit_test(fault_S08_core_does_not_aggregate_on_a_map_with_a_hole),
         cmocka_unit_test(fault_S03_core_retries_exactly_what_failed),
+        cmocka_unit_test(core_counts_as_the_kpl_does),
         cmocka_unit_test(fault_S05_core_takes_a_wrong_count_for_maybe_persisted),
         cmocka_unit_test(fault_S07_core_judges_an_aggregate_as_a_whole_after_a_split),
         cmocka_unit_test(core_gives_up_at_once_when_the_service_refuses),

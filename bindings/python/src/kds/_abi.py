@@ -545,6 +545,10 @@ class kpl_stats_t(Structure):
     latency_p99_us: Any
     user_records_expired: Any
     retries: Any
+    spooled_records: Any
+    spool_waiting: Any
+    spool_recovered: Any
+    spool_bytes: Any
     _fields_ = [
         ("struct_size", c_size_t),
         ("user_records_accepted", c_uint64),
@@ -565,6 +569,10 @@ class kpl_stats_t(Structure):
         ("latency_p99_us", c_int64),
         ("user_records_expired", c_uint64),
         ("retries", c_uint64),
+        ("spooled_records", c_uint64),
+        ("spool_waiting", c_uint64),
+        ("spool_recovered", c_uint64),
+        ("spool_bytes", c_uint64),
     ]
 
 
@@ -954,6 +962,7 @@ FUNCTIONS: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
         "kpl_conf_set_low_water": (None, (c_void_p, c_void_p, c_void_p)),
         "kpl_fd": (c_int, (c_void_p,)),
         "kpl_flush": (c_int, (c_void_p, c_int64, c_void_p)),
+        "kpl_metrics_document": (c_void_p, ()),
         "kpl_outcomes_add": (None, (c_void_p, c_size_t, c_void_p)),
         "kpl_outcomes_fd": (c_int, (c_void_p,)),
         "kpl_outcomes_free": (None, (c_void_p,)),
@@ -962,6 +971,8 @@ FUNCTIONS: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
         "kpl_outcomes_unbound": (None, (c_void_p,)),
         "kpl_poll": (c_size_t, (c_void_p, c_int64)),
         "kpl_producer_free": (None, (c_void_p,)),
+        "kpl_producer_metrics_json": (c_void_p, (c_void_p,)),
+        "kpl_producer_metrics_prometheus": (c_void_p, (c_void_p, c_bool)),
         "kpl_producer_new": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)),
         "kpl_producer_stats": (None, (c_void_p, c_void_p)),
         "kpl_put": (c_int, (c_void_p, c_void_p, c_int64, c_void_p)),

@@ -1,0 +1,184 @@
+/*
+ * spooling: disk first, then the core; acknowledged when the outcome is there.
+ */
+#include "spooling.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+#include <string.h>
+
+#define FEED_AT_ONCE 256 /* records, so that the lock is not held for long */
+
+kds_err_t kpl_spooling_open(struct kpl_spooling *s,
+                            const struct kpl_conf *conf,
+                            struct kpl_core *core,
+                            kds_error_t **error)
+{
+    s->core = core;
+    if (conf->spool_directory == NULL) {
+        return KDS_OK;
+    }
+    const struct kpl_spool_options options = {
+        .directory = conf->spool_directory,
+        .max_bytes = (size_t)conf->spool_max_bytes,
+        .segment_bytes = (size_t)conf->spool_segment_bytes,
+        .sync = conf->spool_sync == KPL_SPOOL_SYNC_PUT,
+        .log = &conf->log,
+    };
+    return kpl_spool_open(&options, &s->spool, error);
+}
+
+void kpl_spooling_close(struct kpl_spooling *s)
+{
+    kpl_spool_close(s->spool);
+    kds_free(s->given_up);
+    memset(s, 0, sizeof *s);
+}
+
+void kpl_spooling_forget(struct kpl_spooling *s)
+{
+    kpl_spool_forget(s->spool);
+    kds_free(s->given_up);
+    memset(s, 0, sizeof *s);
+}
+
+/* ---- in ----------------------------------------------------------------------------------- */
+
+/* Offer the core the oldest record that waits. */
+static kds_err_t
+offer(struct kpl_spooling *s, int64_t now_us, kpl_record_t *r, kds_u128_t hash)
+{
+    kds_err_t rc = kpl_core_put(s->core, now_us, r, hash, NULL);
+    if (rc == KDS_OK) {
+        kpl_spool_advance(s->spool);
+    }
+    return rc;
+}
+
+kds_err_t kpl_spooling_put(struct kpl_spooling *s,
+                           const struct kpl_conf *conf,
+                           int64_t now_us,
+                           const kpl_record_t *record,
+                           kds_u128_t hash,
+                           kds_error_t **error)
+{
+    if (s->spool == NULL) {
+        return kpl_core_put(s->core, now_us, record, hash, error);
+    }
+    bool first = kpl_spooling_waiting(s) == 0;
+    kpl_record_t r = *record;
+    r.stream = kpl_stream_of(conf, record); /* another process may have another default */
+    kds_err_t rc = kpl_spool_append(s->spool, &r, error);
+    if (rc == KDS_OK && first) {
+        /* If the core has no room it waits on disk, which is no failure. */
+        kpl_spool_entry_t *entry = kpl_spool_peek(s->spool, &r);
+        if (entry != NULL) {
+            r.tag = entry;
+            offer(s, now_us, &r, hash);
+        }
+    }
+    return rc;
+}
+
+kds_err_t kpl_spooling_sync(struct kpl_spooling *s, kds_error_t **error)
+{
+    return s->spool != NULL ? kpl_spool_sync(s->spool, error) : KDS_OK;
+}
+
+bool kpl_spooling_feed(struct kpl_spooling *s, int64_t now_us)
+{
+    kpl_record_t r;
+    kpl_spool_entry_t *entry;
+    if (s->spool == NULL) {
+        return false;
+    }
+    for (int i = 0; i < FEED_AT_ONCE; i++) {
+        kds_u128_t hash;
+        entry = kpl_spool_peek(s->spool, &r);
+        if (entry == NULL) {
+            return false;
+        }
+        r.tag = entry;
+        if (kpl_hash_of(&r, &hash, NULL) != KDS_OK) {
+            /* It was checked when it was put; the file was changed since. */
+            kpl_spool_advance(s->spool);
+            kpl_spool_done(s->spool, entry);
+        } else if (offer(s, now_us, &r, hash) != KDS_OK) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void kpl_spooling_stats(const struct kpl_spooling *s, struct kpl_spool_stats *out)
+{
+    memset(out, 0, sizeof *out);
+    if (s->spool != NULL) {
+        kpl_spool_stats(s->spool, out);
+    }
+}
+
+uint64_t kpl_spooling_waiting(const struct kpl_spooling *s)
+{
+    struct kpl_spool_stats stats;
+    kpl_spooling_stats(s, &stats);
+    return stats.waiting;
+}
+
+uint64_t kpl_spooling_mark(const struct kpl_spooling *s)
+{
+    return s->spool != NULL ? kpl_spool_written(s->spool) : 0;
+}
+
+bool kpl_spooling_taken(const struct kpl_spooling *s, uint64_t mark)
+{
+    kpl_record_t r;
+    if (s->spool == NULL) {
+        return true;
+    }
+    const kpl_spool_entry_t *next = kpl_spool_peek(s->spool, &r);
+    return next == NULL || next->number > mark;
+}
+
+/* ---- out ---------------------------------------------------------------------------------- */
+
+/* Keep the places of refused records until they were reported; at once if there is no memory. */
+static void give_up_later(struct kpl_spooling *s, const struct kpl_unit *u)
+{
+    kpl_spool_entry_t **more = kds_realloc_array(
+        s->given_up, s->given_up_count + u->count, sizeof(kpl_spool_entry_t *));
+    s->given_up = more != NULL ? more : s->given_up;
+    for (size_t i = 0; i < u->count; i++) {
+        if (more != NULL) {
+            s->given_up[s->given_up_count++] = u->users[i].tag;
+        }
+    }
+}
+
+void kpl_spooling_report(struct kpl_spooling *s, const struct kpl_queue *units)
+{
+    if (s->spool == NULL) {
+        return;
+    }
+    for (struct kpl_unit *u = units->first; u != NULL; u = u->next) {
+        if (u->code != KDS_OK && u->code != KDS_ERR_CLOSED) {
+            give_up_later(s, u);
+        }
+        for (size_t i = 0; i < u->count; i++) {
+            kpl_spool_entry_t *entry = u->users[i].tag;
+            u->users[i].tag = kpl_spool_tag(s->spool, entry);
+            if (u->code == KDS_OK) {
+                kpl_spool_done(s->spool, entry);
+            }
+        }
+    }
+}
+
+void kpl_spooling_reported(struct kpl_spooling *s)
+{
+    for (size_t i = 0; i < s->given_up_count; i++) {
+        kpl_spool_done(s->spool, s->given_up[i]);
+    }
+    s->given_up_count = 0;
+}

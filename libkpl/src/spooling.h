@@ -1,0 +1,60 @@
+/*
+ * spooling: how a producer uses its spool. A record goes to disk first, then to the core while that has
+ * room; its tag in the core is its place in the spool. All of it with the producer's lock held; nothing
+ * of it does anything in a producer without a spool.
+ */
+#ifndef KPL_SRC_SPOOLING_H
+#define KPL_SRC_SPOOLING_H
+
+#include "core.h"
+#include "spool.h"
+
+struct kpl_spooling {
+    struct kpl_spool *spool;      /* NULL = records do not wait on disk */
+    struct kpl_core *core;        /* borrowed */
+    kpl_spool_entry_t **given_up; /* of the outcomes being reported: refused for good */
+    size_t given_up_count;
+};
+
+/** Open the spool that the settings name, if they name one. As kpl_spool_open(). */
+kds_err_t kpl_spooling_open(struct kpl_spooling *s,
+                            const struct kpl_conf *conf,
+                            struct kpl_core *core,
+                            kds_error_t **error);
+void kpl_spooling_close(struct kpl_spooling *s);
+/** In a forked child. */
+void kpl_spooling_forget(struct kpl_spooling *s);
+
+/** Accept a checked record. As kpl_core_put(); with a spool, only that can be full. */
+kds_err_t kpl_spooling_put(struct kpl_spooling *s,
+                           const struct kpl_conf *conf,
+                           int64_t now_us,
+                           const kpl_record_t *record,
+                           kds_u128_t hash,
+                           kds_error_t **error);
+
+/** What was put is to be safe now. As kpl_spool_sync(). */
+kds_err_t kpl_spooling_sync(struct kpl_spooling *s, kds_error_t **error);
+
+/** Move some of what waits into the core. @return whether there may be more that fits */
+bool kpl_spooling_feed(struct kpl_spooling *s, int64_t now_us);
+
+/** All zero without a spool. */
+void kpl_spooling_stats(const struct kpl_spooling *s, struct kpl_spool_stats *out);
+
+/** Records that wait on disk and are not in the core yet. */
+uint64_t kpl_spooling_waiting(const struct kpl_spooling *s);
+
+/** @return a mark for kpl_spooling_taken() */
+uint64_t kpl_spooling_mark(const struct kpl_spooling *s);
+
+/** Is everything that was put before the mark in the core, or through it? */
+bool kpl_spooling_taken(const struct kpl_spooling *s, uint64_t mark);
+
+/** These are about to be reported: give their records the application's tags, and acknowledge what is
+ *  stored. What was refused is acknowledged by kpl_spooling_reported(), afterwards; what ended because
+ *  the producer did stays. */
+void kpl_spooling_report(struct kpl_spooling *s, const struct kpl_queue *units);
+void kpl_spooling_reported(struct kpl_spooling *s);
+
+#endif /* KPL_SRC_SPOOLING_H */

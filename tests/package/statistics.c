@@ -1,0 +1,50 @@
+/*
+ * statistics: prints docs/statistics.md from the tables that the libraries count by.
+ */
+#include <kcl/kcl.h>
+#include <kpl/kpl.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char introduction[] =
+    "# Statistics\n"
+    "\n"
+    "Written by `cmake --build BUILD --target statistics-page` from the tables in\n"
+    "`libkpl/src/metrics.c` and `libkcl/src/metrics.c`; do not edit.\n"
+    "\n"
+    "Three views of the same figures: one JSON object\n"
+    "(`kpl_producer_metrics_json()`, `kcl_worker_metrics_json()`), Prometheus text\n"
+    "(`..._metrics_prometheus()`), and CloudWatch, if `metrics.upload=true`. The most\n"
+    "important ones are also members of a struct: `kpl_producer_stats()`,\n"
+    "`kcl_worker_stats()`.\n"
+    "\n"
+    "Each metric is kept for everything together and, down to the column *kept per*,\n"
+    "for each stream, for each shard, and for each error code. In JSON times are in\n"
+    "microseconds; in Prometheus text in seconds; CloudWatch gets milliseconds.\n"
+    "\n"
+    "A counter counts since the handle was created. A histogram has, in JSON, count,\n"
+    "sum, min, max and, except for single shards, the median and the 90th and 99th\n"
+    "percentile, each right within an eighth. `result` is a label with the values\n"
+    "`success` and `failure`. The number of groups is bounded; what comes beyond is\n"
+    "counted for the stream only, so that sums stay true.\n"
+    "\n"
+    "CloudWatch has the names, units, levels and dimensions of the KPL and the KCL:\n"
+    "`metrics.level` and `metrics.granularity` say how much is sent. Every\n"
+    "`metrics.upload.delay.ms` what came since the last time is sent as statistic sets;\n"
+    "what cannot be sent is told in the log and forgotten.\n";
+
+/* @p text (taken) of a library. */
+static int print_table(char *text, void (*release)(char *))
+{
+    int failed = text == NULL || printf("\n%s", text) < 0;
+    release(text);
+    return failed;
+}
+
+int main(void)
+{
+    fputs(introduction, stdout);
+    int failed = print_table(kpl_metrics_document(), kpl_text_free);
+    return failed || fflush(stdout) != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
