@@ -14,7 +14,7 @@
 enum kcl_foreign { KCL_FOREIGN_DELIVER, KCL_FOREIGN_DROP };
 
 struct kcl_conf {
-    char *application, *stream, *stream_arn, *worker_id, *store;
+    char *application, *stream, *stream_arn, *streams, *worker_id, *store;
     char *dynamodb_endpoint, *dynamodb_table;
     int dynamodb_provisioned;
     int64_t dynamodb_read_capacity, dynamodb_write_capacity;
@@ -22,6 +22,7 @@ struct kcl_conf {
     char *access_key_id, *secret_access_key, *session_token;
     char *start; /* trim_horizon, latest or an RFC 3339 instant */
     int protocol, foreign, checkpoint_manual, gap_stops;
+    int64_t handoff_ms, max_leases, max_steals;
     int64_t failover_ms, max_records, idle_ms, prefetch_max_bytes;
     int64_t checkpoint_every_records;
     int64_t processor_threads, processor_retries, processor_backoff_ms,

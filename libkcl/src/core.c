@@ -32,7 +32,8 @@ struct kcl_core *kcl_core_new(const struct kcl_core_options *options)
     kcl_start_parse(options->conf->start ? options->conf->start : "trim_horizon",
                     &core->start, &core->start_ms);
     core->started_us = -1;
-    if (core->decoder == NULL) {
+    if (core->decoder == NULL || !kcl_roster_init(core)) {
+        kds_agg_decoder_free(core->decoder);
         kds_free(core);
         return NULL;
     }
@@ -68,9 +69,7 @@ void kcl_core_free(struct kcl_core *core)
         core->notes = next;
     }
     kds_free(core->told);
-    kds_free(core->seen);
-    kds_free(core->made);
-    kds_free(core->token);
+    kcl_roster_clear(core);
     kds_error_free(core->failure);
     kds_agg_decoder_free(core->decoder);
     kds_free(core);
@@ -115,12 +114,15 @@ int64_t kcl_backoff_us(struct kcl_core *core,
     return most_us / 2 + (int64_t)kds_rng_below(&core->rng, (uint64_t)(most_us / 2 + 1));
 }
 
-void kcl_name_stream(const struct kcl_core *core, kds_slice_t *name, kds_slice_t *arn)
+void kcl_name_stream(const struct kcl_core *core,
+                     const struct kcl_shard *s,
+                     kds_slice_t *name,
+                     kds_slice_t *arn)
 {
-    if (core->conf->stream_arn != NULL) {
-        *arn = kds_slice(core->conf->stream_arn);
-    } else {
-        *name = kds_slice(core->conf->stream);
+    const struct kcl_stream *stream = kcl_roster_stream(core, s->lease.stream);
+    if (stream != NULL) {
+        *name = stream->name;
+        *arn = stream->arn;
     }
 }
 
@@ -137,9 +139,9 @@ static struct kcl_shard *shard_with_id(const struct kcl_core *core, uint64_t id)
     return shard_of(kcl_agenda_numbered(&core->agenda, number));
 }
 
-struct kcl_shard *kcl_core_find_shard(const struct kcl_core *core, const char *shard_id)
+struct kcl_shard *kcl_core_find_shard(const struct kcl_core *core, const char *key)
 {
-    return shard_of(kcl_agenda_find(&core->agenda, shard_id));
+    return shard_of(kcl_agenda_find(&core->agenda, key));
 }
 
 void kcl_core_add_shard(struct kcl_core *core, const struct kcl_lease *lease)
@@ -261,7 +263,7 @@ void kcl_core_done_store(struct kcl_core *core,
                          struct kcl_store_result *result)
 {
     struct kcl_shard *s = shard_with_id(core, id);
-    if (id != 0 && id == core->global_id) {
+    if (id != 0 && id == core->roster.id) {
         kcl_roster_stored(core, now_us, result);
     } else if (s != NULL && s->store_id == id) {
         kcl_hold_done(core, now_us, s, result);
@@ -277,7 +279,7 @@ void kcl_core_done_call(struct kcl_core *core,
                         const kds_error_t *error)
 {
     struct kcl_shard *s = shard_with_id(core, id);
-    if (id != 0 && id == core->global_id) {
+    if (id != 0 && id == core->roster.id) {
         kcl_roster_called(core, now_us, output, error);
     } else if (s != NULL && s->call_id == id) {
         kcl_poll_done(core, now_us, s, output, error);

@@ -28,6 +28,7 @@ struct kcl_core;
 struct kcl_core_options {
     const struct kcl_conf *conf; /* (borrowed) for the life of the core */
     const char *worker_id;       /* (copied) */
+    bool store_is_local;         /* a look at all leases costs little */
     uint64_t seed;
     bool pull;      /* the application asks for its tasks, and may keep many */
     unsigned tasks; /* the kinds that the application takes: 1 << KCL_TASK_..., or-ed */

@@ -10,8 +10,13 @@
 #include "core.h"
 #include "line.h"
 #include "page.h"
+#include "roster.h"
 
 #include <stddef.h>
+
+/* Why a worker gives up when a later process bears its name. */
+#define KCL_TWIN_TEXT                                                                    \
+    "another process with the same worker.id was started later; this one yields"
 
 /* Clocks differ: rather a second twice than a record never. */
 #define KCL_LATEST_MARGIN_MS 1000
@@ -49,6 +54,8 @@ struct kcl_shard {
 
     bool
         leaving; /* it is to be given to another worker as soon as nothing of it is open */
+    int64_t leaving_since_us;
+    char key[KCL_KEY_BYTES]; /* of its lease; the name of its entry */
 
     /* Reading: poll.c */
     uint64_t call_id;
@@ -106,23 +113,9 @@ struct kcl_shard {
     char trouble[160];                 /* what went wrong last; "" = nothing does */
 
     /* The end: told to the processor, children created, SHARD_END persisted. */
-    bool children_made, end_persisted;
-};
-
-struct kcl_seen {
-    struct kcl_lease lease;
-    int64_t changed_us; /* when its counter or owner was first seen so */
-    bool fresh;         /* in the listing that is being read */
-};
-
-enum kcl_phase {
-    KCL_PHASE_DESCRIBE, /* which stream is it? */
-    KCL_PHASE_OPEN,     /* is there a place for leases? */
-    KCL_PHASE_SCAN,     /* first look at the leases */
-    KCL_PHASE_SHARDS,   /* there are none: which shards are there? */
-    KCL_PHASE_CREATE,   /* leases for them */
-    KCL_PHASE_RUN,
-    KCL_PHASE_FAILED
+    bool children_made, children_told, end_persisted;
+    bool family_known; /* a parent of a child that has no lease will never have one */
+    int64_t asked_us;  /* since when a parent of a child is missing; 0 = none is */
 };
 
 struct kcl_core {
@@ -134,22 +127,8 @@ struct kcl_core {
     enum kcl_start start;
     int64_t start_ms;
 
-    enum kcl_phase phase;
     uint64_t last_id;
-    uint64_t global_id; /* of the phase's own step or the scan; 0 = none under way */
-    struct kcl_store_op global_op;
-    int64_t global_at_us; /* not before */
-    int64_t scan_sent_us;
-    char cursor[KCL_KEY_BYTES]; /* of the next page of the scan */
-    unsigned failures;          /* of global steps, in a row */
-    int64_t created_ms;         /* of the stream */
-    char *token;                /* of the next page of shards */
-    kds_shard_filter_t filter;  /* of the listing */
-    struct kcl_lease *made;     /* leases to be created */
-    size_t made_count, made_capacity;
-
-    struct kcl_seen *seen;
-    size_t seen_count, seen_capacity;
+    struct kcl_roster roster;
     struct kcl_agenda agenda; /* of the shards */
     struct kcl_note *notes, **notes_end;
     kcl_event_t event; /* the one that was given out last */
@@ -181,7 +160,11 @@ int64_t kcl_backoff_us(struct kcl_core *core,
                        int64_t first_us,
                        int64_t last_us);
 
-void kcl_name_stream(const struct kcl_core *core, kds_slice_t *name, kds_slice_t *arn);
+/** The stream of a shard, as a request names it. */
+void kcl_name_stream(const struct kcl_core *core,
+                     const struct kcl_shard *s,
+                     kds_slice_t *name,
+                     kds_slice_t *arn);
 
 /** @param shard  whose action it is; NULL = the roster's */
 uint64_t kcl_core_new_id(struct kcl_core *core, const struct kcl_shard *shard);
@@ -189,7 +172,7 @@ uint64_t kcl_core_new_id(struct kcl_core *core, const struct kcl_shard *shard);
 /** Work on one more shard, from the taking of its lease on. Not if memory is short. */
 void kcl_core_add_shard(struct kcl_core *core, const struct kcl_lease *lease);
 /** @return NULL if it is not worked on */
-struct kcl_shard *kcl_core_find_shard(const struct kcl_core *core, const char *shard_id);
+struct kcl_shard *kcl_core_find_shard(const struct kcl_core *core, const char *key);
 /** Start with *at = 0. @return NULL at the end */
 struct kcl_shard *kcl_core_each_shard(const struct kcl_core *core, size_t *at);
 /** Ask it soon what is to be done: something that it depends on has changed. Answers to its own
@@ -198,6 +181,9 @@ void kcl_core_wake_shard(struct kcl_core *core, struct kcl_shard *s);
 
 /* roster.c: which leases */
 
+/** @return false when out of memory */
+bool kcl_roster_init(struct kcl_core *core);
+void kcl_roster_clear(struct kcl_core *core);
 bool kcl_roster_next(struct kcl_core *core, int64_t now_us, struct kcl_action *action);
 int64_t kcl_roster_wake_at_us(const struct kcl_core *core);
 void kcl_roster_stored(struct kcl_core *core,
@@ -207,6 +193,16 @@ void kcl_roster_called(struct kcl_core *core,
                        int64_t now_us,
                        const void *output,
                        const kds_error_t *error);
+
+/** What is held is given back, and the worker ends with this reason. */
+void kcl_roster_give_up(struct kcl_core *core, kds_err_t code, const char *why);
+/** By its id in leases. @return NULL if it is not read */
+const struct kcl_stream *kcl_roster_stream(const struct kcl_core *core, const char *id);
+/** Whether the leases of the shards behind this one can be made: each parent of theirs has a lease, or
+ *  is known never to get one. If not, a listing is asked for. */
+bool kcl_roster_may_make_children(struct kcl_core *core,
+                                  int64_t now_us,
+                                  struct kcl_shard *s);
 
 /* shard.c */
 
@@ -235,7 +231,7 @@ void kcl_hold_done(struct kcl_core *core,
                    int64_t now_us,
                    struct kcl_shard *s,
                    struct kcl_store_result *result);
-int64_t kcl_hold_wake_at_us(const struct kcl_shard *s);
+int64_t kcl_hold_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
 /** The lease is no longer ours. */
 void kcl_hold_lose(struct kcl_core *core, struct kcl_shard *s, const char *why);
 

@@ -23,6 +23,7 @@ static void begin_op(struct kcl_core *core, struct kcl_shard *s, enum kcl_store_
     s->op.known = s->lease.checkpoint;
     s->op.nonce =
         kds_rng_next(&core->rng) >> 1 | 1; /* fits a signed column, is never 0 */
+    s->op.incarnation = core->roster.incarnation;
     s->op_unknown = false;
     s->op_sent_us = -1;
 }
@@ -59,19 +60,45 @@ checkpoint_due(const struct kcl_core *core, const struct kcl_shard *s, int64_t n
            kcl_process_quiet(core, s);
 }
 
+/* It was to be handed over, and the application does not let go: the next owner waits no longer. */
+static bool
+overdue(const struct kcl_core *core, const struct kcl_shard *s, int64_t now_us)
+{
+    return s->leaving && !core->stopping &&
+           now_us - s->leaving_since_us >= core->conf->handoff_ms * KDS_US_PER_MS;
+}
+
+/* The lease is to say which shards go on: without them nobody knows when it may be cleared away. */
+static void tell_children(struct kcl_core *core, struct kcl_shard *s)
+{
+    for (size_t i = 0; i < s->child_count; i++) {
+        memcpy(s->lease.children[i], s->children[i].shard_id, KCL_NAME_BYTES);
+    }
+    s->lease.child_count = s->child_count;
+    begin_op(core, s, KCL_STORE_DESCRIBE);
+    s->op.leases = &s->lease;
+    s->op.lease_count = 1;
+}
+
 /* Choose the next write. @return false if none is wanted */
 static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us)
 {
     if (!s->held) {
         return true; /* the take, which was begun with the shard */
     }
-    if (s->end_told && !s->children_made) {
+    bool children = s->end_told &&
+                    (s->children_made || kcl_roster_may_make_children(core, now_us, s));
+    if (children && !s->children_made) {
         begin_op(core, s, KCL_STORE_CREATE);
         s->op.leases = s->children;
         s->op.lease_count = s->child_count;
         return true;
     }
-    if (s->end_told) {
+    if (children && s->child_count > 0 && !s->children_told) {
+        tell_children(core, s);
+        return true;
+    }
+    if (children) {
         begin_op(core, s, KCL_STORE_CHECKPOINT);
         s->op.position.kind = KCL_AT_SHARD_END;
         return true;
@@ -83,7 +110,7 @@ static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us
         kcl_process_write_prepared(s, &s->op);
         return true;
     }
-    if (kcl_process_quiet(core, s)) {
+    if (kcl_process_quiet(core, s) || overdue(core, s, now_us)) {
         begin_op(core, s, KCL_STORE_RELEASE);
         memcpy(s->op.checkpoint_owner, s->lease.checkpoint_owner,
                sizeof s->op.checkpoint_owner);
@@ -107,7 +134,8 @@ bool kcl_hold_next(struct kcl_core *core,
     }
     if (s->op_sent_us < 0) {
         s->op_sent_us = now_us;
-        s->op.created_ms = core->created_ms;
+        const struct kcl_stream *stream = kcl_roster_stream(core, s->lease.stream);
+        s->op.created_ms = stream ? stream->created_ms : 0;
         if (s->lease.checkpoint.kind == KCL_AT_LATEST &&
             s->lease.checkpoint.number == 0) {
             s->op.pin_ms =
@@ -130,7 +158,10 @@ wrote(struct kcl_core *core, struct kcl_shard *s, const struct kcl_lease *lease)
     s->valid_until_us = s->op_sent_us + failover_us;
     s->renew_at_us = s->op_sent_us + failover_us / 3;
     /* Another worker is named as the next: it gets the lease as soon as nothing is open. */
-    s->leaving = s->leaving || lease->checkpoint_owner[0] != 0;
+    if (lease->checkpoint_owner[0] != 0 && !s->leaving) {
+        s->leaving = true;
+        s->leaving_since_us = s->op_sent_us;
+    }
     if (s->op.kind == KCL_STORE_TAKE) {
         s->held = true;
         kcl_process_read_prepared(s, lease);
@@ -145,7 +176,7 @@ wrote(struct kcl_core *core, struct kcl_shard *s, const struct kcl_lease *lease)
         if (s->op.position.kind == KCL_AT_SHARD_END) {
             kcl_note(core, KCL_EVENT_SHARD_ENDED, s, NULL, "");
             s->lost = s->end_persisted = true; /* nothing is left to do */
-            core->global_at_us = 0;            /* its children may be taken now */
+            core->roster.scan_at_us = 0;       /* its children may be taken now */
         }
     }
 }
@@ -159,7 +190,9 @@ void kcl_hold_done(struct kcl_core *core,
     if (s->lost) {
         return;
     }
-    if (s->op.kind == KCL_STORE_CREATE && result->err == KDS_OK) {
+    if (result->err == KDS_OK &&
+        (s->op.kind == KCL_STORE_CREATE || s->op.kind == KCL_STORE_DESCRIBE)) {
+        s->children_told = s->children_made;
         s->children_made = true;
         s->op_unknown = false;
         return;
@@ -177,6 +210,11 @@ void kcl_hold_done(struct kcl_core *core,
         return;
     }
     if (result->err == KDS_ERR_LEASE_LOST) {
+        if (strcmp(result->lease.owner, core->worker_id) == 0 &&
+            result->lease.incarnation > core->roster.incarnation &&
+            kcl_incarnation_is_of(result->lease.incarnation, core->worker_id)) {
+            kcl_roster_give_up(core, KDS_ERR_STATE, KCL_TWIN_TEXT);
+        }
         kcl_hold_lose(core, s, "another worker holds it");
         return;
     }
@@ -192,9 +230,13 @@ void kcl_hold_done(struct kcl_core *core,
              result->error ? kds_error_message(result->error) : "the lease store failed");
 }
 
-int64_t kcl_hold_wake_at_us(const struct kcl_shard *s)
+int64_t kcl_hold_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s)
 {
     int64_t at_us = s->valid_until_us;
+    if (s->leaving) {
+        int64_t overdue_us = s->leaving_since_us + core->conf->handoff_ms * KDS_US_PER_MS;
+        at_us = overdue_us < at_us ? overdue_us : at_us;
+    }
     if (s->store_id == 0) {
         int64_t store_us = s->op_unknown ? s->op_retry_us : s->renew_at_us;
         at_us = store_us < at_us ? store_us : at_us;

@@ -32,7 +32,7 @@ ask_iterator(struct kcl_core *core, struct kcl_shard *s, struct kcl_action *acti
     kds_get_shard_iterator_in_t *in = &action->u.get_iterator;
     memset(in, 0, sizeof *in);
     in->struct_size = sizeof *in;
-    kcl_name_stream(core, &in->stream_name, &in->stream_arn);
+    kcl_name_stream(core, s, &in->stream_name, &in->stream_arn);
     in->shard_id = kds_slice(s->lease.shard_id);
     switch (s->fetched.kind) {
     case KCL_AT_TRIM_HORIZON:
@@ -68,9 +68,8 @@ ask_records(struct kcl_core *core, struct kcl_shard *s, struct kcl_action *actio
     in->shard_iterator = kds_slice(s->iterator);
     in->has_limit = true;
     in->limit = core->conf->max_records;
-    if (core->conf->stream_arn != NULL) {
-        in->stream_arn = kds_slice(core->conf->stream_arn);
-    }
+    kds_slice_t name; /* the iterator knows it */
+    kcl_name_stream(core, s, &name, &in->stream_arn);
     action->kind = KCL_ACTION_GET_RECORDS;
 }
 
@@ -83,7 +82,7 @@ ask_listing(struct kcl_core *core, struct kcl_shard *s, struct kcl_action *actio
     if (s->listing.token != NULL) {
         in->next_token = kds_slice(s->listing.token);
     } else {
-        kcl_name_stream(core, &in->stream_name, &in->stream_arn);
+        kcl_name_stream(core, s, &in->stream_name, &in->stream_arn);
         s->listing.shards = 0;
         s->listing.found = s->listing.closed = false;
         s->child_count = 0;

@@ -1,421 +1,302 @@
 /*
- * roster: which leases this worker takes: the way from nothing to leases, looking at them, taking them.
+ * roster: its steps, in the order of their urgency.
  */
 #include "core_internal.h"
 
+#include "assign.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/slice.h"
+#include "roster_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define LEASES_MAX      100000
-#define GLOBAL_RETRY_US (250 * KDS_US_PER_MS)
-#define GLOBAL_LAST_US  (10 * KDS_US_PER_S)
+#define STEP_RETRY_US   (250 * KDS_US_PER_MS)
+#define STEP_LAST_US    (10 * KDS_US_PER_S)
 #define NOT_FOUND_TRIES 5 /* a stream may be missing for a moment after it was created */
-#define SCAN_LAST_US    KDS_US_PER_S
+#define TABLE_LAST_US   (600 * KDS_US_PER_S) /* a table that does not become ready */
+#define CREATE_AT_ONCE  100
 
-static void give_up(struct kcl_core *core, kds_err_t code, const char *why)
+/* ---- life ----------------------------------------------------------------------------------- */
+
+/* One after the other of a list with commas. @return false at its end */
+static bool next_name(const char **at, kds_slice_t *out)
 {
-    if (core->failure == NULL) {
-        kds_error_set(&core->failure, code, "%s", why);
+    while (**at == ',' || **at == ' ') {
+        ++*at;
     }
-    core->phase = KCL_PHASE_FAILED;
-    kcl_core_stop(core, 0); /* what is held is checkpointed and released */
-    kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, why);
+    size_t n = strcspn(*at, ", ");
+    *out = kds_slice_of(*at, n);
+    *at += n;
+    return n > 0;
 }
 
-/* A global step failed: the same again later, or never. */
-static void
-step_failed(struct kcl_core *core, int64_t now_us, kds_err_t code, const char *why)
+static void name_stream(struct kcl_stream *stream, kds_slice_t name)
 {
-    bool hopeless = code == KDS_ERR_STATE || code == KDS_ERR_STORE_CORRUPT ||
-                    (code == KDS_ERR_NOT_FOUND && core->failures + 1 >= NOT_FOUND_TRIES);
-    if (hopeless) {
-        give_up(core, code, why);
-        return;
+    bool arn = name.n > 4 && memcmp(name.p, "arn:", 4) == 0;
+    stream->listed_us = -1;
+    if (arn) {
+        stream->arn = name;
+    } else {
+        stream->name = name;
     }
-    core->global_at_us =
-        now_us + kcl_backoff_us(core, core->failures++, GLOBAL_RETRY_US, GLOBAL_LAST_US);
-    kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, why);
 }
 
-static void step_done(struct kcl_core *core, enum kcl_phase next)
+bool kcl_roster_init(struct kcl_core *core)
 {
-    core->failures = 0;
-    core->global_at_us = 0;
-    core->phase = next;
+    struct kcl_roster *r = &core->roster;
+    const char *one =
+        core->conf->stream_arn ? core->conf->stream_arn : core->conf->stream;
+    const char *all = core->conf->streams ? core->conf->streams : one;
+    const char *at = all;
+    kds_slice_t name;
+    while (next_name(&at, &name) && r->stream_count < KCL_STREAMS_MAX) {
+        r->stream_count++;
+    }
+    r->streams = kds_alloc_zero(r->stream_count + 1, sizeof *r->streams);
+    if (r->streams == NULL) {
+        return false;
+    }
+    at = all;
+    for (size_t i = 0; i < r->stream_count && next_name(&at, &name); i++) {
+        name_stream(&r->streams[i], name);
+    }
+    return true;
 }
 
-/* ---- what was seen of the leases ------------------------------------------------------------ */
-
-static struct kcl_seen *find_seen(const struct kcl_core *core, const char *shard_id)
+void kcl_roster_clear(struct kcl_core *core)
 {
-    for (size_t i = 0; i < core->seen_count; i++) {
-        if (strcmp(core->seen[i].lease.shard_id, shard_id) == 0) {
-            return &core->seen[i];
+    struct kcl_roster *r = &core->roster;
+    kcl_view_clear(&r->view);
+    kcl_listing_clear(&r->listing);
+    kds_free(r->plan.leases);
+    kds_free(r->chores);
+    kds_free(r->token);
+    kds_free(r->streams);
+}
+
+const struct kcl_stream *kcl_roster_stream(const struct kcl_core *core, const char *id)
+{
+    const struct kcl_roster *r = &core->roster;
+    for (size_t i = 0; i < r->stream_count; i++) {
+        if (strcmp(r->streams[i].id, id) == 0) {
+            return &r->streams[i];
         }
     }
     return NULL;
 }
 
-static struct kcl_seen *add_seen(struct kcl_core *core, const struct kcl_lease *lease)
+void kcl_roster_give_up(struct kcl_core *core, kds_err_t code, const char *why)
 {
-    if (core->seen_count == core->seen_capacity) {
-        size_t capacity = core->seen_capacity ? core->seen_capacity * 2 : 32;
-        struct kcl_seen *seen = kds_realloc_array(core->seen, capacity, sizeof *seen);
-        if (seen == NULL) {
-            return NULL;
-        }
-        core->seen = seen;
-        core->seen_capacity = capacity;
+    if (core->failure == NULL) {
+        kds_error_set(&core->failure, code, "%s", why);
     }
-    struct kcl_seen *s = &core->seen[core->seen_count++];
-    s->lease = *lease;
-    return s;
+    core->roster.phase = KCL_PHASE_FAILED;
+    kcl_core_stop(core, 0); /* what is held is checkpointed and released */
+    kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, why);
 }
 
-/* @return false when out of memory */
-static bool note_leases(struct kcl_core *core,
-                        int64_t now_us,
-                        const struct kcl_lease *leases,
-                        size_t count)
+/* ---- a step that failed --------------------------------------------------------------------- */
+
+static bool is_hopeless(const struct kcl_core *core, int64_t now_us, kds_err_t code)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct kcl_seen *s = find_seen(core, leases[i].shard_id);
-        bool changed = s == NULL || s->lease.counter != leases[i].counter ||
-                       strcmp(s->lease.owner, leases[i].owner) != 0;
-        if (s == NULL && (s = add_seen(core, &leases[i])) == NULL) {
-            return false;
-        }
-        s->lease = leases[i];
-        s->fresh = true;
-        if (changed) {
-            s->changed_us = now_us;
-        }
+    const struct kcl_roster *r = &core->roster;
+    if (code == KDS_ERR_STATE || code == KDS_ERR_STORE_CORRUPT) {
+        return true;
     }
-    return true;
+    if (r->phase == KCL_PHASE_OPEN) {
+        return code == KDS_ERR_ACCESS_DENIED ||
+               (code == KDS_ERR_IN_USE && now_us - r->failing_since_us > TABLE_LAST_US);
+    }
+    return r->phase == KCL_PHASE_DESCRIBE && code == KDS_ERR_NOT_FOUND &&
+           r->failures + 1 >= NOT_FOUND_TRIES;
 }
 
-/* A whole listing was read: what it did not have is gone. */
-static void forget_gone(struct kcl_core *core)
+/* The same again later, or never. */
+void kcl_roster_failed(struct kcl_core *core,
+                       int64_t now_us,
+                       kds_err_t code,
+                       const char *why)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < core->seen_count; i++) {
-        if (core->seen[i].fresh) {
-            core->seen[kept] = core->seen[i];
-            core->seen[kept++].fresh = false;
-        }
+    struct kcl_roster *r = &core->roster;
+    r->failing_since_us = r->failures ? r->failing_since_us : now_us;
+    if (is_hopeless(core, now_us, code)) {
+        kcl_roster_give_up(core, code, why);
+        return;
     }
-    core->seen_count = kept;
+    r->at_us = now_us + kcl_backoff_us(core, r->failures++, STEP_RETRY_US, STEP_LAST_US);
+    kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, why);
 }
 
-/* Leases of a stream of this name that was deleted: their checkpoints mean nothing here. */
-static bool other_stream(struct kcl_core *core, const struct kcl_store_result *result)
+static void step_done(struct kcl_roster *r)
 {
-    for (size_t i = 0; i < result->lease_count; i++) {
-        int64_t created_ms = result->leases[i].created_ms;
-        if (created_ms != 0 && created_ms != core->created_ms) {
-            char why[256];
-            snprintf(why, sizeof why,
-                     "the stream was created at %" PRId64 " ms, but the leases of "
-                     "application \"%s\" belong to one created at %" PRId64
-                     " ms: their checkpoints mean nothing here",
-                     core->created_ms, core->conf->application, created_ms);
-            give_up(core, KDS_ERR_STATE, why);
-            return true;
-        }
-    }
-    return false;
+    r->failures = 0;
+    r->at_us = 0;
 }
 
-static bool parents_ended(const struct kcl_core *core, const struct kcl_lease *lease)
-{
-    for (size_t i = 0; i < lease->parent_count; i++) {
-        /* A parent without a lease is yet to be found: the parents of every shard that is found at
-         * another's end come from the first leases, which covered all hash keys. */
-        const struct kcl_seen *parent = find_seen(core, lease->parents[i]);
-        if (parent == NULL || parent->lease.checkpoint.kind != KCL_AT_SHARD_END) {
-            return false;
-        }
-    }
-    return true;
-}
+/* ---- steps ---------------------------------------------------------------------------------- */
 
-/* Take what nobody has, or whose owner has shown no sign of life for the fail-over time. */
-static void take_leases(struct kcl_core *core)
+static struct kcl_stream *undescribed(struct kcl_roster *r)
 {
-    int64_t failover_us = core->conf->failover_ms * KDS_US_PER_MS;
-    for (size_t i = 0; i < core->seen_count && !core->stopping; i++) {
-        const struct kcl_seen *seen = &core->seen[i];
-        bool expired = core->scan_sent_us - seen->changed_us >= failover_us;
-        if (seen->lease.checkpoint.kind == KCL_AT_SHARD_END ||
-            (seen->lease.owner[0] != 0 && !expired) ||
-            kcl_core_find_shard(core, seen->lease.shard_id) != NULL ||
-            !parents_ended(core, &seen->lease)) {
-            continue;
-        }
-        kcl_core_add_shard(core, &seen->lease);
-    }
-}
-
-/* ---- leases for a stream that has none ------------------------------------------------------ */
-
-static bool add_made(struct kcl_core *core, const kds_shard_t *in)
-{
-    if (core->made_count == core->made_capacity) {
-        size_t capacity = core->made_capacity ? core->made_capacity * 2 : 16;
-        struct kcl_lease *made =
-            capacity > LEASES_MAX ? NULL
-                                  : kds_realloc_array(core->made, capacity, sizeof *made);
-        if (made == NULL) {
-            return false;
-        }
-        core->made = made;
-        core->made_capacity = capacity;
-    }
-    struct kcl_lease *lease = &core->made[core->made_count];
-    memset(lease, 0, sizeof *lease);
-    if (in->shard_id.n == 0 || in->shard_id.n >= sizeof lease->shard_id ||
-        !kds_u128_parse(in->hash_key_range.starting_hash_key, &lease->first) ||
-        !kds_u128_parse(in->hash_key_range.ending_hash_key, &lease->last)) {
-        return true; /* leaves a hole, which is noticed */
-    }
-    memcpy(lease->shard_id, in->shard_id.p, in->shard_id.n);
-    const kds_slice_t parents[] = {in->parent_shard_id, in->adjacent_parent_shard_id};
-    for (size_t i = 0; i < 2; i++) {
-        if (parents[i].n > 0 && kcl_copy_text(lease->parents[lease->parent_count],
-                                              KCL_NAME_BYTES, parents[i])) {
-            lease->parent_count++;
+    for (size_t i = 0; i < r->stream_count; i++) {
+        if (!r->streams[i].described) {
+            return &r->streams[i];
         }
     }
-    lease->has_range = true;
-    lease->created_ms = core->created_ms;
-    lease->checkpoint.kind = core->start == KCL_START_TRIM_HORIZON ? KCL_AT_TRIM_HORIZON
-                             : core->start == KCL_START_LATEST     ? KCL_AT_LATEST
-                                                                   : KCL_AT_TIMESTAMP;
-    lease->checkpoint.number = core->start == KCL_START_TRIM_HORIZON ? 0 : core->start_ms;
-    core->made_count++;
-    return true;
-}
-
-static bool is_made(const struct kcl_core *core, const char *shard_id)
-{
-    for (size_t i = 0; i < core->made_count; i++) {
-        if (strcmp(core->made[i].shard_id, shard_id) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A parent that was not listed lies before the beginning: nothing waits for it. One that was listed, because
- * it closed at the very beginning, is read first. */
-static void forget_parents_before_the_beginning(struct kcl_core *core)
-{
-    for (size_t i = 0; i < core->made_count; i++) {
-        struct kcl_lease *lease = &core->made[i];
-        size_t kept = 0;
-        for (size_t k = 0; k < lease->parent_count; k++) {
-            if (is_made(core, lease->parents[k])) {
-                memmove(lease->parents[kept++], lease->parents[k], KCL_NAME_BYTES);
-            }
-        }
-        lease->parent_count = kept;
-    }
-}
-
-/* Is every hash key covered? Quadratic at worst, once in the life of an application. */
-static bool covered(const struct kcl_core *core)
-{
-    const kds_u128_t one = {0, 1};
-    kds_u128_t at = {0, 0};
-    for (size_t steps = 0; steps <= core->made_count; steps++) {
-        const struct kcl_lease *next = NULL;
-        for (size_t i = 0; i < core->made_count; i++) {
-            const struct kcl_lease *l = &core->made[i];
-            if (kds_u128_cmp(l->first, at) <= 0 && kds_u128_cmp(l->last, at) >= 0 &&
-                (next == NULL || kds_u128_cmp(l->last, next->last) > 0)) {
-                next = l;
-            }
-        }
-        if (next == NULL) {
-            return false;
-        }
-        if (kds_u128_cmp(next->last, KDS_U128_MAX) == 0) {
-            return true;
-        }
-        at = kds_u128_add(next->last, one);
-    }
-    return false;
-}
-
-/* What the start position means for the listing; pins `latest` to an instant. */
-static const kds_shard_filter_t *
-shard_filter(struct kcl_core *core, int64_t now_us, kds_shard_filter_t *out)
-{
-    static const kds_slice_t horizon = KDS_SLICE_LIT("AT_TRIM_HORIZON");
-    static const kds_slice_t latest = KDS_SLICE_LIT("AT_LATEST");
-    static const kds_slice_t timestamp = KDS_SLICE_LIT("AT_TIMESTAMP");
-    int64_t wall_ms = (now_us + core->wall_us) / KDS_US_PER_MS;
-    memset(out, 0, sizeof *out);
-    if (core->start == KCL_START_LATEST) {
-        core->start_ms = wall_ms - KCL_LATEST_MARGIN_MS;
-        if (core->start_ms < core->created_ms) {
-            core->start_ms = core->created_ms;
-        }
-        out->type = latest;
-    } else if (core->start == KCL_START_TRIM_HORIZON ||
-               core->start_ms <= core->created_ms) {
-        out->type = horizon;
-    } else if (core->start_ms >= wall_ms) {
-        out->type = latest;
-    } else {
-        out->type = timestamp;
-        out->has_timestamp_ms = true;
-        out->timestamp_ms = core->start_ms;
-    }
-    return out;
+    return NULL;
 }
 
 static void
-got_shards(struct kcl_core *core, int64_t now_us, const kds_list_shards_out_t *output)
+ask_store(struct kcl_roster *r, enum kcl_store_kind kind, struct kcl_action *action)
 {
-    bool room = true;
-    for (size_t i = 0; room && i < output->shards_count; i++) {
-        room = add_made(core, &output->shards[i]);
-    }
-    kds_free(core->token);
-    core->token = NULL;
-    if (room && output->next_token.n > 0) {
-        core->token = kds_alloc(output->next_token.n + 1);
-        if (core->token != NULL) {
-            memcpy(core->token, output->next_token.p, output->next_token.n);
-            core->token[output->next_token.n] = 0;
-            return; /* the next page */
-        }
-        room = false;
-    }
-    if (room && covered(core)) {
-        forget_parents_before_the_beginning(core);
-        step_done(core, KCL_PHASE_CREATE);
-        return;
-    }
-    core->made_count = 0;
-    step_failed(core, now_us, room ? KDS_ERR_PROTOCOL : KDS_ERR_NO_MEMORY,
-                room ? "the listed shards do not cover all hash keys" : "out of memory");
-}
-
-/* ---- its steps ------------------------------------------------------------------------------ */
-
-static void global_store(struct kcl_core *core,
-                         enum kcl_store_kind kind,
-                         int64_t now_us,
-                         struct kcl_action *action)
-{
-    struct kcl_store_op *op = &core->global_op;
-    memset(op, 0, sizeof *op);
-    op->kind = kind;
-    op->leases = core->made;
-    op->lease_count = core->made_count;
-    if (kind == KCL_STORE_LIST) {
-        memcpy(op->cursor, core->cursor, sizeof op->cursor);
-        core->scan_sent_us = core->cursor[0] ? core->scan_sent_us : now_us;
-    }
+    memset(&r->op, 0, sizeof r->op);
+    r->op.kind = kind;
     action->kind = KCL_ACTION_STORE;
-    action->u.store = op;
+    action->u.store = &r->op;
 }
 
-static void ask_shards(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
+static void ask_scan(struct kcl_roster *r, int64_t now_us, struct kcl_action *action)
 {
-    static const struct kds_shard_filter nothing = {.has_timestamp_ms = false};
-    kds_list_shards_in_t *in = &action->u.list_shards;
+    ask_store(r, KCL_STORE_LIST, action);
+    memcpy(r->op.cursor, r->cursor, sizeof r->op.cursor);
+    if (r->cursor[0] == 0) {
+        r->scan_sent_us = now_us;
+        r->skipped = 0;
+    }
+}
+
+static void ask_description(const struct kcl_stream *stream, struct kcl_action *action)
+{
+    kds_describe_stream_summary_in_t *in = &action->u.describe;
     memset(in, 0, sizeof *in);
     in->struct_size = sizeof *in;
-    action->kind = KCL_ACTION_LIST_SHARDS;
-    if (core->token != NULL) {
-        in->next_token = kds_slice(core->token);
-        return;
-    }
-    core->made_count = 0;
-    kcl_name_stream(core, &in->stream_name, &in->stream_arn);
-    core->filter = nothing;
-    in->shard_filter = shard_filter(core, now_us, &core->filter);
+    in->stream_name = stream->name;
+    in->stream_arn = stream->arn;
+    action->kind = KCL_ACTION_DESCRIBE;
 }
 
-/* The step of the phase, or the next look at the leases. */
+static void ask_creation(struct kcl_roster *r, struct kcl_action *action)
+{
+    size_t left = r->plan.count - r->planned;
+    ask_store(r, KCL_STORE_CREATE, action);
+    r->op.leases = r->plan.leases + r->planned;
+    r->op.lease_count = left < CREATE_AT_ONCE ? left : CREATE_AT_ONCE;
+}
+
+static void ask_chore(struct kcl_core *core, struct kcl_action *action)
+{
+    struct kcl_roster *r = &core->roster;
+    const struct kcl_chore *chore = &r->chores[--r->chore_count];
+    ask_store(r, chore->kind, action);
+    memcpy(r->op.stream, chore->lease.stream, sizeof r->op.stream);
+    memcpy(r->op.shard_id, chore->lease.shard_id, sizeof r->op.shard_id);
+    memcpy(r->op.owner, chore->lease.owner, sizeof r->op.owner);
+    snprintf(r->op.target, sizeof r->op.target, "%s", core->worker_id);
+    r->op.counter = chore->lease.counter;
+}
+
+static bool choose_step(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
+{
+    struct kcl_roster *r = &core->roster;
+    if (r->phase == KCL_PHASE_OPEN) {
+        ask_store(r, KCL_STORE_OPEN, action);
+    } else if (r->phase == KCL_PHASE_DESCRIBE) {
+        ask_description(undescribed(r), action);
+    } else if (r->plan_for != NULL && r->plan_checked) {
+        ask_creation(r, action);
+    } else if (r->chore_count > 0) {
+        ask_chore(core, action);
+    } else if (r->listed != NULL) {
+        kcl_roster_ask_listing(core, now_us, action);
+    } else if (now_us >= r->scan_at_us) {
+        ask_scan(r, now_us, action);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 bool kcl_roster_next(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
 {
-    if (core->global_id != 0 || now_us < core->global_at_us || core->stopping) {
+    struct kcl_roster *r = &core->roster;
+    if (r->id != 0 || now_us < r->at_us || core->stopping ||
+        r->phase == KCL_PHASE_FAILED) {
         return false;
     }
-    switch (core->phase) {
-    case KCL_PHASE_DESCRIBE: {
-        kds_describe_stream_summary_in_t *in = &action->u.describe;
-        memset(in, 0, sizeof *in);
-        in->struct_size = sizeof *in;
-        kcl_name_stream(core, &in->stream_name, &in->stream_arn);
-        action->kind = KCL_ACTION_DESCRIBE;
-        break;
+    if (r->incarnation == 0) {
+        r->incarnation = kcl_incarnation(now_us + core->wall_us, core->worker_id);
     }
-    case KCL_PHASE_OPEN:
-        global_store(core, KCL_STORE_OPEN, now_us, action);
-        break;
-    case KCL_PHASE_SHARDS:
-        ask_shards(core, now_us, action);
-        break;
-    case KCL_PHASE_CREATE:
-        global_store(core, KCL_STORE_CREATE, now_us, action);
-        break;
-    case KCL_PHASE_SCAN:
-    case KCL_PHASE_RUN:
-        global_store(core, KCL_STORE_LIST, now_us, action);
-        break;
-    case KCL_PHASE_FAILED:
+    if (r->plan_for != NULL && now_us >= r->plan_until_us) {
+        kcl_roster_drop_plan(core);
+    }
+    if (!choose_step(core, now_us, action)) {
         return false;
     }
-    core->global_id = kcl_core_new_id(core, NULL);
-    action->id = core->global_id;
+    r->id = kcl_core_new_id(core, NULL);
+    action->id = r->id;
     return true;
 }
 
 int64_t kcl_roster_wake_at_us(const struct kcl_core *core)
 {
-    bool idle =
-        core->global_id == 0 && !core->stopping && core->phase != KCL_PHASE_FAILED;
-    return idle ? core->global_at_us : KDS_NEVER_US;
+    const struct kcl_roster *r = &core->roster;
+    if (r->id != 0 || core->stopping || r->phase == KCL_PHASE_FAILED) {
+        return KDS_NEVER_US;
+    }
+    bool at_once = r->phase != KCL_PHASE_RUN || (r->plan_for && r->plan_checked) ||
+                   r->chore_count > 0 || r->listed != NULL;
+    return at_once || r->at_us > r->scan_at_us ? r->at_us : r->scan_at_us;
 }
 
-static int64_t scan_gap_us(struct kcl_core *core)
+/* ---- what came of them ---------------------------------------------------------------------- */
+
+static void described(struct kcl_core *core,
+                      int64_t now_us,
+                      const kds_describe_stream_summary_out_t *out)
 {
-    int64_t gap_us = core->conf->failover_ms * KDS_US_PER_MS / 4;
-    gap_us = gap_us < SCAN_LAST_US ? gap_us : SCAN_LAST_US;
-    return gap_us / 2 + (int64_t)kds_rng_below(&core->rng, (uint64_t)(gap_us / 2 + 1));
+    struct kcl_roster *r = &core->roster;
+    struct kcl_stream *stream = undescribed(r);
+    const kds_stream_description_summary_t *d = &out->stream_description_summary;
+    char account[16] = "";
+    stream->created_ms = d->stream_creation_timestamp_ms;
+    stream->described = true;
+    kcl_roster_pin_start(core, now_us, stream);
+    if (core->conf->streams != NULL) {
+        /* arn:aws:kinesis:REGION:ACCOUNT:stream/NAME */
+        const char *arn = (const char *)d->stream_arn.p;
+        size_t at = 0, colons = 0;
+        while (at < d->stream_arn.n && colons < 4) {
+            colons += arn[at++] == ':';
+        }
+        kds_slice_t rest = kds_slice_of(arn + at, d->stream_arn.n - at);
+        kcl_copy_text(account, sizeof account,
+                      kds_slice_of(rest.p, kds_slice_find(rest, ':')));
+        int n = snprintf(stream->id, sizeof stream->id, "%s:%.*s:%" PRId64, account,
+                         (int)d->stream_name.n, (const char *)d->stream_name.p,
+                         stream->created_ms / 1000);
+        if (account[0] == 0 || n < 0 || (size_t)n >= sizeof stream->id) {
+            kcl_roster_give_up(core, KDS_ERR_PROTOCOL,
+                               "a stream is described without a usable ARN");
+            return;
+        }
+    }
+    step_done(r);
+    if (undescribed(r) == NULL) {
+        r->phase = KCL_PHASE_RUN;
+    }
 }
 
-static void
-scanned(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
+static void created(struct kcl_core *core)
 {
-    if (other_stream(core, result)) {
-        return;
-    }
-    if (!note_leases(core, now_us, result->leases, result->lease_count)) {
-        step_failed(core, now_us, KDS_ERR_NO_MEMORY, "out of memory");
-        return;
-    }
-    memcpy(core->cursor, result->cursor, sizeof core->cursor);
-    if (core->cursor[0] != 0) {
-        return; /* the next page at once */
-    }
-    forget_gone(core);
-    bool none = core->phase == KCL_PHASE_SCAN && core->seen_count == 0;
-    step_done(core, none ? KCL_PHASE_SHARDS : KCL_PHASE_RUN);
-    if (!none) {
-        take_leases(core);
-        core->global_at_us = now_us + scan_gap_us(core);
+    struct kcl_roster *r = &core->roster;
+    r->planned += r->op.lease_count;
+    if (r->plan_for != NULL && r->planned >= r->plan.count) {
+        r->plan_for->leased = true;
+        kcl_roster_drop_plan(core);
+        r->scan_at_us = 0; /* they are taken at once */
     }
 }
 
@@ -423,20 +304,26 @@ void kcl_roster_stored(struct kcl_core *core,
                        int64_t now_us,
                        const struct kcl_store_result *result)
 {
-    core->global_id = 0;
-    if (result->err != KDS_OK) {
-        step_failed(core, now_us, result->err,
-                    result->error ? kds_error_message(result->error)
-                                  : "the lease store failed");
+    struct kcl_roster *r = &core->roster;
+    bool chore = r->op.kind == KCL_STORE_HAND_OVER || r->op.kind == KCL_STORE_DELETE;
+    r->id = 0;
+    if (chore && result->err == KDS_ERR_LEASE_LOST) {
+        step_done(r); /* somebody was faster; the next look shows it */
         return;
     }
-    if (core->global_op.kind == KCL_STORE_OPEN) {
-        step_done(core, KCL_PHASE_SCAN);
-    } else if (core->global_op.kind == KCL_STORE_CREATE) {
-        core->made_count = 0;
-        step_done(core, KCL_PHASE_RUN);
-    } else {
-        scanned(core, now_us, result);
+    if (result->err != KDS_OK) {
+        kcl_roster_failed(core, now_us, result->err,
+                          result->error ? kds_error_message(result->error)
+                                        : "the lease store failed");
+        return;
+    }
+    step_done(r);
+    if (r->op.kind == KCL_STORE_OPEN) {
+        r->phase = KCL_PHASE_DESCRIBE;
+    } else if (r->op.kind == KCL_STORE_CREATE) {
+        created(core);
+    } else if (r->op.kind == KCL_STORE_LIST) {
+        kcl_roster_scanned(core, now_us, result);
     }
 }
 
@@ -445,21 +332,20 @@ void kcl_roster_called(struct kcl_core *core,
                        const void *output,
                        const kds_error_t *error)
 {
-    core->global_id = 0;
+    struct kcl_roster *r = &core->roster;
+    r->id = 0;
     if (output == NULL) {
-        if (core->phase == KCL_PHASE_SHARDS) {
-            kds_free(core->token); /* a page is missing: from the beginning */
-            core->token = NULL;
+        if (r->listed != NULL) {
+            kcl_roster_forget_listing(core); /* a page is missing: from the beginning */
         }
-        step_failed(core, now_us, kds_error_code(error), kds_error_message(error));
-    } else if (core->phase == KCL_PHASE_DESCRIBE) {
-        const kds_describe_stream_summary_out_t *out = output;
-        core->created_ms = out->stream_description_summary.stream_creation_timestamp_ms;
-        step_done(core, KCL_PHASE_OPEN);
+        kcl_roster_failed(core, now_us, kds_error_code(error), kds_error_message(error));
+        return;
+    }
+    if (r->phase == KCL_PHASE_DESCRIBE) {
+        described(core, now_us, output);
     } else {
-        got_shards(core, now_us, output);
+        step_done(r);
+        kcl_roster_listed(core, now_us, output);
     }
-    if (output != NULL) {
-        core->options.release(output, core->options.opaque);
-    }
+    core->options.release(output, core->options.opaque);
 }

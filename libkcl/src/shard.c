@@ -14,7 +14,8 @@ struct kcl_shard *kcl_shard_new(struct kcl_core *core, const struct kcl_lease *l
         return NULL;
     }
     s->lease = *lease;
-    s->entry.name = s->lease.shard_id;
+    kcl_lease_key(lease->stream, lease->shard_id, s->key);
+    s->entry.name = s->key;
     s->behind_ms = -1;
     kcl_hold_begin(core, s);
     return s;
@@ -73,6 +74,7 @@ int64_t kcl_shard_wake_at_us(const struct kcl_core *core, const struct kcl_shard
     if (s->lost) {
         return kcl_process_wake_at_us(core, s);
     }
-    return earlier(kcl_hold_wake_at_us(s), earlier(kcl_poll_wake_at_us(core, s),
-                                                   kcl_process_wake_at_us(core, s)));
+    return earlier(
+        kcl_hold_wake_at_us(core, s),
+        earlier(kcl_poll_wake_at_us(core, s), kcl_process_wake_at_us(core, s)));
 }

@@ -133,6 +133,8 @@ static kds_err_t open_core(kcl_worker_t *w, kds_error_t **error)
     }
     const struct kcl_core_options options = {.conf = &w->conf,
                                              .worker_id = w->worker_id,
+                                             .store_is_local =
+                                                 w->conf.store[0] == 's', /* sqlite */
                                              .seed = seed,
                                              .pull = w->pull,
                                              .tasks = kcl_task_mask(w),

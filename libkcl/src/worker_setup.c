@@ -25,7 +25,7 @@ kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error)
     if (conf->application == NULL) {
         return need(error, "application", "is required");
     }
-    if (conf->stream == NULL && conf->stream_arn == NULL) {
+    if (conf->stream == NULL && conf->stream_arn == NULL && conf->streams == NULL) {
         return need(error, "stream", "is required");
     }
     if (conf->store == NULL) {
@@ -143,13 +143,26 @@ static kds_err_t open_dynamodb(kcl_worker_t *w, kds_error_t **error)
     return kcl_store_dynamodb_new(&table_options, &io, &w->store, error);
 }
 
+/* A stream is the same by name and by ARN. */
+static const char *scope_of(const struct kcl_conf *conf, char scope[KCL_NAME_BYTES])
+{
+    const char *name = conf->stream_arn ? strrchr(conf->stream_arn, '/') : NULL;
+    snprintf(scope, KCL_NAME_BYTES, "%s",
+             conf->streams      ? "*"
+             : name             ? name + 1
+             : conf->stream_arn ? conf->stream_arn
+                                : conf->stream);
+    return scope;
+}
+
 kds_err_t kcl_open_store(kcl_worker_t *w, kds_error_t **error)
 {
+    char scope[KCL_NAME_BYTES];
     if (strncmp(w->conf.store, "dynamodb", 8) == 0) {
         return open_dynamodb(w, error);
     }
     /* A write must end before the lease does. */
     return kcl_store_sqlite_new(w->conf.store + strlen("sqlite:"), w->conf.application,
-                                w->conf.stream_arn ? w->conf.stream_arn : w->conf.stream,
-                                w->conf.failover_ms / 3, &w->store, error);
+                                scope_of(&w->conf, scope), w->conf.failover_ms / 3,
+                                &w->store, error);
 }

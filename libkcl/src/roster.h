@@ -1,0 +1,83 @@
+/*
+ * roster: which leases this worker takes, and what else the leases of an application need: making them, looking
+ * at them, mending holes, asking for a share, clearing away. One step at a time.
+ */
+#ifndef KCL_SRC_ROSTER_H
+#define KCL_SRC_ROSTER_H
+
+#include "discover.h"
+#include "fleet.h"
+#include "store.h"
+#include "view.h"
+
+#define KCL_STREAMS_MAX 1000 /* of one worker */
+
+/** A stream that is read. */
+struct kcl_stream {
+    char id
+        [KCL_STREAM_BYTES]; /* in leases: account:name:creation; "" when there is only one */
+    kds_slice_t name, arn; /* one of them (lent by the settings) */
+    int64_t created_ms;
+    bool described;
+    bool wanted;        /* a listing, as soon as possible */
+    bool leased;        /* leases of it were seen, or made */
+    unsigned holes;     /* audits in a row that found one */
+    int64_t audited_us; /* the last time */
+    int64_t listed_us;  /* when the last whole listing was asked for; -1 = never */
+    struct kcl_position start;
+};
+
+enum kcl_phase {
+    KCL_PHASE_OPEN,     /* is there a place for leases? */
+    KCL_PHASE_DESCRIBE, /* which streams are these? */
+    KCL_PHASE_RUN,
+    KCL_PHASE_FAILED
+};
+
+/** A write that a look at the leases led to. */
+struct kcl_chore {
+    enum kcl_store_kind kind; /* HAND_OVER, DELETE */
+    struct kcl_lease lease;   /* as it was seen */
+};
+
+struct kcl_roster {
+    enum kcl_phase phase;
+    uint64_t id; /* of the step that is under way; 0 = none */
+    struct kcl_store_op op;
+    int64_t at_us;     /* no step before */
+    unsigned failures; /* of steps, in a row */
+    int64_t failing_since_us;
+    uint64_t incarnation;
+
+    struct kcl_stream *streams;
+    size_t stream_count;
+
+    /* Looking at the leases. */
+    struct kcl_view view;
+    char cursor[KCL_KEY_BYTES]; /* of the next page */
+    int64_t scan_at_us, scan_sent_us;
+    uint64_t scans; /* whole ones */
+    size_t skipped; /* leases that could not be read, in this scan */
+    bool skipped_told, spilled_told, twin_told;
+
+    /* A listing of one stream, and what comes of it. */
+    struct kcl_stream *listed; /* NULL = none is under way */
+    struct kcl_listing listing;
+    char *token; /* of its next page */
+    kds_shard_filter_t filter;
+    bool first; /* for a stream that has no leases yet */
+    int64_t listing_sent_us;
+    struct kcl_plan plan;
+    size_t planned;              /* of the plan, written */
+    struct kcl_stream *plan_for; /* NULL = there is none */
+    bool plan_checked; /* the stream still has no leases, or had some all the time */
+    int64_t
+        plan_until_us; /* it is too old then: what it makes may have been cleared away */
+
+    struct kcl_chore *chores; /* KCL_CHORES_MAX; NULL until there is one */
+    size_t chore_count;
+
+    struct kcl_fleet fleet;
+};
+
+#endif /* KCL_SRC_ROSTER_H */

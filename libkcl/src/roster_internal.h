@@ -1,0 +1,54 @@
+/*
+ * roster_internal: what the files of the roster share: roster.c (its steps), roster_scan.c (what a look at the
+ * leases leads to), roster_sync.c (listings of shards).
+ */
+#ifndef KCL_SRC_ROSTER_INTERNAL_H
+#define KCL_SRC_ROSTER_INTERNAL_H
+
+#include "core_internal.h"
+
+void kcl_roster_failed(struct kcl_core *core,
+                       int64_t now_us,
+                       kds_err_t code,
+                       const char *why);
+
+/* roster_scan.c */
+
+/** A page of leases came. */
+void kcl_roster_scanned(struct kcl_core *core,
+                        int64_t now_us,
+                        const struct kcl_store_result *result);
+
+/* roster_sync.c */
+
+/** What the start position means for this stream, from now on. */
+void kcl_roster_pin_start(struct kcl_core *core,
+                          int64_t now_us,
+                          struct kcl_stream *stream);
+/** Begin a listing of the stream. */
+void kcl_roster_begin_listing(struct kcl_core *core,
+                              struct kcl_stream *stream,
+                              bool first);
+void kcl_roster_ask_listing(struct kcl_core *core,
+                            int64_t now_us,
+                            struct kcl_action *action);
+void kcl_roster_listed(struct kcl_core *core,
+                       int64_t now_us,
+                       const kds_list_shards_out_t *output);
+/** What was planned and is not written yet is forgotten. */
+void kcl_roster_drop_plan(struct kcl_core *core);
+/** Its next page will be the first one again. */
+void kcl_roster_forget_listing(struct kcl_core *core);
+/** Delete leases that are done, as many as there is room for. @param l may be NULL */
+void kcl_roster_clear_away(struct kcl_core *core,
+                           const struct kcl_stream *stream,
+                           const struct kcl_listing *l);
+
+#define KCL_CHORES_MAX 256
+
+/** @return false if there is no room */
+bool kcl_roster_add_chore(struct kcl_core *core,
+                          enum kcl_store_kind kind,
+                          const struct kcl_row *row);
+
+#endif /* KCL_SRC_ROSTER_INTERNAL_H */

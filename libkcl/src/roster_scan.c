@@ -1,0 +1,266 @@
+/*
+ * roster_scan: what a look at the leases leads to: leases taken and asked for, holes found, streams that need a
+ * listing.
+ */
+#include "roster_internal.h"
+
+#include "assign.h"
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SCAN_LAST_US KDS_US_PER_S
+#define SCAN_SOON_US (200 * KDS_US_PER_MS)
+#define AUDIT_US     (10 * KDS_US_PER_S)
+#define AUDITS       3 /* that must find the hole: a reshard may be half seen */
+#define LISTING_US   (1800 * KDS_US_PER_S) /* for leases that nobody needs any more */
+
+/* ---- when to look again --------------------------------------------------------------------- */
+
+/* A listing costs a read per lease: the more there are, the rarer it is. */
+static int64_t scan_gap_us(struct kcl_core *core)
+{
+    const struct kcl_roster *r = &core->roster;
+    int64_t failover_us = core->conf->failover_ms * KDS_US_PER_MS;
+    int64_t gap_us = failover_us / 4 < SCAN_LAST_US ? failover_us / 4 : SCAN_LAST_US;
+    int64_t cheap = core->options.store_is_local ? 10 * KCL_STORE_PAGE : KCL_STORE_PAGE;
+    gap_us += gap_us * ((int64_t)r->view.count / cheap);
+    gap_us = gap_us < 2 * failover_us ? gap_us : 2 * failover_us;
+    return gap_us / 2 + (int64_t)kds_rng_below(&core->rng, (uint64_t)(gap_us / 2 + 1));
+}
+
+/* ---- checks --------------------------------------------------------------------------------- */
+
+/* Leases of a stream of this name that was deleted: their checkpoints mean nothing here. */
+static bool is_of_another(struct kcl_core *core, const struct kcl_lease *lease)
+{
+    const struct kcl_stream *stream = kcl_roster_stream(core, lease->stream);
+    char why[512];
+    if (stream == NULL || lease->created_ms == 0 ||
+        lease->created_ms == stream->created_ms) {
+        return false;
+    }
+    snprintf(why, sizeof why,
+             "the stream was created at %" PRId64
+             " ms, but the leases of application \"%.200s\" belong to one created at "
+             "%" PRId64 " ms: their checkpoints mean nothing here",
+             stream->created_ms, core->conf->application, lease->created_ms);
+    kcl_roster_give_up(core, KDS_ERR_STATE, why);
+    return true;
+}
+
+static void tell_skipped(struct kcl_core *core)
+{
+    struct kcl_roster *r = &core->roster;
+    char why[128];
+    if (r->skipped > 0 && !r->skipped_told) {
+        snprintf(why, sizeof why, "%zu leases cannot be read and are left alone",
+                 r->skipped);
+        kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, why);
+    }
+    r->skipped_told = r->skipped > 0;
+}
+
+/* ---- taking --------------------------------------------------------------------------------- */
+
+static enum kcl_held held(const void *opaque, const struct kcl_row *row)
+{
+    const struct kcl_core *core = opaque;
+    const struct kcl_shard *s =
+        kcl_core_find_shard(core, core->roster.view.keys.texts[row->key]);
+    return s == NULL ? KCL_HELD_NOT : s->lost ? KCL_HELD_ENDING : KCL_HELD;
+}
+
+static void take(struct kcl_core *core, const struct kcl_row *row)
+{
+    struct kcl_lease lease;
+    if (kcl_roster_stream(core, core->roster.view.words.texts[row->stream]) == NULL) {
+        return; /* of a stream that this worker was not told to read */
+    }
+    kcl_view_lease(&core->roster.view, row, &lease);
+    kcl_core_add_shard(core, &lease);
+}
+
+bool kcl_roster_add_chore(struct kcl_core *core,
+                          enum kcl_store_kind kind,
+                          const struct kcl_row *row)
+{
+    struct kcl_roster *r = &core->roster;
+    if (r->chores == NULL) {
+        r->chores = kds_alloc_zero(KCL_CHORES_MAX, sizeof *r->chores);
+    }
+    if (r->chores == NULL || r->chore_count == KCL_CHORES_MAX) {
+        return false;
+    }
+    struct kcl_chore *chore = &r->chores[r->chore_count++];
+    chore->kind = kind;
+    kcl_view_lease(&r->view, row, &chore->lease);
+    return true;
+}
+
+static void tell_assignment(struct kcl_core *core, const struct kcl_assign_result *a)
+{
+    struct kcl_roster *r = &core->roster;
+    char why[160];
+    if (a->spilled > 0 && !r->spilled_told) {
+        snprintf(why, sizeof why,
+                 "%zu leases have no worker: max.leases is %" PRId64 " for each",
+                 a->spilled, core->conf->max_leases);
+        kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, why);
+    }
+    r->spilled_told = a->spilled > 0;
+}
+
+static void carry_out(struct kcl_core *core, const struct kcl_choice *choice)
+{
+    const struct kcl_row *row = &core->roster.view.rows[choice->row];
+    if (choice->kind == KCL_ASK) {
+        kcl_roster_add_chore(core, KCL_STORE_HAND_OVER, row);
+        return;
+    }
+    if (choice->kind == KCL_CHALLENGE && !core->roster.twin_told) {
+        kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL,
+                 "an older process with the same worker.id is running; it is to yield");
+        core->roster.twin_told = true;
+    }
+    take(core, row);
+}
+
+/* @return whether to look again soon */
+static bool assign(struct kcl_core *core)
+{
+    struct kcl_roster *r = &core->roster;
+    struct kcl_assign_result result;
+    const struct kcl_assign a = {.worker_id = core->worker_id,
+                                 .incarnation = r->incarnation,
+                                 .scanned_us = r->scan_sent_us,
+                                 .failover_us = core->conf->failover_ms * KDS_US_PER_MS,
+                                 .handoff_us = core->conf->handoff_ms * KDS_US_PER_MS,
+                                 .max_leases = (uint64_t)core->conf->max_leases,
+                                 .max_steals = (uint64_t)core->conf->max_steals,
+                                 .round = r->scans,
+                                 .only_assigned = r->fleet.mode == KCL_MODE_ASSIGNED,
+                                 .held = held,
+                                 .opaque = core};
+    if (!kcl_assign(&r->view, &a, &core->rng, &result)) {
+        return false; /* memory is short: at the next look */
+    }
+    if (result.older_twin) {
+        kcl_roster_give_up(core, KDS_ERR_STATE, KCL_TWIN_TEXT);
+    }
+    for (size_t i = 0; i < result.count && !core->stopping; i++) {
+        carry_out(core, &result.choices[i]);
+    }
+    tell_assignment(core, &result);
+    kds_free(result.choices);
+    return result.more;
+}
+
+/* ---- streams -------------------------------------------------------------------------------- */
+
+static bool has_leases(const struct kcl_view *v, const char *stream)
+{
+    uint32_t word = kcl_names_find(&v->words, stream);
+    for (size_t i = 0; i < v->count; i++) {
+        if (v->rows[i].stream == word) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is a hole there that is not just half of a reshard? */
+static bool is_torn(struct kcl_core *core, int64_t now_us, struct kcl_stream *stream)
+{
+    if (now_us - stream->audited_us < AUDIT_US && stream->holes > 0) {
+        return false;
+    }
+    stream->audited_us = now_us;
+    stream->holes =
+        kcl_view_has_hole(&core->roster.view, stream->id) ? stream->holes + 1 : 0;
+    return stream->holes >= AUDITS;
+}
+
+/* Leases for a stream that has none are made only if it still has none. */
+static void check_plan(struct kcl_core *core)
+{
+    struct kcl_roster *r = &core->roster;
+    if (r->plan_for != NULL && !r->plan_checked) {
+        if (has_leases(&r->view, r->plan_for->id)) {
+            kcl_roster_drop_plan(core);
+        } else {
+            r->plan_checked = true;
+        }
+    }
+}
+
+/* The first stream that needs a listing gets it. */
+static void look_after_streams(struct kcl_core *core, int64_t now_us)
+{
+    struct kcl_roster *r = &core->roster;
+    bool leads = r->view.count == 0 || kcl_leads(&r->view, core->worker_id);
+    for (size_t i = 0; i < r->stream_count && r->listed == NULL && r->plan_for == NULL;
+         i++) {
+        struct kcl_stream *stream = &r->streams[i];
+        stream->leased = stream->leased || has_leases(&r->view, stream->id);
+        if (!stream->leased) {
+            kcl_roster_begin_listing(core, stream, true);
+            continue;
+        }
+        bool torn = leads && is_torn(core, now_us, stream);
+        bool old = leads && now_us - (stream->listed_us < 0 ? core->started_us
+                                                            : stream->listed_us) >=
+                                LISTING_US;
+        if (torn || old || stream->wanted) {
+            stream->holes = 0;
+            stream->wanted = false;
+            kcl_roster_begin_listing(core, stream, false);
+        } else if (leads) {
+            kcl_roster_clear_away(core, stream, NULL);
+        }
+    }
+}
+
+/* Shards at their ends that wait for the lease of another parent of their children. */
+static void wake_waiting(struct kcl_core *core)
+{
+    struct kcl_shard *s;
+    for (size_t at = 0; (s = kcl_core_each_shard(core, &at)) != NULL;) {
+        if (s->asked_us != 0 && !s->children_made) {
+            kcl_core_wake_shard(core, s);
+        }
+    }
+}
+
+void kcl_roster_scanned(struct kcl_core *core,
+                        int64_t now_us,
+                        const struct kcl_store_result *result)
+{
+    struct kcl_roster *r = &core->roster;
+    for (size_t i = 0; i < result->lease_count; i++) {
+        if (is_of_another(core, &result->leases[i])) {
+            return;
+        }
+        if (!kcl_view_note(&r->view, now_us, &result->leases[i])) {
+            kcl_roster_failed(core, now_us, KDS_ERR_NO_MEMORY, "out of memory");
+            return;
+        }
+    }
+    r->skipped += result->skipped;
+    memcpy(r->cursor, result->cursor, sizeof r->cursor);
+    if (r->cursor[0] != 0) {
+        return; /* the next page at once */
+    }
+    kcl_view_finish(&r->view);
+    tell_skipped(core);
+    wake_waiting(core);
+    check_plan(core);
+    bool soon = assign(core);
+    look_after_streams(core, now_us);
+    r->scans++;
+    r->scan_at_us = now_us + (soon ? SCAN_SOON_US : scan_gap_us(core));
+}
