@@ -157,7 +157,7 @@ class Failures(Case):
         self.assertEqual(producer.flush(support.PATIENCE_S), 0)
         (error,) = producer.undelivered()
         self.assertIsInstance(error, kds.DeliveryError)
-        self.assertEqual(error.record, kds.Record("key", b"lost", "17", "s"))
+        self.assertEqual(error.record, kds.UndeliveredRecord("key", b"lost", "17", "s"))
         self.assertEqual((error.persisted, error.code), ("no", kds.ErrorCode.RECORD_EXPIRED))
         self.assertIsInstance(error, kds.RecordExpired)
         self.assertEqual(producer.undelivered(), [])

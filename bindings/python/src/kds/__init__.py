@@ -11,20 +11,33 @@ from kds._errors import (BufferFullError, Cancelled, CheckpointRejected, ClosedE
                          TransportError)
 
 if TYPE_CHECKING:
+    from kds._records import Batch, Position, Record
+    from kds._aggregate import AggregateEntry, Aggregator, UserRecord, aggregate, deaggregate, shard_for
     from kds.clients import Client
+    from kds.consumer import Consumer, ShardEvent
+    from kds.processor import Checkpointer, Processor, Runner, Shard, run
+    from kds.producer import Delivery, Producer, Stored, UndeliveredRecord
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "BufferFullError", "Cancelled", "CheckpointRejected", "Client", "ClosedError", "ConfigError", "CorruptError",
-    "CredentialsError", "DeliveryError", "ErrorCode", "ForkedError", "KdsError", "LeaseError", "LeaseLost",
-    "ProcessorError", "RecordExpired", "RecordThrottled", "RecordTooLarge", "ServiceError", "TimedOut",
-    "TransportError", "exceptions", "libversion",
-]
-
 # Read when they are first asked for, so that `import kds` stays quick.
-_LAZY = {"Client": "kds.clients", "Producer": "kds.producer", "Delivery": "kds.producer", "Record": "kds.producer",
-         "Stored": "kds.producer"}
+_LAZY = {
+    "kds._records": ("Batch", "Position", "Record"),
+    "kds._aggregate": ("AggregateEntry", "Aggregator", "UserRecord", "aggregate", "deaggregate", "shard_for"),
+    "kds.clients": ("Client",),
+    "kds.consumer": ("Consumer", "ShardEvent"),
+    "kds.processor": ("Checkpointer", "Processor", "Runner", "Shard", "run"),
+    "kds.producer": ("Delivery", "Producer", "Stored", "UndeliveredRecord"),
+}
+_MODULES = ("aio", "clients", "testing", "types")
+
+__all__ = [
+    "AggregateEntry", "Aggregator", "Batch", "BufferFullError", "Cancelled", "CheckpointRejected", "Checkpointer", "Client",
+    "ClosedError", "ConfigError", "Consumer", "CorruptError", "CredentialsError", "Delivery", "DeliveryError", "ErrorCode",
+    "ForkedError", "KdsError", "LeaseError", "LeaseLost", "Position", "Processor", "ProcessorError", "Producer", "Record",
+    "RecordExpired", "RecordThrottled", "RecordTooLarge", "Runner", "ServiceError", "Shard", "ShardEvent", "Stored", "TimedOut",
+    "TransportError", "UndeliveredRecord", "UserRecord", "aggregate", "deaggregate", "exceptions", "libversion", "run", "shard_for",
+]
 
 
 def libversion() -> tuple[str, int]:
@@ -33,12 +46,14 @@ def libversion() -> tuple[str, int]:
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
-        raise AttributeError("module 'kds' has no attribute %r" % name)
     import importlib
-    value = getattr(importlib.import_module(_LAZY[name]), name)
-    globals()[name] = value
-    return value
+    if name in _MODULES:
+        return importlib.import_module("kds." + name)
+    for module, names in _LAZY.items():
+        if name in names:
+            value = globals()[name] = getattr(importlib.import_module(module), name)
+            return value
+    raise AttributeError("module 'kds' has no attribute %r" % name)
 
 
 def _at_exit() -> None:

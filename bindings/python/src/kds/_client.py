@@ -4,10 +4,10 @@ from __future__ import annotations
 import ctypes
 import difflib
 from collections.abc import Iterator
-from typing import Any, Callable, ClassVar, Optional
+from typing import Any, ClassVar, Optional
 
 from kds import _abi, _logging, exceptions
-from kds._errors import ConfigError
+from kds._errors import ConfigError, TransportError
 from kds._library import lib, quick
 from kds._native import Failure, Handle, Pointer, Readable, check, pointer_class, text_argument
 from kds._packed import Packers, unpack
@@ -132,10 +132,13 @@ class BaseClient(Handle):
 
     def paginate(self, method: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         """The answers of a method that gives them page by page, for example paginate("list_shards", ...)."""
+        return self._pages(method, self._page_rule(method), arguments)
+
+    def _page_rule(self, method: str) -> _Pages:
         rule = _PAGES.get((self._service, self._methods.get(method, "")))
         if rule is None:
             raise ConfigError("%s: has no pages%s" % (method, nearest(method, self._paged())), code=-1)
-        return self._pages(getattr(self, method), rule, arguments)
+        return rule
 
     def can_paginate(self, method: str) -> bool:
         return method in self._paged()
@@ -143,17 +146,12 @@ class BaseClient(Handle):
     def _paged(self) -> list[str]:
         return [method for method, operation in self._methods.items() if (self._service, operation) in _PAGES]
 
-    def _pages(self, call: Callable[..., Any], rule: _Pages, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        while True:
-            page = call(**arguments)
+    def _pages(self, method: str, rule: _Pages, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        following: Optional[dict[str, Any]] = arguments
+        while following is not None:
+            page = getattr(self, method)(**following)
             yield page
-            token = rule.token(page)
-            if not token:
-                return
-            if token == arguments.get(rule.into):
-                raise ConfigError("%s: the service gave the same %s twice" % (call.__name__, rule.into), code=-22)
-            arguments = {name: value for name, value in arguments.items() if name not in rule.drops}
-            arguments[rule.into] = token
+            following = rule.following(method, following, page)
 
     def close(self) -> None:
         """Stop. Calls under way end with an error. May be called again."""
@@ -187,6 +185,16 @@ class _Pages:
         if self._more and not _at(page, self._more):
             return None
         return _at(page, self._source)
+
+    def following(self, method: str, arguments: dict[str, Any], page: dict[str, Any]) -> Optional[dict[str, Any]]:
+        """What asks for the page behind this one; None if there is none."""
+        token = self.token(page)
+        if not token:
+            return None
+        if token == arguments.get(self.into):
+            raise TransportError("%s: the service gave the same %s twice" % (method, self.into), code=-22)
+        kept = {name: value for name, value in arguments.items() if name not in self.drops}
+        return {**kept, self.into: token}
 
 
 def _at(value: Any, path: str) -> Any:

@@ -27,7 +27,7 @@ class Stored(NamedTuple):
     """From the put until it was stored."""
 
 
-class Record(NamedTuple):
+class UndeliveredRecord(NamedTuple):
     """A record that was put and is not in the stream, or may not be."""
 
     key: Optional[str]
@@ -109,7 +109,7 @@ def outcomes(rows: bytes, text: bytes) -> Iterator[tuple[int, Optional[Stored], 
         stream, key, hash_key, data, service_code, message = parts
         error = failure(code, message.decode("utf-8", "replace"), PERSISTED.get(persisted, "maybe"), attempts,
                         service_code.decode("utf-8", "replace"))
-        error.record = Record(key.decode("utf-8", "replace") if key_n else None, data,
+        error.record = UndeliveredRecord(key.decode("utf-8", "replace") if key_n else None, data,
                               hash_key.decode() if hash_n else None, stream.decode("utf-8", "replace"))
         yield tag, None, error
 

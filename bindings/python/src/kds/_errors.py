@@ -90,7 +90,7 @@ class CorruptError(KdsError, ValueError):
 class DeliveryError(KdsError):
     """A record is not in the stream, or may not be; `persisted` says which.
 
-    record  the kds.Record: key, data, explicit hash key and stream, to put it elsewhere
+    record  the kds.UndeliveredRecord: key, data, explicit hash key and stream, to put it elsewhere
     """
 
     record: Any = None

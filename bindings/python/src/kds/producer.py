@@ -15,12 +15,12 @@ from typing import Any, Callable, Optional, Union
 from kds import _abi
 from kds._columns import Columns, as_bytes, as_slice, memory_size
 from kds._conf import Settings
-from kds._delivery import Delivery, Record, Stored, outcomes
+from kds._delivery import Delivery, Stored, UndeliveredRecord, outcomes
 from kds._errors import BufferFullError, ConfigError, DeliveryError, KdsError, TimedOut
 from kds._library import address, lib, quick
 from kds._native import COPY_BELOW, Borrowed, Deadline, Failure, Handle, Pointer, Readable, check
 
-__all__ = ["Delivery", "Producer", "Record", "Stored"]
+__all__ = ["Delivery", "Producer", "Stored", "UndeliveredRecord"]
 
 Key = Union[str, bytes]
 Callback = Callable[[Optional[DeliveryError], Optional[Stored]], Any]
