@@ -18,19 +18,25 @@
 
 /* ---- life --------------------------------------------------------------------------------- */
 
-struct connection *connection_new(struct site *site, int fd)
+static void wake_it(void *c)
+{
+    connection_wake(c);
+}
+
+struct connection *connection_new(struct site *site, int fd, void *owner)
 {
     struct connection *c = kds_alloc_zero(1, sizeof *c);
     if (c == NULL) {
         return NULL;
     }
     c->site = site;
+    c->owner = owner;
     c->fd = fd;
     c->number = ++site->connections;
-    c->settings.max_streams = H2_STREAMS_MAX;
+    c->settings.max_streams = site->max_streams;
     c->settings.window = H2_WINDOW_BYTES;
     http1_init(&c->http1);
-    exchange_init(&c->exchange, site, c->number);
+    exchange_init(&c->exchange, site, c->number, wake_it, c);
     kds_buf_init(&c->first, PREFACE_KNOWN);
     kds_buf_init(&c->plain, 4 * SITE_INPUT_BYTES);
     kds_buf_init(&c->held, 4 * SITE_INPUT_BYTES);
@@ -46,8 +52,20 @@ static void prepare_reset(int fd)
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
+static void leave_awake(struct connection *c)
+{
+    if (c->awake_at != NULL) {
+        *c->awake_at = c->awake_next;
+        if (c->awake_next != NULL) {
+            c->awake_next->awake_at = c->awake_at;
+        }
+        c->awake_at = NULL;
+    }
+}
+
 void connection_free(struct connection *c)
 {
+    leave_awake(c);
     if (c->fate == FATE_RESET) {
         prepare_reset(c->fd);
     }
@@ -69,6 +87,32 @@ void connection_free(struct connection *c)
 int connection_fd(const struct connection *c)
 {
     return c->fd;
+}
+
+void *connection_owner(const struct connection *c)
+{
+    return c->owner;
+}
+
+void connection_wake(struct connection *c)
+{
+    if (c->awake_at == NULL) {
+        c->awake_next = c->site->awake;
+        c->awake_at = &c->site->awake;
+        if (c->awake_next != NULL) {
+            c->awake_next->awake_at = &c->awake_next;
+        }
+        c->site->awake = c;
+    }
+}
+
+struct connection *connection_take_awake(struct site *site)
+{
+    struct connection *c = site->awake;
+    if (c != NULL) {
+        leave_awake(c);
+    }
+    return c;
 }
 
 /* ---- faults ------------------------------------------------------------------------------- */
@@ -117,7 +161,7 @@ static void befall_early(struct connection *c, const struct fault *fault)
         c->gate_us = kds_us_add(c->site->now_us, args->ms * KDS_US_PER_MS);
     } else if (fault->action == FAULT_DO_SETTINGS) {
         c->settings.max_streams =
-            args->max_streams < 0 ? H2_STREAMS_MAX : (uint32_t)args->max_streams;
+            args->max_streams < 0 ? c->site->max_streams : (uint32_t)args->max_streams;
         c->settings.window =
             args->initial_window < 0 ? H2_WINDOW_BYTES : (uint32_t)args->initial_window;
     } else {
@@ -390,4 +434,9 @@ bool connection_wants_read(const struct connection *c)
 bool connection_wants_write(const struct connection *c)
 {
     return c->sending.n > 0;
+}
+
+bool connection_wants_hangup(const struct connection *c)
+{
+    return c->fate == FATE_NONE && c->speech == SPEECH_HTTP1 && serve_http1_streams(c);
 }

@@ -27,6 +27,8 @@ struct stream_exchange;
 
 struct connection {
     struct site *site;
+    void *owner;
+    struct connection *awake_next, **awake_at; /* in the site's list; at NULL: in none */
     int fd;
     uint64_t number; /* from 1 */
     int64_t gate_us; /* nothing is read before; 0 = now */
@@ -58,6 +60,9 @@ struct connection {
 /** The first fate is the one. */
 void connection_becomes(struct connection *c, enum fate fate);
 
+/** An event has come for one of its subscriptions: connection_advance() is to be called. */
+void connection_wake(struct connection *c);
+
 /**
  * What a fault does to a whole connection, whatever is spoken: RESET, REFUSE, FIN, RAW, and HANG and
  * TRUNCATE as HTTP/1.1 has them. @return false: it is none of these
@@ -70,6 +75,7 @@ void serve_http1_take(struct connection *c, const uint8_t *p, size_t n);
 /** Go on with an exchange that waits, and with what was held for after it. */
 void serve_http1_go_on(struct connection *c);
 int64_t serve_http1_due_us(const struct connection *c);
+bool serve_http1_streams(const struct connection *c);
 
 /* ---- HTTP/2 ------------------------------------------------------------------------------- */
 

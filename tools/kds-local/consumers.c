@@ -80,5 +80,6 @@ void local_consumer_remove(struct local_stream *s, struct local_consumer *consum
 void local_consumer_free(struct local_consumer *consumer)
 {
     local_labels_clear(&consumer->labels);
+    kds_free(consumer->attempts);
     kds_free(consumer);
 }

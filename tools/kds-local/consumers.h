@@ -11,12 +11,20 @@
 #include "labels.h"
 #include "stream.h"
 
+/** When a consumer called for a shard. */
+struct local_attempt {
+    uint32_t shard;
+    int64_t called_us, served_us; /* last; INT64_MIN = never */
+};
+
 struct local_consumer {
     char name[129];
     int64_t created_ms;
     enum local_status status; /* CREATING, ACTIVE or DELETING */
     int64_t ready_us;         /* when CREATING or DELETING ends */
     struct local_labels labels;
+    struct local_attempt *attempts; /* the newest ones, one for each shard */
+    size_t attempt_count;
 };
 
 /** @return (lent until it is removed) the new one, ACTIVE; NULL when out of memory */

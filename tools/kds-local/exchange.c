@@ -3,6 +3,8 @@
  */
 #include "exchange.h"
 
+#include "exchange_events.h"
+
 #include "base/clock.h"
 #include "base/slice.h"
 #include "fault_partial.h"
@@ -14,10 +16,16 @@
 
 /* ---- life --------------------------------------------------------------------------------- */
 
-void exchange_init(struct exchange *x, struct site *site, uint64_t connection)
+void exchange_init(struct exchange *x,
+                   struct site *site,
+                   uint64_t connection,
+                   local_ready_fn *ready,
+                   void *opaque)
 {
     memset(x, 0, sizeof *x);
     x->site = site;
+    x->ready = ready;
+    x->opaque = opaque;
     x->scene.connection = connection;
     kds_buf_init(&x->answer.body, ANSWER_BYTES_MAX);
     valve_init(&x->valve, ANSWER_BYTES_MAX + HTTP_HEAD_BYTES_MAX);
@@ -25,6 +33,8 @@ void exchange_init(struct exchange *x, struct site *site, uint64_t connection)
 
 void exchange_clear(struct exchange *x)
 {
+    local_subscription_end(x->subscription);
+    x->subscription = NULL;
     kds_buf_clear(&x->answer.body);
     valve_clear(&x->valve);
 }
@@ -37,6 +47,9 @@ void exchange_reset(struct exchange *x)
     x->wait_us = 0;
     x->body_armed = x->resp_armed = x->asked = false;
     x->extra = NULL;
+    local_subscription_end(x->subscription);
+    x->subscription = NULL;
+    x->last_event = false;
     kds_buf_reset(&x->answer.body);
     valve_reset(&x->valve);
 }
@@ -64,8 +77,16 @@ static enum exchange_next befall(struct exchange *x, const struct fault *fault)
     return EXCHANGE_FAULT;
 }
 
+/* Another answer: whoever subscribed does not get the events. */
+static void drop_subscription(struct exchange *x)
+{
+    local_subscription_end(x->subscription);
+    x->subscription = NULL;
+}
+
 static void answer_status(struct exchange *x, const struct fault_args *args)
 {
+    drop_subscription(x);
     kds_buf_reset(&x->answer.body);
     x->answer.status = args->status;
     x->answer.content_type = args->content_type;
@@ -80,6 +101,7 @@ answer_fault(struct exchange *x, enum kds_format format, const struct fault_args
 {
     struct local_fault fault = {.code = args->code, .status = args->status};
     snprintf(fault.message, sizeof fault.message, "%s", args->message);
+    drop_subscription(x);
     local_api_fail(format, &fault, &x->answer);
     x->extra = args;
     x->step = EXCHANGE_STEP_ANSWER;
@@ -184,6 +206,18 @@ static bool perform_partly(struct exchange *x,
            out_of_memory(work);
 }
 
+/* Only JSON has a form for events; the service takes requests in CBOR all the same. */
+static bool subscribe(struct exchange *x, struct local_work *work)
+{
+    struct site *site = x->site;
+    x->subscription =
+        local_service_subscribe(site->service, site->now_us, work->input, &site->arena,
+                                &work->fault, x->ready, x->opaque);
+    x->body_out = 0;
+    x->scene.event = 0;
+    return x->subscription != NULL;
+}
+
 static bool perform(struct exchange *x,
                     const struct http_request *q,
                     struct local_work *work,
@@ -194,9 +228,10 @@ static bool perform(struct exchange *x,
         truth_log_request(site->truth, http_field(q, "amz-sdk-invocation-id"),
                           http_field(q, "amz-sdk-request"), q->stream);
     }
-    const bool ok = partial != NULL ? perform_partly(x, work, partial)
-                                    : local_api_perform(site->service, site->now_us, work,
-                                                        &site->arena);
+    const bool ok = partial != NULL      ? perform_partly(x, work, partial)
+                    : work->op->streamed ? subscribe(x, work)
+                                         : local_api_perform(site->service, site->now_us,
+                                                             work, &site->arena);
     if (site->truth != NULL && !truth_log_flush(site->truth)) {
         fprintf(stderr, "kds-local: the truth log cannot be written\n");
     }
@@ -243,7 +278,13 @@ static enum exchange_next finish(struct exchange *x, struct local_work *work, bo
     } else if (faulty && strike(x, work, &fault, &next) && next == EXCHANGE_READ) {
         return next; /* another answer */
     }
-    local_api_close(work, ok, &x->answer);
+    if (ok && x->subscription != NULL) {
+        x->answer.status = 200;
+        x->answer.content_type = "application/vnd.amazon.eventstream";
+        x->answer.error_code = NULL;
+    } else {
+        local_api_close(work, ok, &x->answer);
+    }
     return next;
 }
 
@@ -301,8 +342,9 @@ static void release_request(struct kds_arena *arena)
 static void make_head(struct exchange *x)
 {
     const struct local_answer *a = &x->answer;
-    http_answer_head(&x->head, a->status, a->content_type, a->error_code, a->body.n,
-                     x->site->now_us, &x->site->ids);
+    http_answer_head(&x->head, a->status, a->content_type, a->error_code,
+                     exchange_streams(x) ? SIZE_MAX : a->body.n, x->site->now_us,
+                     &x->site->ids);
     for (size_t i = 0; x->extra != NULL && i < x->extra->header_count; i++) {
         http_add_field(&x->head, x->extra->headers[i].name, x->extra->headers[i].value);
     }
@@ -346,7 +388,7 @@ void exchange_arm(struct exchange *x, size_t head_bytes)
 {
     kds_buf_add(&x->valve.bytes, x->answer.body.p, x->answer.body.n);
     kds_buf_reset(&x->answer.body);
-    if (x->resp_armed) {
+    if (x->resp_armed && !exchange_streams(x)) {
         const bool in_body = x->resp_fault.at == FAULT_AT_RESP_BODY;
         const uint64_t offset = x->resp_fault.offset;
         x->resp_armed = false;
@@ -360,6 +402,14 @@ void exchange_arm(struct exchange *x, size_t head_bytes)
 enum valve_next exchange_pull(struct exchange *x, size_t room, kds_slice_t *out)
 {
     enum valve_next next = valve_pull(&x->valve, x->site->now_us, room, out);
+    while (next == VALVE_EMPTY && exchange_streams(x) && !x->last_event) {
+        if (exchange_next_event(x)) {
+            next = valve_pull(&x->valve, x->site->now_us, room, out);
+        } else if (!x->last_event) {
+            x->wait_us = local_subscription_due_us(x->subscription);
+            return VALVE_WAIT;
+        }
+    }
     if (next == VALVE_WAIT) {
         x->wait_us = x->valve.wait_us;
     } else if (next == VALVE_FAULT) {

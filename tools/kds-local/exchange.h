@@ -12,6 +12,7 @@
 #include "fault_plan.h"
 #include "http.h"
 #include "site.h"
+#include "subscriptions.h"
 #include "valve.h"
 
 #define ANSWER_BYTES_MAX ((size_t)64 * 1024 * 1024)
@@ -39,7 +40,13 @@ struct exchange {
     bool resp_armed;                /* a fault waits in the answer's head or body */
     struct fault resp_fault;
     struct http_answer_head head;
-    struct valve valve; /* what follows the head */
+    struct valve valve;    /* what follows the head */
+    local_ready_fn *ready; /* of the subscription: pull again */
+    void *opaque;
+    struct local_subscription
+        *subscription; /* NULL unless the answer is an event stream */
+    uint64_t body_out; /* bytes of the event stream so far */
+    bool last_event;
 };
 
 enum exchange_next {
@@ -49,8 +56,15 @@ enum exchange_next {
     EXCHANGE_ANSWER /* head and valve are filled */
 };
 
-/** @param connection  its number, from 1 */
-void exchange_init(struct exchange *x, struct site *site, uint64_t connection);
+/**
+ * @param connection  its number, from 1
+ * @param ready       told that exchange_pull() may give more; never from within it
+ */
+void exchange_init(struct exchange *x,
+                   struct site *site,
+                   uint64_t connection,
+                   local_ready_fn *ready,
+                   void *opaque);
 void exchange_clear(struct exchange *x);
 
 /** Ready for another request; memory is kept. */
@@ -75,6 +89,12 @@ void exchange_refuse(struct exchange *x, int status, const char *why);
  * @param head_bytes  in front of the body in the valve; 0 = the head goes its own way
  */
 void exchange_arm(struct exchange *x, size_t head_bytes);
+
+/** The answer is an event stream: it has no length, and exchange_pull() makes its events. */
+static inline bool exchange_streams(const struct exchange *x)
+{
+    return x->subscription != NULL;
+}
 
 /** What of the answer may go out now. @p out as valve_pull() gives it. */
 enum valve_next exchange_pull(struct exchange *x, size_t room, kds_slice_t *out);

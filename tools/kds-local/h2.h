@@ -14,7 +14,6 @@
 #include "http.h"
 
 #define H2_PREFACE                 "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-#define H2_STREAMS_MAX             128
 #define H2_WINDOW_BYTES            (1024 * 1024) /* of a stream, for uploads */
 #define H2_CONNECTION_WINDOW_BYTES (16 * 1024 * 1024)
 #define H2_HELD_BYTES_MAX          ((size_t)128 * 1024 * 1024) /* of unfinished bodies, in all */

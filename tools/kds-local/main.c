@@ -128,6 +128,9 @@ static bool open_parts(struct parts *p, const struct options *o)
                                             .account = o->account,
                                             .control_plane_delay_ms =
                                                 o->control_plane_delay_ms,
+                                            .subscription_ms = o->subscription_ms,
+                                            .heartbeat_ms = o->heartbeat_ms,
+                                            .takeover_ms = o->takeover_ms,
                                             .stored = p->truth ? truth_log_stored : NULL,
                                             .opaque = p->truth};
     p->service = local_service_new(&options);
@@ -166,6 +169,7 @@ static bool serve(const struct parts *p, const struct options *o)
                                      .truth = p->truth,
                                      .verifier = p->verifier,
                                      .tls = p->tls,
+                                     .max_streams = o->max_streams,
                                      .plan = p->plan,
                                      .faults = p->faults};
     struct server *server = server_new(&options, why, sizeof why);

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MS_MAX 86400000
+
 static const char help[] =
     "Usage: kds-local [options]\n"
     "\n"
@@ -44,6 +46,10 @@ static const char help[] =
     "                        second into a shard, 2 MiB and 5 calls a second out of it\n"
     "  --control-plane-delay MS\n"
     "                        how long streams stay CREATING, UPDATING, DELETING (0)\n"
+    "  --subscription MS     how long a subscription to a shard lasts (300000)\n"
+    "  --heartbeat MS        how long one may be without an event (5000)\n"
+    "  --takeover MS         how soon another one may take its place (5000)\n"
+    "  --max-streams N       streams of one HTTP/2 connection at a time (128)\n"
     "  --store FILE          keep everything in this SQLite file; without it: in memory\n"
     "  --truth-log FILE      append a JSON line for each record that is stored\n"
     "  --fault-plan FILE     do what this plan says: throttle, fail, cut, delay, "
@@ -127,18 +133,6 @@ static bool take_region(struct options *o, const char *value)
     return true;
 }
 
-static bool
-take_number(const char *option, const char *value, uint64_t most, uint64_t *out)
-{
-    char must[64];
-    if (!kds_parse_u64(kds_slice(value), out) || *out > most) {
-        snprintf(must, sizeof must, "must be a number of 0..%llu",
-                 (unsigned long long)most);
-        return wrong(option, value, must);
-    }
-    return true;
-}
-
 enum option_id {
     OPT_ACCOUNT,
     OPT_ALLOW_REMOTE,
@@ -148,19 +142,77 @@ enum option_id {
     OPT_DELAY,
     OPT_FAULT_LOG,
     OPT_FAULT_PLAN,
+    OPT_HEARTBEAT,
     OPT_HELP,
     OPT_HOST,
     OPT_KEY,
     OPT_LIMITS,
+    OPT_MAX_STREAMS,
     OPT_PORT,
     OPT_REGION,
     OPT_SEED,
     OPT_STORE,
     OPT_STREAM,
+    OPT_SUBSCRIPTION,
+    OPT_TAKEOVER,
     OPT_TLS,
     OPT_TRUTH_LOG,
     OPT_VERSION
 };
+
+/* Options that are a number, and where it goes. */
+static const struct {
+    const char *name;
+    uint64_t least, most;
+} numbers[] = {
+    [OPT_PORT] = {"port", 0, 65535},
+    [OPT_SEED] = {"seed", 0, UINT64_MAX},
+    [OPT_DELAY] = {"control-plane-delay", 0, MS_MAX},
+    [OPT_SUBSCRIPTION] = {"subscription", 1, MS_MAX},
+    [OPT_HEARTBEAT] = {"heartbeat", 1, MS_MAX},
+    [OPT_TAKEOVER] = {"takeover", 0, MS_MAX},
+    [OPT_MAX_STREAMS] = {"max-streams", 1, 10000},
+};
+
+static bool take_number(int id, const char *value, uint64_t *out)
+{
+    char must[64];
+    if (!kds_parse_u64(kds_slice(value), out) || *out < numbers[id].least ||
+        *out > numbers[id].most) {
+        snprintf(must, sizeof must, "must be a number of %llu..%llu",
+                 (unsigned long long)numbers[id].least,
+                 (unsigned long long)numbers[id].most);
+        return wrong(numbers[id].name, value, must);
+    }
+    return true;
+}
+
+static void keep_number(struct options *o, int id, uint64_t n)
+{
+    switch (id) {
+    case OPT_PORT:
+        o->port = (uint16_t)n;
+        break;
+    case OPT_SEED:
+        o->seed = n;
+        break;
+    case OPT_DELAY:
+        o->control_plane_delay_ms = (int64_t)n;
+        break;
+    case OPT_SUBSCRIPTION:
+        o->subscription_ms = (int64_t)n;
+        break;
+    case OPT_HEARTBEAT:
+        o->heartbeat_ms = (int64_t)n;
+        break;
+    case OPT_TAKEOVER:
+        o->takeover_ms = n ? (int64_t)n : -1; /* the service's word for: at once */
+        break;
+    default:
+        o->max_streams = (uint32_t)n;
+        break;
+    }
+}
 
 static const struct option long_options[] = {
     {"account", required_argument, NULL, OPT_ACCOUNT},
@@ -171,15 +223,19 @@ static const struct option long_options[] = {
     {"credentials", required_argument, NULL, OPT_CREDENTIALS},
     {"fault-log", required_argument, NULL, OPT_FAULT_LOG},
     {"fault-plan", required_argument, NULL, OPT_FAULT_PLAN},
+    {"heartbeat", required_argument, NULL, OPT_HEARTBEAT},
     {"help", no_argument, NULL, OPT_HELP},
     {"host", required_argument, NULL, OPT_HOST},
     {"key", required_argument, NULL, OPT_KEY},
     {"limits", no_argument, NULL, OPT_LIMITS},
+    {"max-streams", required_argument, NULL, OPT_MAX_STREAMS},
     {"port", required_argument, NULL, OPT_PORT},
     {"region", required_argument, NULL, OPT_REGION},
     {"seed", required_argument, NULL, OPT_SEED},
     {"store", required_argument, NULL, OPT_STORE},
     {"stream", required_argument, NULL, OPT_STREAM},
+    {"subscription", required_argument, NULL, OPT_SUBSCRIPTION},
+    {"takeover", required_argument, NULL, OPT_TAKEOVER},
     {"tls", no_argument, NULL, OPT_TLS},
     {"truth-log", required_argument, NULL, OPT_TRUTH_LOG},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -253,19 +309,17 @@ static bool take_option(struct options *o, int id, char *value)
     case OPT_STREAM:
         return take_stream(o, value);
     case OPT_PORT:
-        if (!take_number("port", value, 65535, &number)) {
-            return false;
-        }
-        o->port = (uint16_t)number;
-        return true;
-    case OPT_DELAY:
-        if (!take_number("control-plane-delay", value, 86400000, &number)) {
-            return false;
-        }
-        o->control_plane_delay_ms = (int64_t)number;
-        return true;
     case OPT_SEED:
-        return take_number("seed", value, UINT64_MAX, &o->seed);
+    case OPT_DELAY:
+    case OPT_SUBSCRIPTION:
+    case OPT_HEARTBEAT:
+    case OPT_TAKEOVER:
+    case OPT_MAX_STREAMS:
+        if (!take_number(id, value, &number)) {
+            return false;
+        }
+        keep_number(o, id, number);
+        return true;
     default:
         return take_flag(o, id);
     }
@@ -317,6 +371,7 @@ bool options_parse(struct options *o, int argc, char **argv)
     o->host = "127.0.0.1";
     o->port = 4567;
     o->seed = 1;
+    o->max_streams = 128;
     while ((id = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         if (!take_option(o, id, optarg)) {
             return false;

@@ -26,6 +26,8 @@ struct options {
     uint16_t port;
     uint64_t seed;
     int64_t control_plane_delay_ms;
+    int64_t subscription_ms, heartbeat_ms, takeover_ms; /* 0 = not given; -1 = at once */
+    uint32_t max_streams;
     bool limits, allow_remote, tls;
     struct stream_option streams[STREAM_OPTIONS_MAX];
     size_t stream_count;

@@ -50,19 +50,32 @@ static bool befall(struct connection *c, const struct fault *fault)
     return !connection_befall(c, fault);
 }
 
+static void add_piece(struct connection *c, kds_slice_t piece)
+{
+    if (!exchange_streams(&c->exchange)) {
+        kds_buf_add_slice(&c->out, piece);
+        return;
+    }
+    kds_buf_printf(&c->out, "%zx\r\n", piece.n);
+    kds_buf_add_slice(&c->out, piece);
+    kds_buf_add_text(&c->out, "\r\n");
+}
+
 /* Let out of the answer what may go. */
 static void pump(struct connection *c)
 {
     kds_slice_t piece;
     c->exchange_waits = false;
     while (c->fate == FATE_NONE) {
-        if (c->out.n >= SENDING_BYTES) {
+        /* An event is not made before the one before it is with the system. */
+        const bool streams = exchange_streams(&c->exchange);
+        if (c->out.n >= SENDING_BYTES || (streams && c->sending.n > 0)) {
             c->exchange_waits = true; /* for the socket */
             return;
         }
         switch (exchange_pull(&c->exchange, PULL_BYTES, &piece)) {
         case VALVE_BYTES:
-            kds_buf_add_slice(&c->out, piece);
+            add_piece(c, piece);
             break;
         case VALVE_WAIT:
             c->exchange_waits = true;
@@ -73,6 +86,9 @@ static void pump(struct connection *c)
             }
             break;
         case VALVE_EMPTY:
+            if (exchange_streams(&c->exchange)) {
+                kds_buf_add_text(&c->out, "0\r\n\r\n");
+            }
             end_exchange(c);
             return;
         }
@@ -84,6 +100,13 @@ static void answer(struct connection *c)
 {
     struct exchange *x = &c->exchange;
     c->keep_alive = c->http1.state == HTTP1_READY && c->http1.keep_alive;
+    if (exchange_streams(x)) {
+        http_add_field(&x->head, "Transfer-Encoding", "chunked");
+        write_head(&x->head, c->keep_alive, &c->out);
+        c->answering = true;
+        pump(c);
+        return;
+    }
     if (!x->resp_armed) {
         write_head(&x->head, c->keep_alive, &c->out);
         kds_buf_add(&c->out, x->answer.body.p, x->answer.body.n);
@@ -186,4 +209,9 @@ int64_t serve_http1_due_us(const struct connection *c)
 {
     return c->exchange_waits && c->exchange.wait_us > 0 ? c->exchange.wait_us
                                                         : KDS_NEVER_US;
+}
+
+bool serve_http1_streams(const struct connection *c)
+{
+    return c->answering && exchange_streams(&c->exchange);
 }

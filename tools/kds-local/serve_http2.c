@@ -64,7 +64,7 @@ static void answer(struct stream_exchange *s)
     struct exchange *x = &s->exchange;
     exchange_arm(x, 0);
     s->answered = true;
-    const bool body = x->valve.bytes.n > 0 || x->valve.armed;
+    const bool body = x->valve.bytes.n > 0 || x->valve.armed || exchange_streams(x);
     if (!h2_answer(s->connection->h2, s->id, &x->head, body)) {
         s->over = true;
     }
@@ -112,6 +112,14 @@ static void on_request(struct h2 *h2, void *user, bool whole, int status, const 
     }
 }
 
+/* An event has come; the stream is asked again. */
+static void on_ready(void *opaque)
+{
+    struct stream_exchange *s = opaque;
+    s->exchange.wait_us = 0;
+    connection_wake(s->connection);
+}
+
 static void *on_begin(struct h2 *h2, uint32_t stream, void *opaque)
 {
     struct connection *c = opaque;
@@ -120,7 +128,7 @@ static void *on_begin(struct h2 *h2, uint32_t stream, void *opaque)
     if (s == NULL) {
         return NULL;
     }
-    exchange_init(&s->exchange, c->site, c->number);
+    exchange_init(&s->exchange, c->site, c->number, on_ready, s);
     s->connection = c;
     s->id = stream;
     s->next = c->streams;
@@ -149,10 +157,11 @@ static enum h2_pull on_pull(void *user, size_t room, kds_slice_t *out)
             if (s->exchange.fault.action == FAULT_DO_TRUNCATE) {
                 return H2_END;
             }
-            if (!befall(s, &s->exchange.fault)) {
-                return H2_LATER;
+            if (befall(s, &s->exchange.fault)) {
+                on_ready(s); /* behind what the fault sends */
+                s->waits = true;
             }
-            break;
+            return H2_LATER;
         case VALVE_EMPTY:
             return H2_END;
         }

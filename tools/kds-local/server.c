@@ -156,6 +156,7 @@ server_new(const struct server_options *options, char *why, size_t why_size)
     s->site.truth = options->truth;
     s->site.verifier = options->verifier;
     s->site.tls = options->tls;
+    s->site.max_streams = options->max_streams;
     s->site.plan = options->plan;
     s->site.faults = options->faults;
     s->site.began_us = s->site.now_us = kds_clock_realtime_us(kds_clock_system());
@@ -214,7 +215,8 @@ static void settle(struct server *s, struct client *client, bool alive)
     }
     timers_set(&s->timers, &client->timer, connection_due_us(c));
     uint32_t wanted = (connection_wants_read(c) ? (uint32_t)EPOLLIN : 0) |
-                      (connection_wants_write(c) ? (uint32_t)EPOLLOUT : 0);
+                      (connection_wants_write(c) ? (uint32_t)EPOLLOUT : 0) |
+                      (connection_wants_hangup(c) ? (uint32_t)EPOLLRDHUP : 0);
     if (wanted != client->events) {
         client->events = wanted;
         watch(s, connection_fd(c), client, wanted, EPOLL_CTL_MOD);
@@ -230,7 +232,7 @@ static struct client *new_client(struct server *s, int fd)
     if (client == NULL) {
         return NULL;
     }
-    client->connection = connection_new(&s->site, fd);
+    client->connection = connection_new(&s->site, fd, client);
     client->events = EPOLLIN;
     client->timer.owner = client;
     if (client->connection == NULL) {
@@ -284,7 +286,17 @@ static void serve(struct server *s, struct client *client, uint32_t events)
     const bool readable = (events & EPOLLIN) || broken;
     /* One that is not read would be told broken again and again. */
     bool alive = !(broken && !connection_wants_read(c) && !connection_wants_write(c));
+    alive = alive && !(events & EPOLLRDHUP);
     settle(s, client, alive && connection_ready(c, readable, events & EPOLLOUT));
+}
+
+/* What came for one connection may be for others, too: records that another one reads. */
+static void wake_others(struct server *s)
+{
+    struct connection *c;
+    while ((c = connection_take_awake(&s->site)) != NULL) {
+        settle(s, connection_owner(c), connection_advance(c));
+    }
 }
 
 /* Let happen what is due. */
@@ -299,6 +311,7 @@ static void advance(struct server *s)
         struct client *client = timer->owner;
         settle(s, client, connection_advance(client->connection));
     }
+    wake_others(s);
 }
 
 /* Milliseconds to what is due next; -1 = nothing is. */
@@ -337,5 +350,6 @@ bool server_run(struct server *s)
                 serve(s, who, events[i].events);
             }
         }
+        wake_others(s);
     }
 }

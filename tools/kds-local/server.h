@@ -22,6 +22,7 @@ struct server_options {
     struct truth_log *truth;       /* (borrowed) may be NULL */
     struct verifier *verifier;     /* (borrowed) */
     struct tls_context *tls;       /* (borrowed) NULL = cleartext only */
+    uint32_t max_streams;          /* of an HTTP/2 connection */
     struct fault_plan *plan;       /* (borrowed) NULL = nothing goes wrong */
     struct fault_log *faults;      /* (borrowed) may be NULL */
 };

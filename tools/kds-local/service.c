@@ -2,6 +2,7 @@
  * service: what all operations need, and the way to them.
  */
 #include "service_internal.h"
+#include "subscriptions.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -97,6 +98,17 @@ struct local_service *local_service_new(const struct local_service_options *opti
     s->options.account = s->account;
     if (s->options.memory_max_bytes == 0) {
         s->options.memory_max_bytes = LOCAL_MEMORY_DEFAULT;
+    }
+    if (s->options.subscription_ms == 0) {
+        s->options.subscription_ms = LOCAL_SUBSCRIPTION_MS;
+    }
+    if (s->options.heartbeat_ms == 0) {
+        s->options.heartbeat_ms = LOCAL_HEARTBEAT_MS;
+    }
+    if (s->options.takeover_ms < 0) {
+        s->options.takeover_ms = 0;
+    } else if (s->options.takeover_ms == 0) {
+        s->options.takeover_ms = LOCAL_TAKEOVER_MS;
     }
     s->commitment.started_ms = s->commitment.ended_ms = -1;
     s->next_event_us = KDS_NEVER_US;
@@ -223,6 +235,7 @@ void local_remove_stream(struct local_service *s, struct local_stream *stream)
     s->stream_count--;
     for (size_t i = 0; i < stream->shard_count; i++) {
         s->record_bytes -= (int64_t)stream->shards[i]->log.bytes;
+        local_orphan_readers(stream->shards[i], NULL);
     }
     local_stream_free(stream);
 }
@@ -431,8 +444,21 @@ bool local_service_call(struct local_service *s,
                         struct kds_arena *arena,
                         struct local_fault *fault)
 {
+    return local_service_run(s, now_us, operation, input, output, arena, fault, NULL);
+}
+
+bool local_service_run(struct local_service *s,
+                       int64_t now_us,
+                       enum kds_operation_id operation,
+                       const void *input,
+                       void *output,
+                       struct kds_arena *arena,
+                       struct local_fault *fault,
+                       struct local_subscription *subscription)
+{
     const struct kds_operation *op = kds_operation_at(operation);
-    struct call c = {s, now_us, now_us / KDS_US_PER_MS, operation, arena, fault};
+    struct call c = {s,     now_us,      now_us / KDS_US_PER_MS, operation, arena,
+                     fault, subscription};
     memset(output, 0, op->output->size);
     if (s->broken) {
         return observer_failed(&c);

@@ -52,6 +52,9 @@ struct local_service_options {
     bool hide_strategy; /* DescribeStreamSummary without the strategy, as they do */
     int64_t
         memory_max_bytes; /* of records; puts beyond it fail. 0: LOCAL_MEMORY_DEFAULT */
+    /* Of subscriptions; 0: the service's (subscriptions.h). How long one lasts; how long it may be
+     * without an event; how soon another may take over, -1: at once. */
+    int64_t subscription_ms, heartbeat_ms, takeover_ms;
     local_stored_fn *stored; /* told before the answer is given; may be NULL */
     void *opaque;
 };
@@ -75,7 +78,8 @@ struct local_fault {
  * Perform one operation.
  *
  * SubscribeToShard is checked like the others, DryRun included. The events of a stream are not this
- * function's: a call that passes all checks is refused with UnsupportedOperationException.
+ * function's but those of subscriptions.h: a call that passes all checks is refused with
+ * UnsupportedOperationException.
  *
  * @param now_us   wall clock, since 1970
  * @param input    (borrowed) the operation's input struct

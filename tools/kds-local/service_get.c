@@ -232,11 +232,11 @@ show_child(struct call *c, const struct local_shard *child, kds_child_shard_t *o
     return true;
 }
 
-/* The shards that were made out of @p shard. */
-static bool show_children(struct call *c,
-                          const struct local_stream *stream,
-                          const struct local_shard *shard,
-                          kds_get_records_out_t *out)
+bool local_show_children(struct call *c,
+                         const struct local_stream *stream,
+                         const struct local_shard *shard,
+                         const kds_child_shard_t **out,
+                         size_t *count)
 {
     kds_child_shard_t *children = kds_arena_zero(c->arena, 2, sizeof *children);
     size_t n = 0;
@@ -249,8 +249,8 @@ static bool show_children(struct call *c,
             return false;
         }
     }
-    out->child_shards = children;
-    out->child_shards_count = n;
+    *out = children;
+    *count = n;
     return true;
 }
 
@@ -263,32 +263,34 @@ static void show_record(const struct local_kept *r, kds_record_t *out)
     out->encryption_type = r->encrypted ? kds_slice("KMS") : kds_slice("NONE");
 }
 
-/* How many records from @p position on one answer may hold. */
-static size_t
-fitting(const struct local_log *log, size_t position, size_t most, bool *full)
+/* How many records from @p position on one answer may hold, and what data that is. */
+static size_t fitting(
+    const struct local_log *log, size_t position, size_t most, size_t max, size_t *bytes)
 {
-    size_t bytes = 0, n = 0;
-    *full = false;
+    size_t n = 0;
+    *bytes = 0;
     while (n < most && position + n < log->count) {
         const struct local_kept *r = local_log_at(log, position + n);
-        bytes += (size_t)r->data_bytes + r->key_bytes;
-        *full = bytes >= GET_BYTES_MAX;
-        if (n > 0 && bytes > GET_BYTES_MAX) {
+        size_t more = (size_t)r->data_bytes + r->key_bytes;
+        if (n > 0 && *bytes + more > max) {
             break;
         }
+        *bytes += more;
         n++;
     }
     return n;
 }
 
-static bool show_records(struct call *c,
-                         struct local_shard *shard,
-                         size_t position,
-                         size_t most,
-                         kds_get_records_out_t *out)
+bool local_show_records(struct call *c,
+                        const struct local_shard *shard,
+                        size_t position,
+                        size_t most,
+                        size_t max_bytes,
+                        const kds_record_t **out,
+                        size_t *count,
+                        size_t *bytes)
 {
-    bool full;
-    size_t n = fitting(&shard->log, position, most, &full);
+    size_t n = fitting(&shard->log, position, most, max_bytes, bytes);
     struct local_sequence row = {.limbs = {0}};
     kds_record_t *records = kds_arena_zero(c->arena, n + 1, sizeof *records);
     char(*sequences)[LOCAL_SEQUENCE_BYTES] =
@@ -301,14 +303,24 @@ static bool show_records(struct call *c,
         local_shard_number(shard, position + i, kept, &row, sequences[i]);
         records[i].sequence_number = kds_slice(sequences[i]);
         show_record(kept, &records[i]);
-        local_limits_read_bytes(&shard->limits, (int64_t)records[i].data.n);
+    }
+    *out = records;
+    *count = n;
+    return true;
+}
+
+/* What a read costs the shard's limits. @p full  the answer was as large as one can be */
+static void charge(struct call *c,
+                   struct local_shard *shard,
+                   const kds_get_records_out_t *out,
+                   bool full)
+{
+    for (size_t i = 0; i < out->records_count; i++) {
+        local_limits_read_bytes(&shard->limits, (int64_t)out->records[i].data.n);
     }
     if (full) {
         local_limits_block_reads(&shard->limits, c->now_us);
     }
-    out->records = records;
-    out->records_count = n;
-    return true;
 }
 
 bool local_get_records(struct call *c, const void *input, void *output)
@@ -327,18 +339,24 @@ bool local_get_records(struct call *c, const void *input, void *output)
     if (c->service->options.limits && !local_limits_read(&shard->limits, c->now_us)) {
         return throttled(c, stream, shard);
     }
-    if (!show_records(c, shard, position,
-                      in->has_limit ? (size_t)in->limit : GET_RECORDS_MAX, out)) {
+    const size_t most = in->has_limit ? (size_t)in->limit : GET_RECORDS_MAX;
+    size_t bytes;
+    if (!local_show_records(c, shard, position, most, GET_BYTES_MAX, &out->records,
+                            &out->records_count, &bytes)) {
         return false;
     }
     position += out->records_count;
+    charge(c, shard, out,
+           bytes >= GET_BYTES_MAX ||
+               (out->records_count < most && position < shard->log.count));
     out->has_millis_behind_latest = true;
     if (position < shard->log.count) {
         int64_t behind_ms = c->now_ms - local_log_at(&shard->log, position)->arrival_ms;
         out->millis_behind_latest = behind_ms > 0 ? behind_ms : 0;
     }
     if (position == shard->log.count && !local_shard_is_open(shard)) {
-        return show_children(c, stream, shard, out);
+        return local_show_children(c, stream, shard, &out->child_shards,
+                                   &out->child_shards_count);
     }
     out->next_shard_iterator = iterator_text(c, stream, shard, position);
     return true;
@@ -371,8 +389,13 @@ bool local_subscribe_to_shard(struct call *c, const void *input, void *output)
                             local_status_name(at.consumer->status));
     }
     struct local_shard *shard = local_named_shard(c, at.stream, in->shard_id);
-    return shard != NULL && find_start(c, &start, at.stream, shard, &position) &&
-           local_not_dry(c, in->has_dry_run, in->dry_run) &&
-           local_refuse(c, "UnsupportedOperationException",
-                        "SubscribeToShard is served as an event stream only.");
+    if (shard == NULL || !find_start(c, &start, at.stream, shard, &position) ||
+        !local_not_dry(c, in->has_dry_run, in->dry_run)) {
+        return false;
+    }
+    if (c->subscription == NULL) {
+        return local_refuse(c, "UnsupportedOperationException",
+                            "SubscribeToShard is served as an event stream only.");
+    }
+    return local_start_reading(c, at.stream, shard, at.consumer, position);
 }

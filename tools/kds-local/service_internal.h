@@ -69,6 +69,7 @@ struct call {
     enum kds_operation_id operation;
     struct kds_arena *arena;
     struct local_fault *fault;
+    struct local_subscription *subscription; /* NULL: nobody serves one */
 };
 
 /* ---- errors: they set the fault and return false ------------------------------------------ */
@@ -198,6 +199,49 @@ void local_show_shard(struct call *c, const struct local_shard *shard, kds_shard
 const kds_stream_mode_details_t *local_mode_of(const struct local_stream *stream);
 /* Names of metrics of these bits; NULL when out of memory. */
 const kds_slice_t *local_metrics(struct call *c, unsigned metrics, size_t *count);
+
+/* What GetRecords and SubscribeToShard show: records from @p position on, at most so many, and bytes of
+ * them unless it is one. @p bytes  receives what they are */
+bool local_show_records(struct call *c,
+                        const struct local_shard *shard,
+                        size_t position,
+                        size_t most,
+                        size_t max_bytes,
+                        const kds_record_t **out,
+                        size_t *count,
+                        size_t *bytes);
+/* The shards that were made out of @p shard. */
+bool local_show_children(struct call *c,
+                         const struct local_stream *stream,
+                         const struct local_shard *shard,
+                         const kds_child_shard_t **out,
+                         size_t *count);
+
+/* ---- subscriptions (service_subscribe.c) -------------------------------------------------- */
+
+/* Let c->subscription read from there, if the rules of subscriptions allow it. */
+bool local_start_reading(struct call *c,
+                         struct local_stream *stream,
+                         struct local_shard *shard,
+                         struct local_consumer *consumer,
+                         size_t position);
+/* There is something new in this shard; in any of this stream. */
+void local_wake_readers(struct local_shard *shard);
+void local_wake_all_readers(struct local_stream *stream);
+/* This shard goes, or this consumer. */
+void local_orphan_readers(struct local_shard *shard,
+                          const struct local_consumer *consumer);
+void local_orphan_consumer(struct local_stream *stream,
+                           const struct local_consumer *consumer);
+/* local_service_call() for one who can serve a subscription. */
+bool local_service_run(struct local_service *s,
+                       int64_t now_us,
+                       enum kds_operation_id operation,
+                       const void *input,
+                       void *output,
+                       struct kds_arena *arena,
+                       struct local_fault *fault,
+                       struct local_subscription *subscription);
 
 /* ---- tokens of pages ---------------------------------------------------------------------- */
 

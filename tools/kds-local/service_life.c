@@ -66,6 +66,7 @@ finish_stream(struct local_service *s, struct local_stream *stream, int64_t now_
     }
     bool done = reshard(stream, now_us);
     tell_reshard(s, stream, first_new);
+    local_wake_all_readers(stream); /* of those that were closed */
     if (done) {
         stream->pending.kind = LOCAL_NO_RESHARD;
         stream->status = LOCAL_ACTIVE;
@@ -91,6 +92,7 @@ void local_stream_becomes(struct local_service *s,
     stream->ready_us = done_at(s, now_us);
     if (stream->ready_us > now_us) {
         local_tell_stream(s, stream);
+        local_wake_all_readers(stream);
     } else if (!finish_stream(s, stream, now_us)) {
         return;
     }
@@ -105,6 +107,7 @@ static void finish_consumer(struct local_service *s,
 {
     if (consumer->status == LOCAL_DELETING) {
         local_tell_gone(s, LOCAL_OBJECT_CONSUMER, stream->id, kds_slice(consumer->name));
+        local_orphan_consumer(stream, consumer);
         local_consumer_remove(stream, consumer);
         return;
     }
@@ -127,6 +130,7 @@ void local_consumer_becomes(struct local_service *s,
     }
     s->next_event_us = earlier(s->next_event_us, consumer->ready_us);
     local_tell_consumer(s, stream, consumer);
+    local_wake_all_readers(stream);
 }
 
 static void finish_channel(struct local_service *s, struct local_channel *channel)
@@ -232,6 +236,7 @@ void local_sweep_stream(struct local_service *s,
         if (local_shard_expired(shard, horizon_ms)) {
             local_tell_gone(s, LOCAL_OBJECT_SHARD, stream->id, kds_slice(shard->id));
             s->record_bytes -= (int64_t)shard->log.bytes;
+            local_orphan_readers(shard, NULL);
             local_stream_drop_shard(stream, shard);
         }
     }

@@ -90,6 +90,7 @@ static bool store(struct call *c,
     }
     s->record_bytes += (int64_t)shard->log.bytes - before;
     memcpy(sequence, r.sequence, sizeof r.sequence);
+    local_wake_readers(shard);
     local_tell_record(s, stream, shard, shard->log.count - 1, &r);
     if (s->options.stored != NULL) {
         struct local_stored stored = {stream->name, shard, &r, explicit_hash_key};

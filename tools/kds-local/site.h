@@ -15,16 +15,20 @@
 
 #define SITE_INPUT_BYTES ((size_t)64 * 1024)
 
+struct connection;
+
 struct site {
     struct local_service *service; /* (borrowed) as all of these */
     struct truth_log *truth;       /* NULL = none is kept */
     struct verifier *verifier;
     struct tls_context *tls;         /* NULL = TLS is not spoken */
+    uint32_t max_streams;            /* of an HTTP/2 connection */
     struct fault_plan *plan;         /* NULL = nothing goes wrong */
     struct fault_log *faults;        /* NULL = what goes wrong is told nobody */
     int64_t now_us;                  /* wall clock; set before anything is called */
     int64_t began_us;                /* likewise, when the server began */
     uint64_t connections;            /* so far */
+    struct connection *awake;        /* for which something has come */
     struct kds_rng ids;              /* of requests */
     struct kds_arena arena;          /* of the request that is served */
     uint8_t input[SITE_INPUT_BYTES]; /* what was just read, of one connection at a time */

@@ -30,6 +30,8 @@ enum local_status { LOCAL_CREATING, LOCAL_ACTIVE, LOCAL_UPDATING, LOCAL_DELETING
 /** "ACTIVE" (lent for ever) */
 const char *local_status_name(enum local_status status);
 
+struct local_subscription;
+
 struct local_shard {
     uint32_t index; /* its number in the shard id */
     char id[24];
@@ -44,6 +46,7 @@ struct local_shard {
     int64_t last_arrival_ms;       /* of the newest record */
     struct local_sequence numbers; /* the newest record's */
     struct local_limits limits;
+    struct local_subscription *readers; /* the service's */
 };
 
 /* One entry of the list of open shards: what is searched lies side by side. */

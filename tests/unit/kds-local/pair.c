@@ -41,6 +41,7 @@ void pair_begin_with(struct pair *p,
     p->site = calloc(1, sizeof *p->site);
     p->site->service = local_service_new(options);
     p->site->verifier = verifier_new(NULL, 0, NULL);
+    p->site->max_streams = 128;
     p->site->now_us = p->site->began_us = PAIR_START_S * KDS_US_PER_S;
     kds_arena_init(&p->site->arena, LOCAL_REQUEST_MEMORY_MAX);
     if (plan != NULL &&
@@ -107,7 +108,7 @@ void pair_connect(struct pair *p)
     open_sockets(&p->fd, &server);
     p->end = PAIR_OPEN;
     p->got_n = 0;
-    p->connection = connection_new(p->site, server);
+    p->connection = connection_new(p->site, server, NULL);
     assert_non_null(p->connection);
     if (!connection_begin(p->connection)) {
         drop(p);
@@ -143,6 +144,12 @@ static bool serve(struct pair *p)
     struct connection *c = p->connection;
     if (c == NULL) {
         return false;
+    }
+    if (connection_take_awake(p->site) == c) {
+        if (!connection_advance(c)) {
+            drop(p);
+        }
+        return true;
     }
     bool reads = connection_wants_read(c), writes = connection_wants_write(c);
     struct pollfd poller = {.fd = connection_fd(c),
@@ -198,12 +205,14 @@ void pair_pass(struct pair *p, int64_t ms)
     const int64_t until_us = p->site->now_us + ms * KDS_US_PER_MS;
     while (p->connection != NULL && connection_due_us(p->connection) <= until_us) {
         int64_t due_us = connection_due_us(p->connection);
+        p->site->max_streams = 128;
         p->site->now_us = due_us > p->site->now_us ? due_us : p->site->now_us;
         if (!connection_advance(p->connection)) {
             drop(p);
         }
         pair_settle(p);
     }
+    p->site->max_streams = 128;
     p->site->now_us = until_us;
     local_service_advance(p->site->service, until_us);
     pair_settle(p);
