@@ -30,6 +30,10 @@ struct kcl_conf {
     int64_t batch_max_records;
     bool dead_letters;
     int64_t connect_timeout_ms, request_timeout_ms;
+    bool metrics_upload;
+    int metrics_level;
+    int64_t metrics_upload_delay_ms;
+    char *metrics_namespace, *cloudwatch_endpoint;
     int64_t ignored_number;
     bool ignored_bool;
     char *ignored_text;

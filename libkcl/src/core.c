@@ -32,8 +32,12 @@ struct kcl_core *kcl_core_new(const struct kcl_core_options *options)
     kcl_start_parse(options->conf->start ? options->conf->start : "trim_horizon",
                     &core->start, &core->start_ms);
     core->started_us = -1;
-    if (core->decoder == NULL || !kcl_roster_init(core)) {
+    core->metrics = kds_metrics_new(
+        options->conf->streams != NULL ? &kcl_metric_table : &kcl_metric_table_single,
+        KCL_METRIC_GROUPS_MAX);
+    if (core->decoder == NULL || core->metrics == NULL || !kcl_roster_init(core)) {
         kds_agg_decoder_free(core->decoder);
+        kds_metrics_free(core->metrics);
         kds_free(core);
         return NULL;
     }
@@ -72,6 +76,7 @@ void kcl_core_free(struct kcl_core *core)
     kcl_roster_clear(core);
     kds_error_free(core->failure);
     kds_agg_decoder_free(core->decoder);
+    kds_metrics_free(core->metrics);
     kds_free(core);
 }
 

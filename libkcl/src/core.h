@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/metric.h"
 #include "conf.h"
 #include "kcl/stats.h"
 #include "kcl/task.h"
@@ -143,6 +144,9 @@ bool kcl_core_stopped(const struct kcl_core *core);
 const kds_error_t *kcl_core_failure(const struct kcl_core *core);
 
 void kcl_core_stats(const struct kcl_core *core, int64_t now_us, kcl_stats_t *out);
+
+/** All that is counted, as it is now. (lent until the core is used again) */
+struct kds_metrics *kcl_core_metrics(struct kcl_core *core, int64_t now_us);
 
 /** As kcl_worker_shards(). */
 size_t kcl_core_shards(const struct kcl_core *core,

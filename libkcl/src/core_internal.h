@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "core.h"
 #include "line.h"
+#include "metrics.h"
 #include "page.h"
 #include "roster.h"
 
@@ -110,6 +111,7 @@ struct kcl_shard {
     uint64_t persisting;  /* of these, what the checkpoint that is under way persists */
     int64_t unpersisted_since_us;
     uint64_t user_records, user_bytes; /* passed */
+    struct kds_metric_group *metrics;  /* NULL = nothing was counted yet */
     char trouble[160];                 /* what went wrong last; "" = nothing does */
 
     /* The end: told to the processor, children created, SHARD_END persisted. */
@@ -144,6 +146,7 @@ struct kcl_core {
     kds_error_t *failure;
     kcl_stats_t stats;
     struct kcl_page_counts counts;
+    struct kds_metrics *metrics;
     int64_t started_us, last_record_us;
 };
 
@@ -319,6 +322,37 @@ kds_err_t kcl_process_prepare(struct kcl_core *core,
 /** What a CHECKPOINT says of it, and a lease that was taken. */
 void kcl_process_write_prepared(const struct kcl_shard *s, struct kcl_store_op *op);
 void kcl_process_read_prepared(struct kcl_shard *s, const struct kcl_lease *lease);
+
+/* measure.c: what is counted when */
+
+void kcl_measure(struct kcl_core *core,
+                 struct kcl_shard *s,
+                 enum kcl_metric_row row,
+                 int64_t value,
+                 uint64_t times);
+/** The application ended a task. */
+void kcl_measure_task(struct kcl_core *core,
+                      int64_t now_us,
+                      struct kcl_shard *s,
+                      bool done);
+/** A call for a shard ended. */
+void kcl_measure_call(struct kcl_core *core,
+                      int64_t now_us,
+                      struct kcl_shard *s,
+                      bool answered);
+/** Records came: @p before is what core->counts was. */
+void kcl_measure_page(struct kcl_core *core,
+                      struct kcl_shard *s,
+                      const struct kcl_page_counts *before);
+/** A write of a shard's lease ended. */
+void kcl_measure_write(struct kcl_core *core,
+                       int64_t now_us,
+                       struct kcl_shard *s,
+                       bool written);
+/** A lease is this worker's no more. */
+void kcl_measure_lost(struct kcl_core *core);
+/** A listing of a stream's shards ended. */
+void kcl_measure_sync(struct kcl_core *core, const struct kcl_stream *stream, bool whole);
 
 /* status.c */
 

@@ -141,6 +141,7 @@ static void call_failed(struct kcl_core *core,
     kds_err_t code = kds_error_code(e);
     if (code == KDS_ERR_EXPIRED_ITERATOR) {
         core->stats.expired_iterators++;
+        kcl_measure(core, s, KCL_METRIC_EXPIRED_ITERATORS, 1, 1);
         /* A new one behind what was fetched: at once, unless it was just made. */
         s->iterator[0] = 0;
         if (s->fresh) {
@@ -347,6 +348,7 @@ void kcl_poll_done(struct kcl_core *core,
                    const kds_error_t *error)
 {
     s->call_id = 0;
+    kcl_measure_call(core, now_us, s, output != NULL);
     kcl_read_unreserve(core, s);
     if (output == NULL) {
         if (!s->lost) {

@@ -306,6 +306,8 @@ pass_records(struct kcl_core *core, int64_t now_us, struct kcl_shard *s, size_t 
     core->stats.user_bytes += bytes;
     s->user_bytes += bytes;
     core->stats.user_records += count;
+    kcl_measure(core, s, KCL_METRIC_RECORDS, (int64_t)count, 1);
+    kcl_measure(core, s, KCL_METRIC_BYTES, (int64_t)bytes, 1);
     s->user_records += count;
     page->done += count;
     s->passed = kcl_record_position(&page->records[page->done - 1]);
@@ -393,6 +395,7 @@ void kcl_process_done(struct kcl_core *core,
                       struct kcl_shard *s,
                       bool done)
 {
+    kcl_measure_task(core, now_us, s, done);
     take_back(core, s);
     switch (s->task_kind) {
     case KCL_TASK_PROCESS:

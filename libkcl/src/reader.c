@@ -198,11 +198,13 @@ kds_err_t kcl_read_arrived(struct kcl_core *core,
         .first = s->lease.first,
         .last = s->lease.has_range ? s->lease.last : KDS_U128_MAX,
         .drop_foreign = core->conf->foreign == KCL_FOREIGN_DROP};
+    const struct kcl_page_counts before = core->counts;
     struct kcl_page *page =
         kcl_page_new(a, &rules, core->decoder, &core->counts, &malformed);
     if (page == NULL) {
         return malformed ? KDS_ERR_PROTOCOL : KDS_ERR_NO_MEMORY;
     }
+    kcl_measure_page(core, s, &before);
     /* A shard ends only on evidence: no way on, and the shards that go on. */
     if (a->last != (a->child_count > 0) || (a->last && !read_children(s, a))) {
         kcl_page_free(page);
@@ -254,6 +256,7 @@ void kcl_read_failed(struct kcl_core *core,
     snprintf(s->trouble, sizeof s->trouble, "%s", why);
     if (code == KDS_ERR_THROTTLED) {
         core->stats.throttled++;
+        kcl_measure(core, s, KCL_METRIC_THROTTLED, 1, 1);
     } else {
         core->stats.failed_calls++;
         kcl_note(core, KCL_EVENT_TROUBLE, s, NULL, why);

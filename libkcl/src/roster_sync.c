@@ -155,10 +155,12 @@ static void finish_listing(struct kcl_core *core, int64_t now_us)
         old ? "a listing took too long; asked again" : make_plan(core, &err);
     err = old ? KDS_ERR_TIMED_OUT : err;
     if (why != NULL) {
+        kcl_measure_sync(core, r->listed, false);
         kcl_roster_forget_listing(core);
         kcl_roster_failed(core, now_us, err, why);
         return;
     }
+    kcl_measure_sync(core, r->listed, true);
     r->plan_for = r->listed;
     r->plan_checked = !r->first;
     r->plan_until_us = now_us + core->conf->failover_ms * KDS_US_PER_MS;

@@ -96,6 +96,7 @@ static kds_err_t open_locks(kcl_worker_t *w)
 
 static void release(kcl_worker_t *w)
 {
+    kds_metric_sender_free(w->sender);
     if (w->shared.core != NULL) {
         kcl_core_free(w->shared.core);
     }
@@ -374,6 +375,7 @@ void kcl_worker_free(kcl_worker_t *w)
         return;
     }
     end_threads(w);
+    kcl_upload_end(w);
     kds_client_free(w->client); /* what is under way ends, and is told to the core */
     if (w->store != NULL) {
         w->store->ops->free(w->store);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/metric_sender.h"
 #include "conf.h"
 #include "core.h"
 #include "kcl/worker.h"
@@ -41,7 +42,8 @@ struct kcl_worker {
     char worker_id[KCL_NAME_BYTES];
     unsigned fork_generation;
     kds_client_t *client;
-    struct kcl_store *store;                /* the store thread only, once that runs */
+    struct kds_metric_sender *sender; /* of the decider; NULL = nothing is uploaded */
+    struct kcl_store *store;          /* the store thread only, once that runs */
     struct kcl_store_result *store_results; /* KCL_STORE_BATCH; the store thread only */
     const kds_operation_t *operations[4];
     int ready_fd; /* pull: readable while a task waits or none will come; -1 = none */
@@ -84,6 +86,19 @@ kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error);
 kds_err_t kcl_name_worker(kcl_worker_t *w, uint64_t random, kds_error_t **error);
 kds_err_t kcl_open_client(kcl_worker_t *w, kds_error_t **error);
 kds_err_t kcl_open_store(kcl_worker_t *w, kds_error_t **error);
+
+/* report.c */
+
+/** Prepare for sending metrics to CloudWatch, if the settings want it. */
+kds_err_t kcl_upload_begin(kcl_worker_t *w,
+                           const kds_client_options_t *client,
+                           kds_error_t **error);
+/** When the decider is to send them. */
+int64_t kcl_upload_due_us(const kcl_worker_t *w);
+/** Send; the lock is released meanwhile. */
+void kcl_upload_locked(kcl_worker_t *w);
+/** Send what is left, and wait a little for it. The threads have ended. */
+void kcl_upload_end(kcl_worker_t *w);
 
 /* worker_loop.c: main functions of threads */
 

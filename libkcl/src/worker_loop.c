@@ -215,6 +215,10 @@ void *kcl_decider_main(void *worker)
             perform_locked(w, &action);
             continue;
         }
+        if (kcl_upload_due_us(w) <= now) {
+            kcl_upload_locked(w);
+            continue;
+        }
         if (kcl_core_stopped(w->shared.core)) {
             w->shared.closed = true;
             kcl_show_ready_locked(w);
@@ -224,6 +228,7 @@ void *kcl_decider_main(void *worker)
         if (!w->shared.awake && !w->shared.quit) {
             /* Due and yet nothing to do: memory is short. Look again soon, not at once. */
             at_us = at_us <= now ? now + KDS_US_PER_MS : at_us;
+            at_us = kcl_upload_due_us(w) < at_us ? kcl_upload_due_us(w) : at_us;
             kds_cond_wait(&w->shared.work, &w->shared.lock,
                           at_us == KDS_NEVER_US ? KDS_NEVER_US : at_us - now);
         }

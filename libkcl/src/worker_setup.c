@@ -102,6 +102,15 @@ kds_err_t kcl_open_client(kcl_worker_t *w, kds_error_t **error)
     const struct kcl_conf *conf = &w->conf;
     char endpoint[1400];
     kds_client_options_t options = client_options(conf);
+    if (conf->cloudwatch_endpoint != NULL) {
+        complete_endpoint(conf->cloudwatch_endpoint, endpoint, sizeof endpoint);
+        options.endpoint = endpoint;
+    }
+    kds_err_t rc = kcl_upload_begin(w, &options, error);
+    if (rc != KDS_OK) {
+        return rc;
+    }
+    options.endpoint = NULL;
     options.protocol = conf->protocol ? KDS_PROTOCOL_CBOR : KDS_PROTOCOL_JSON;
     if (conf->endpoint != NULL) {
         complete_endpoint(conf->endpoint, endpoint, sizeof endpoint);

@@ -45,6 +45,7 @@ static int print_table(char *text, void (*release)(char *))
 int main(void)
 {
     fputs(introduction, stdout);
-    int failed = print_table(kpl_metrics_document(), kpl_text_free);
+    int failed = print_table(kpl_metrics_document(), kpl_text_free) +
+                 print_table(kcl_metrics_document(), kcl_text_free);
     return failed || fflush(stdout) != 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -7,6 +7,7 @@
 #include "kcl/kcl.h"
 #include "libkcl/src/conf.h"
 #include "libkcl/src/core.h"
+#include "libkcl/src/metrics.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +106,36 @@ struct consumer *consumer_new(struct wire *wire,
     return c;
 }
 
+/* What is counted per shard and what is counted once must be the same. */
+static void compare_books(struct consumer *c)
+{
+    int64_t now_us = c->wire->world->now_us;
+    kcl_stats_t stats = {.struct_size = sizeof stats};
+    kcl_core_stats(c->core, now_us, &stats);
+    const struct kds_metric_cell *cells =
+        kds_metrics_first(kcl_core_metrics(c->core, now_us))->cells;
+    const struct {
+        enum kcl_metric_row row;
+        uint64_t counted;
+    } books[] = {
+        {KCL_METRIC_RECORDS, stats.user_records},
+        {KCL_METRIC_BYTES, stats.user_bytes},
+        {KCL_METRIC_KINESIS_RECORDS, stats.kinesis_records},
+        {KCL_METRIC_CORRUPT, stats.corrupt_records},
+        {KCL_METRIC_FOREIGN, stats.foreign_records},
+        {KCL_METRIC_REPEATED, stats.repeated_records},
+        {KCL_METRIC_THROTTLED, stats.throttled},
+        {KCL_METRIC_EXPIRED_ITERATORS, stats.expired_iterators},
+    };
+    for (size_t i = 0; i < sizeof books / sizeof books[0]; i++) {
+        if (cells[books[i].row].total.sum != (double)books[i].counted) {
+            history_broken(c->wire->history, "metric %d is %.0f, its counter %.0f",
+                           (int)books[i].row, cells[books[i].row].total.sum,
+                           (double)books[i].counted);
+        }
+    }
+}
+
 void consumer_free(struct consumer *c)
 {
     kcl_core_free(c->core);
@@ -115,12 +146,14 @@ void consumer_free(struct consumer *c)
 
 void consumer_heal(struct consumer *c)
 {
+    compare_books(c);
     application_heal(c->application);
     c->plan.store_fails = 0;
 }
 
 void consumer_crash(struct consumer *c)
 {
+    compare_books(c);
     world_tell(c->wire->world, "worker %u: crash", c->number);
     kcl_core_free(c->core);
     application_crash(c->application);

@@ -7,6 +7,7 @@
 #include "kcl/batch.h"
 #include "kcl/checkpoint.h"
 #include "kcl/conf.h"
+#include "kcl/metrics.h"
 #include "kcl/pull.h"
 #include "kcl/stats.h"
 #include "kcl/task.h"
