@@ -10,17 +10,27 @@
 #include "base/alloc.h"
 #include "base/slice.h"
 
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct kcl_store_result last;
 
+struct waiter {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    unsigned done;
+};
+
 static void on_done(struct kcl_store_result *result, void *opaque)
 {
-    bool *done = opaque;
-    assert_false(*done);
-    *done = true;
+    struct waiter *w = opaque;
+    pthread_mutex_lock(&w->lock);
+    w->done++;
     last = *result;
+    pthread_cond_signal(&w->changed);
+    pthread_mutex_unlock(&w->lock);
 }
 
 const struct kcl_store_result *store_do(struct kcl_store *s,
@@ -29,9 +39,17 @@ const struct kcl_store_result *store_do(struct kcl_store *s,
     if (s->ops->execute != NULL) {
         kcl_store_run(s, op, &last);
     } else {
-        bool done = false;
-        s->ops->start(s, op, on_done, &done);
-        assert_true(done); /* over a call that answers at once */
+        struct waiter w = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
+        s->ops->start(s, op, on_done, &w);
+        pthread_mutex_lock(&w.lock);
+        while (w.done == 0) {
+            pthread_cond_wait(&w.changed, &w.lock);
+        }
+        pthread_mutex_unlock(&w.lock);
+        assert_int_equal(w.done, 1);
+    }
+    if (last.error != NULL && getenv("CHECK_STORE_VERBOSE") != NULL) {
+        fprintf(stderr, "%s\n", kds_error_message(last.error));
     }
     kds_error_free(last.error);
     last.error = NULL;
