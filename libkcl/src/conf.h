@@ -28,7 +28,8 @@ struct kcl_conf {
     int64_t processor_threads, processor_retries, processor_backoff_ms,
         processor_stuck_ms;
     int64_t batch_max_records;
-    bool dead_letters;
+    bool dead_letters, fan_out;
+    char *consumer_name, *consumer_arn;
     int64_t connect_timeout_ms, request_timeout_ms;
     bool metrics_upload;
     int metrics_level;

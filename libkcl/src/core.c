@@ -294,6 +294,20 @@ void kcl_core_done_call(struct kcl_core *core,
     }
 }
 
+void kcl_core_pushed(struct kcl_core *core,
+                     int64_t now_us,
+                     uint64_t id,
+                     const struct kcl_pushed *pushed)
+{
+    struct kcl_shard *s = shard_with_id(core, id);
+    if (s != NULL && s->call_id == id) {
+        kcl_fanout_pushed(core, now_us, s, pushed);
+        touch(core, s);
+    } else {
+        core->options.release_event(pushed->event, core->options.opaque);
+    }
+}
+
 /* ---- tasks -------------------------------------------------------------------------------- */
 
 static struct kcl_shard *shard_with_task(const struct kcl_core *core, uint64_t id)

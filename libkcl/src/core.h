@@ -35,6 +35,7 @@ struct kcl_core_options {
     unsigned tasks; /* the kinds that the application takes: 1 << KCL_TASK_..., or-ed */
     void (*release)(const void *output,
                     void *opaque); /* of outputs given to kcl_core_done_call() */
+    void (*release_event)(const void *event, void *opaque); /* of kcl_core_pushed() */
     void *opaque;
 };
 
@@ -53,8 +54,11 @@ enum kcl_action_kind {
     KCL_ACTION_LIST_SHARDS,
     KCL_ACTION_GET_ITERATOR,
     KCL_ACTION_GET_RECORDS,
-    KCL_ACTION_TASK, /* -> kcl_core_done_task() */
-    KCL_ACTION_EVENT /* tell the application; nothing comes back */
+    KCL_ACTION_SUBSCRIBE, /* -> kcl_core_pushed(), again and again */
+    KCL_ACTION_UNSUBSCRIBE, /* the one with this id, whose end was perhaps pushed; nothing comes back */
+    KCL_ACTION_FIND_CONSUMER, /* -> kcl_core_found_consumer() */
+    KCL_ACTION_TASK,          /* -> kcl_core_done_task() */
+    KCL_ACTION_EVENT          /* tell the application; nothing comes back */
 };
 
 /** Something to do. What it points to is lent until it is done; an event until the next call. */
@@ -67,6 +71,14 @@ struct kcl_action {
         kds_list_shards_in_t list_shards;
         kds_get_shard_iterator_in_t get_iterator;
         kds_get_records_in_t get_records;
+        struct {
+            const char *consumer_arn, *shard_id;
+            kds_starting_position_t start;
+            size_t credit_bytes;
+        } subscribe;
+        struct {
+            const char *stream_arn, *name;
+        } find_consumer;
         kcl_task_t task;
         kcl_event_t event;
     } u;
@@ -92,6 +104,26 @@ void kcl_core_done_call(struct kcl_core *core,
                         uint64_t id,
                         const void *output,
                         const kds_error_t *error);
+
+/** An event of a subscription. */
+struct kcl_pushed {
+    const void *event; /* (taken; released by options.release_event) */
+    const kds_subscribe_to_shard_event_t *data; /* inside it; NULL: it failed */
+    bool end;                                   /* of the shard */
+    const kds_error_t *error;                   /* (borrowed) why it failed */
+};
+
+void kcl_core_pushed(struct kcl_core *core,
+                     int64_t now_us,
+                     uint64_t id,
+                     const struct kcl_pushed *pushed);
+
+/** @param arn  (copied) NULL: it was not found, for the reason of @p error (borrowed) */
+void kcl_core_found_consumer(struct kcl_core *core,
+                             int64_t now_us,
+                             uint64_t id,
+                             const char *arn,
+                             const kds_error_t *error);
 
 /* ---- tasks: what the application is asked ------------------------------------------------------ */
 

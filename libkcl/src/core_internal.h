@@ -66,6 +66,7 @@ struct kcl_shard {
     unsigned empty;             /* answers without a record, in a row */
     enum kcl_waits waits;       /* for what, until call_at_us */
     enum kcl_action_kind asked; /* what the call is */
+    bool over;                  /* the subscription brings nothing more that is wanted */
     char iterator[520];         /* "" = one is needed */
     bool fresh;                 /* the iterator was never used */
     unsigned rejections;        /* of the position */
@@ -86,8 +87,8 @@ struct kcl_shard {
     struct kcl_lease children[2];
     size_t child_count;
 
-    /* Processing: process.c. `current` is handed out, `ready` waits behind it. */
-    struct kcl_page *current, *ready;
+    /* Processing: process.c. `current` is handed out, those from `ready` on wait behind it. */
+    struct kcl_page *current, *ready, *ready_last;
     uint64_t processor_id; /* of the open task; 0 = none */
     kcl_task_kind_t task_kind;
     size_t task_count; /* records of it */
@@ -220,7 +221,16 @@ bool kcl_shard_next(struct kcl_core *core,
 int64_t kcl_shard_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
 /** Nothing is under way and nothing is wanted any more. */
 bool kcl_shard_over(const struct kcl_core *core, const struct kcl_shard *s);
+/** Give back what records lived in. */
+void kcl_shard_release(struct kcl_core *core, const void *output, bool pushed);
+/** The first of a list. */
 void kcl_shard_drop_page(struct kcl_core *core, struct kcl_page **page);
+void kcl_shard_drop_ready(struct kcl_core *core, struct kcl_shard *s);
+void kcl_shard_add_ready(struct kcl_core *core,
+                         struct kcl_shard *s,
+                         struct kcl_page *page);
+/** The first that is ready becomes the current one. */
+void kcl_shard_next_page(struct kcl_shard *s);
 
 /* hold.c: its lease */
 
@@ -257,6 +267,10 @@ kds_err_t kcl_read_arrived(struct kcl_core *core,
                            int64_t now_us,
                            struct kcl_shard *s,
                            const struct kcl_arrival *a);
+/** Where to go on reading, as a request says it. */
+void kcl_read_start(struct kcl_shard *s, kds_starting_position_t *out);
+/** The service did not take that position. */
+void kcl_read_rejected(struct kcl_shard *s);
 /** The lease of a child. @return false if what is said of it is malformed */
 bool kcl_read_child(const struct kcl_shard *s,
                     struct kcl_lease *lease,
@@ -289,8 +303,24 @@ void kcl_poll_done(struct kcl_core *core,
 int64_t kcl_poll_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
 
 void kcl_poll_clear(struct kcl_shard *s);
+/** The shard was not found; after some times in a row there are doubts, and kcl_poll_next() asks
+ *  ListShards. */
+void kcl_poll_not_found(struct kcl_shard *s);
+bool kcl_poll_doubts(const struct kcl_shard *s);
 /** Read again from what was passed on: what waits is dropped. */
 void kcl_poll_rewind(struct kcl_core *core, struct kcl_shard *s);
+
+/* fanout.c: reading it by a subscription */
+
+bool kcl_fanout_next(struct kcl_core *core,
+                     int64_t now_us,
+                     struct kcl_shard *s,
+                     struct kcl_action *action);
+void kcl_fanout_pushed(struct kcl_core *core,
+                       int64_t now_us,
+                       struct kcl_shard *s,
+                       const struct kcl_pushed *pushed);
+int64_t kcl_fanout_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);
 
 /* process.c: handing it out */
 

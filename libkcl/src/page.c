@@ -202,6 +202,7 @@ struct kcl_page *kcl_page_new(const struct kcl_arrival *arrival,
         return NULL;
     }
     page->output = arrival->output;
+    page->pushed = arrival->pushed;
     page->behind_ms = arrival->behind_ms > 0 ? arrival->behind_ms : 0;
     if (!build(&b, arrival)) {
         kcl_page_free(page);

@@ -12,6 +12,7 @@
 /** What came in one answer, whichever way. */
 struct kcl_arrival {
     const void *output; /* what the rest points into */
+    bool pushed;        /* and that is an event of a subscription */
     const kds_record_t *records;
     size_t count;
     int64_t behind_ms;
@@ -21,7 +22,9 @@ struct kcl_arrival {
 };
 
 struct kcl_page {
-    const void *output; /* what the records point into */
+    struct kcl_page *next; /* that waits behind this one */
+    const void *output;    /* what the records point into */
+    bool pushed;           /* and that is an event of a subscription */
     kcl_record_t *records;
     size_t count;
     size_t done;  /* records in front that are confirmed */

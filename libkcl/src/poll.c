@@ -17,14 +17,8 @@
 #define CALL_GAP_US      (200 * KDS_US_PER_MS)
 #define BYTES_PER_SECOND ((int64_t)2 << 20)
 #define DOUBTS           3 /* answers in a row after which the shards are listed */
-#define REJECTIONS       2 /* of a position, after which it is taken for trimmed */
 
 /* ---- calls -------------------------------------------------------------------------------- */
-
-static const kds_slice_t type_trim_horizon = KDS_SLICE_LIT("TRIM_HORIZON");
-static const kds_slice_t type_timestamp = KDS_SLICE_LIT("AT_TIMESTAMP");
-static const kds_slice_t type_at = KDS_SLICE_LIT("AT_SEQUENCE_NUMBER");
-static const kds_slice_t type_after = KDS_SLICE_LIT("AFTER_SEQUENCE_NUMBER");
 
 static void
 ask_iterator(struct kcl_core *core, struct kcl_shard *s, struct kcl_action *action)
@@ -34,28 +28,12 @@ ask_iterator(struct kcl_core *core, struct kcl_shard *s, struct kcl_action *acti
     in->struct_size = sizeof *in;
     kcl_name_stream(core, s, &in->stream_name, &in->stream_arn);
     in->shard_id = kds_slice(s->lease.shard_id);
-    switch (s->fetched.kind) {
-    case KCL_AT_TRIM_HORIZON:
-    case KCL_AT_SHARD_END:
-        in->shard_iterator_type = type_trim_horizon;
-        break;
-    case KCL_AT_TIMESTAMP:
-    case KCL_AT_LATEST: /* its instant was pinned when the lease was taken */
-        in->shard_iterator_type = type_timestamp;
-        in->has_timestamp_ms = true;
-        in->timestamp_ms = s->fetched.number;
-        break;
-    case KCL_AFTER_RECORD:
-        /* After a checkpoint the rest of its aggregate may still have to be delivered; behind a
-         * record that was fetched whole there is nothing of it left. */
-        in->shard_iterator_type = s->fetched.number == INT64_MAX ? type_after : type_at;
-        in->starting_sequence_number = kds_slice(s->fetched.sequence);
-        break;
-    }
-    if (s->rejections >= REJECTIONS) {
-        memset(&in->starting_sequence_number, 0, sizeof in->starting_sequence_number);
-        in->shard_iterator_type = type_trim_horizon;
-    }
+    kds_starting_position_t start;
+    kcl_read_start(s, &start);
+    in->shard_iterator_type = start.type;
+    in->starting_sequence_number = start.sequence_number;
+    in->has_timestamp_ms = start.has_timestamp_ms;
+    in->timestamp_ms = start.timestamp_ms;
     action->kind = KCL_ACTION_GET_ITERATOR;
 }
 
@@ -133,6 +111,16 @@ static void note_doubt(struct kcl_shard *s, enum kcl_doubt doubt)
     s->doubt = doubt;
 }
 
+bool kcl_poll_doubts(const struct kcl_shard *s)
+{
+    return s->doubts >= DOUBTS;
+}
+
+void kcl_poll_not_found(struct kcl_shard *s)
+{
+    note_doubt(s, KCL_DOUBTS_EXISTENCE);
+}
+
 static void call_failed(struct kcl_core *core,
                         int64_t now_us,
                         struct kcl_shard *s,
@@ -153,10 +141,9 @@ static void call_failed(struct kcl_core *core,
     }
     if (code == KDS_ERR_REJECTED) {
         s->iterator[0] = 0; /* it may be damaged; a fresh one says more */
-        bool trimmed = s->asked == KCL_ACTION_GET_ITERATOR &&
-                       s->fetched.kind == KCL_AFTER_RECORD && s->rejections < REJECTIONS;
-        s->rejections += trimmed;
-        s->gap_from = trimmed ? s->fetched : s->gap_from;
+        if (s->asked == KCL_ACTION_GET_ITERATOR) {
+            kcl_read_rejected(s);
+        }
     }
     if (code == KDS_ERR_NOT_FOUND) {
         note_doubt(s, KCL_DOUBTS_EXISTENCE);
@@ -182,10 +169,6 @@ static bool got_iterator(struct kcl_shard *s,
     s->iterator[text.n] = 0;
     s->fresh = true;
     s->call_at_us = now_us;
-    /* Does the record that was processed last still exist? See look_for_gap(). */
-    if (s->fetched.kind == KCL_AFTER_RECORD && s->fetched.number != INT64_MAX) {
-        s->gap_from = s->fetched;
-    }
     return true;
 }
 
@@ -373,6 +356,10 @@ void kcl_poll_rewind(struct kcl_core *core, struct kcl_shard *s)
     kcl_read_rewind(core, s);
     kcl_read_unreserve(core, s);
     s->iterator[0] = 0;
+    if (core->conf->fan_out) {
+        s->over = true; /* so is the subscription's */
+        return;
+    }
     /* An answer that is still to come goes on from elsewhere: it is not wanted. */
     s->call_id = 0;
 }

@@ -118,8 +118,7 @@ static void begin_task(struct kcl_core *core,
     memset(task, 0, sizeof *task);
     if (s->current == NULL &&
         (kind == KCL_TASK_PROCESS || kind == KCL_TASK_DEAD_LETTER)) {
-        s->current = s->ready;
-        s->ready = NULL;
+        kcl_shard_next_page(s);
     }
     s->processor_id = kcl_core_new_id(core, s);
     s->task_kind = kind;
@@ -328,7 +327,7 @@ static void stop_shard(struct kcl_core *core, struct kcl_shard *s)
 {
     s->stopped = true;
     kcl_shard_drop_page(core, &s->current);
-    kcl_shard_drop_page(core, &s->ready);
+    kcl_shard_drop_ready(core, s);
     kcl_note(core, KCL_EVENT_SHARD_STOPPED, s, NULL,
              "the processor failed too often; the shard is not read on");
 }

@@ -18,8 +18,9 @@
 
 bool kcl_read_wanted(const struct kcl_core *core, const struct kcl_shard *s)
 {
+    /* One batch waits at most; what is pushed is bounded by its credit. */
     return s->held && !s->lost && !core->stopping && !s->leaving && !s->stopped &&
-           !s->at_end && s->ready == NULL;
+           !s->at_end && (s->ready == NULL || core->conf->fan_out);
 }
 
 /* What waits for the application, and what is under way. What it is working on does not count: with a pool
@@ -67,6 +68,44 @@ bool kcl_read_feed(struct kcl_core *core)
     kcl_line_leave(&core->hungry, &s->hungry);
     kcl_core_wake_shard(core, s);
     return true;
+}
+
+/* ---- where to read ------------------------------------------------------------------------ */
+
+static const kds_slice_t type_trim_horizon = KDS_SLICE_LIT("TRIM_HORIZON");
+static const kds_slice_t type_timestamp = KDS_SLICE_LIT("AT_TIMESTAMP");
+static const kds_slice_t type_at = KDS_SLICE_LIT("AT_SEQUENCE_NUMBER");
+static const kds_slice_t type_after = KDS_SLICE_LIT("AFTER_SEQUENCE_NUMBER");
+
+#define REJECTIONS 2 /* of a position, after which it is taken for trimmed */
+
+void kcl_read_start(struct kcl_shard *s, kds_starting_position_t *out)
+{
+    const struct kcl_position *p = &s->fetched;
+    memset(out, 0, sizeof *out);
+    if (p->kind == KCL_AT_TRIM_HORIZON || p->kind == KCL_AT_SHARD_END ||
+        s->rejections >= REJECTIONS) {
+        out->type = type_trim_horizon;
+    } else if (p->kind == KCL_AFTER_RECORD) {
+        /* After a checkpoint the rest of its aggregate may still have to be delivered; behind a record that
+         * was fetched whole there is nothing of it left. */
+        out->type = p->number == INT64_MAX ? type_after : type_at;
+        out->sequence_number = kds_slice(p->sequence);
+        /* Does the record that was processed last still exist? See look_for_gap(). */
+        s->gap_from = p->number == INT64_MAX ? s->gap_from : *p;
+    } else { /* the instant of `latest` was pinned when the lease was taken */
+        out->type = type_timestamp;
+        out->has_timestamp_ms = true;
+        out->timestamp_ms = p->number;
+    }
+}
+
+void kcl_read_rejected(struct kcl_shard *s)
+{
+    if (s->fetched.kind == KCL_AFTER_RECORD && s->rejections < REJECTIONS) {
+        s->rejections++;
+        s->gap_from = s->fetched;
+    }
 }
 
 /* ---- gaps --------------------------------------------------------------------------------- */
@@ -223,18 +262,17 @@ kds_err_t kcl_read_arrived(struct kcl_core *core,
     }
     if (page->count == 0 || s->stopped) {
         kcl_page_free(page);
-        core->options.release(a->output, core->options.opaque);
+        kcl_shard_release(core, a->output, a->pushed);
         return KDS_OK;
     }
-    core->buffered_bytes += page->bytes;
-    s->ready = page;
+    kcl_shard_add_ready(core, s, page);
     return KDS_OK;
 }
 
 void kcl_read_rewind(struct kcl_core *core, struct kcl_shard *s)
 {
     kcl_shard_drop_page(core, &s->current);
-    kcl_shard_drop_page(core, &s->ready);
+    kcl_shard_drop_ready(core, s);
     s->fetched = s->passed;
     s->at_end = false;
 }

@@ -263,6 +263,7 @@ static void described(struct kcl_core *core,
     char account[16] = "";
     stream->created_ms = d->stream_creation_timestamp_ms;
     stream->described = true;
+    kcl_copy_text(stream->subscriber.stream_arn, KCL_ARN_BYTES, d->stream_arn);
     kcl_roster_pin_start(core, now_us, stream);
     if (core->conf->streams != NULL) {
         /* arn:aws:kinesis:REGION:ACCOUNT:stream/NAME */

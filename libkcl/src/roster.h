@@ -12,6 +12,17 @@
 
 #define KCL_STREAMS_MAX 1000 /* of one worker */
 
+#define KCL_ARN_BYTES 2049
+
+/** Who subscribes to a stream. */
+struct kcl_subscriber {
+    char stream_arn[KCL_ARN_BYTES];
+    char arn[KCL_ARN_BYTES]; /* "" = not found yet */
+    uint64_t find_id;        /* of the search that is under way; 0 = none */
+    int64_t find_at_us;      /* not before */
+    unsigned failures;       /* of searches, in a row */
+};
+
 /** A stream that is read. */
 struct kcl_stream {
     char id
@@ -25,6 +36,7 @@ struct kcl_stream {
     int64_t audited_us; /* the last time */
     int64_t listed_us;  /* when the last whole listing was asked for; -1 = never */
     struct kcl_position start;
+    struct kcl_subscriber subscriber; /* with fan.out */
 };
 
 enum kcl_phase {

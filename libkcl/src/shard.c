@@ -1,6 +1,6 @@
 /*
  * shard: one shard whose lease this worker holds or takes, made of three parts that go on side by side: its
- * lease (hold.c), reading (poll.c), processing (process.c).
+ * lease (hold.c), reading (poll.c, fanout.c, and reader.c beneath them), processing (process.c).
  */
 #include "core_internal.h"
 
@@ -21,20 +21,57 @@ struct kcl_shard *kcl_shard_new(struct kcl_core *core, const struct kcl_lease *l
     return s;
 }
 
+void kcl_shard_release(struct kcl_core *core, const void *output, bool pushed)
+{
+    if (pushed) {
+        core->options.release_event(output, core->options.opaque);
+    } else {
+        core->options.release(output, core->options.opaque);
+    }
+}
+
 void kcl_shard_drop_page(struct kcl_core *core, struct kcl_page **page)
 {
-    if (*page != NULL) {
-        core->buffered_bytes -= (*page)->bytes;
-        core->options.release((*page)->output, core->options.opaque);
-        kcl_page_free(*page);
-        *page = NULL;
+    struct kcl_page *p = *page;
+    if (p != NULL) {
+        *page = p->next;
+        core->buffered_bytes -= p->bytes;
+        kcl_shard_release(core, p->output, p->pushed);
+        kcl_page_free(p);
     }
+}
+
+void kcl_shard_drop_ready(struct kcl_core *core, struct kcl_shard *s)
+{
+    while (s->ready != NULL) {
+        kcl_shard_drop_page(core, &s->ready);
+    }
+}
+
+void kcl_shard_add_ready(struct kcl_core *core,
+                         struct kcl_shard *s,
+                         struct kcl_page *page)
+{
+    core->buffered_bytes += page->bytes;
+    if (s->ready == NULL) {
+        s->ready = page;
+    } else {
+        s->ready_last->next = page;
+    }
+    s->ready_last = page;
+}
+
+void kcl_shard_next_page(struct kcl_shard *s)
+{
+    s->current = s->ready;
+    s->ready = s->ready->next;
+    s->current->next = NULL;
 }
 
 void kcl_shard_free(struct kcl_core *core, struct kcl_shard *s)
 {
     kcl_shard_drop_page(core, &s->current);
-    kcl_shard_drop_page(core, &s->ready);
+    kcl_shard_drop_ready(core, s);
     core->lent_bytes -= s->lent_bytes;
     kcl_read_unreserve(core, s);
     kcl_poll_clear(s);
@@ -48,6 +85,15 @@ bool kcl_shard_over(const struct kcl_core *core, const struct kcl_shard *s)
     return s->lost && s->store_id == 0 && s->call_id == 0 && kcl_process_over(core, s);
 }
 
+static bool read_next(struct kcl_core *core,
+                      int64_t now_us,
+                      struct kcl_shard *s,
+                      struct kcl_action *action)
+{
+    return core->conf->fan_out ? kcl_fanout_next(core, now_us, s, action)
+                               : kcl_poll_next(core, now_us, s, action);
+}
+
 bool kcl_shard_next(struct kcl_core *core,
                     int64_t now_us,
                     struct kcl_shard *s,
@@ -56,11 +102,10 @@ bool kcl_shard_next(struct kcl_core *core,
     if (!s->lost && now_us >= s->valid_until_us) {
         kcl_hold_lose(core, s, "it could not be renewed in time");
     }
-    if (s->lost) {
-        return kcl_process_next(core, now_us, s, action);
+    if (!s->lost && kcl_hold_next(core, now_us, s, action)) {
+        return true;
     }
-    return kcl_hold_next(core, now_us, s, action) ||
-           kcl_poll_next(core, now_us, s, action) ||
+    return read_next(core, now_us, s, action) ||
            kcl_process_next(core, now_us, s, action);
 }
 
@@ -74,7 +119,8 @@ int64_t kcl_shard_wake_at_us(const struct kcl_core *core, const struct kcl_shard
     if (s->lost) {
         return kcl_process_wake_at_us(core, s);
     }
-    return earlier(
-        kcl_hold_wake_at_us(core, s),
-        earlier(kcl_poll_wake_at_us(core, s), kcl_process_wake_at_us(core, s)));
+    int64_t read_us = core->conf->fan_out ? kcl_fanout_wake_at_us(core, s)
+                                          : kcl_poll_wake_at_us(core, s);
+    return earlier(kcl_hold_wake_at_us(core, s),
+                   earlier(read_us, kcl_process_wake_at_us(core, s)));
 }

@@ -139,7 +139,8 @@ static kds_err_t open_core(kcl_worker_t *w, kds_error_t **error)
                                              .seed = seed,
                                              .pull = w->pull,
                                              .tasks = kcl_task_mask(w),
-                                             .release = release_output};
+                                             .release = release_output,
+                                             .release_event = kcl_release_event};
     w->shared.core = kcl_core_new(&options);
     w->pool = kds_alloc_zero((size_t)w->conf.processor_threads, sizeof *w->pool);
     if (w->shared.core == NULL || w->pool == NULL) {
@@ -376,6 +377,7 @@ void kcl_worker_free(kcl_worker_t *w)
     }
     end_threads(w);
     kcl_upload_end(w);
+    kcl_close_pushes(w);
     kds_client_free(w->client); /* what is under way ends, and is told to the core */
     if (w->store != NULL) {
         w->store->ops->free(w->store);

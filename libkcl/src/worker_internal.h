@@ -16,6 +16,7 @@
 #include "core.h"
 #include "kcl/worker.h"
 #include "kds/client.h"
+#include "kds/subscription.h"
 #include "store.h"
 
 #define KCL_STORE_BATCH 64 /* operations that the store does together, at most */
@@ -48,7 +49,12 @@ struct kcl_worker {
     const kds_operation_t *operations[4];
     int ready_fd; /* pull: readable while a task waits or none will come; -1 = none */
 
-    pthread_t decider, storer, *pool;
+    /* The deciding thread only, while that runs. */
+    kds_fanout_t *fanout;    /* NULL before the first subscription */
+    struct kcl_push *pushes; /* subscriptions */
+    bool finder_runs;        /* the thread that looks for the consumer was started */
+
+    pthread_t decider, storer, finder, *pool;
     size_t pool_size; /* threads of the pool that were started */
     bool decider_runs, storer_runs, started;
 
@@ -104,6 +110,15 @@ void kcl_upload_end(kcl_worker_t *w);
 
 void *kcl_decider_main(void *worker);
 void *kcl_store_main(void *worker);
+
+/* worker_push.c */
+
+void kcl_subscribe(kcl_worker_t *w, const struct kcl_action *action);
+void kcl_unsubscribe(kcl_worker_t *w, uint64_t id);
+void kcl_find_consumer(kcl_worker_t *w, const struct kcl_action *action);
+/** All subscriptions end. */
+void kcl_close_pushes(kcl_worker_t *w);
+void kcl_release_event(const void *event, void *opaque);
 
 /* worker_tasks.c */
 

@@ -129,6 +129,9 @@ static const void *input_of(const struct kcl_action *action)
     case KCL_ACTION_GET_RECORDS:
         return &action->u.get_records;
     case KCL_ACTION_STORE:
+    case KCL_ACTION_SUBSCRIBE:
+    case KCL_ACTION_UNSUBSCRIBE:
+    case KCL_ACTION_FIND_CONSUMER:
     case KCL_ACTION_TASK:
     case KCL_ACTION_EVENT:
         break;
@@ -196,6 +199,21 @@ static void perform_locked(kcl_worker_t *w, const struct kcl_action *action)
     case KCL_ACTION_GET_RECORDS:
         kcl_unlock(w);
         start_call(w, action);
+        kcl_lock(w);
+        return;
+    case KCL_ACTION_SUBSCRIBE:
+        kcl_unlock(w);
+        kcl_subscribe(w, action);
+        kcl_lock(w);
+        return;
+    case KCL_ACTION_UNSUBSCRIBE:
+        kcl_unlock(w);
+        kcl_unsubscribe(w, action->id);
+        kcl_lock(w);
+        return;
+    case KCL_ACTION_FIND_CONSUMER:
+        kcl_unlock(w);
+        kcl_find_consumer(w, action);
         kcl_lock(w);
         return;
     }

@@ -25,6 +25,10 @@ kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error)
     if (conf->application == NULL) {
         return need(error, "application", "is required");
     }
+    if (conf->consumer_arn != NULL && conf->streams != NULL) {
+        return need(error, "consumer.arn",
+                    "belongs to one stream, and streams has several");
+    }
     if (conf->stream == NULL && conf->stream_arn == NULL && conf->streams == NULL) {
         return need(error, "stream", "is required");
     }

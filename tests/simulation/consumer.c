@@ -346,6 +346,9 @@ static void do_call(struct consumer *c, const struct kcl_action *action)
         input = &action->u.get_records;
         break;
     case KCL_ACTION_STORE:
+    case KCL_ACTION_SUBSCRIBE:
+    case KCL_ACTION_UNSUBSCRIBE:
+    case KCL_ACTION_FIND_CONSUMER:
     case KCL_ACTION_TASK:
     case KCL_ACTION_EVENT:
         return;
@@ -431,6 +434,10 @@ void consumer_pump(struct consumer *c)
             break;
         case KCL_ACTION_TASK:
             do_task(c, &action);
+            break;
+        case KCL_ACTION_SUBSCRIBE:
+        case KCL_ACTION_UNSUBSCRIBE:
+        case KCL_ACTION_FIND_CONSUMER:
             break;
         case KCL_ACTION_EVENT:
             tell_event(c, &action.u.event);
