@@ -16,13 +16,15 @@
 #include <unistd.h>
 
 static const char help[] =
-    "Usage: consumer --application A --stream S --store sqlite:PATH [options]\n"
+    "Usage: consumer --application A --stream S --store sqlite:PATH|dynamodb [options]\n"
     "\n"
+    "  --dynamodb-endpoint URL  address of DynamoDB, with --store dynamodb\n"
     "  --endpoint URL        address of the service, for example http://127.0.0.1:4567\n"
     "  --region R            region (AWS_REGION)\n"
     "  --ca-file F           PEM file of trusted certificates\n"
     "  --worker ID           name of this worker, unlike any other\n"
     "  --start POSITION      trim_horizon, latest or an RFC 3339 instant (trim_horizon)\n"
+    "  --fan-out             read by enhanced fan-out in place of polling\n"
     "  --failover MS         time after which a silent worker's shards are taken\n"
     "  --checkpoint-every N  persist a checkpoint every N records\n"
     "  --deliveries FILE|-   write a JSON line for each record, checkpoint and lease\n"
@@ -38,6 +40,7 @@ static const char help[] =
 struct options {
     const char *application, *stream, *store, *endpoint, *region, *ca_file;
     const char *worker, *start, *failover, *checkpoint_every, *deliveries;
+    const char *dynamodb_endpoint, *fan_out;
     long until_idle_ms; /* -1 = never */
     bool verbose;
 };
@@ -260,10 +263,11 @@ static void take_option(struct options *o, kcl_conf_t *conf, int id, char *value
         o->verbose = true;
         break;
     case OPT_FAN_OUT:
-        usage_error("consumer", "--fan-out: this release only polls");
+        o->fan_out = "true";
+        break;
     case OPT_DYNAMODB_ENDPOINT:
-        usage_error("consumer",
-                    "--dynamodb-endpoint: this release keeps leases in SQLite only");
+        o->dynamodb_endpoint = value;
+        break;
     case OPT_HELP:
         fputs(help, stdout);
         exit(0);
@@ -282,14 +286,12 @@ static void parse(int argc, char **argv, struct options *o, kcl_conf_t *conf)
     if (optind < argc) {
         usage_error("consumer", "%s: unexpected argument", argv[optind]);
     }
-    if (o->store != NULL && strncmp(o->store, "dynamodb:", 9) == 0) {
-        usage_error("consumer", "--store %s: this release keeps leases in SQLite only",
-                    o->store);
-    }
     set(conf, "application", o->application);
     set(conf, "stream", o->stream);
     set(conf, "store", o->store);
     set(conf, "endpoint.url", o->endpoint);
+    set(conf, "dynamodb.endpoint.url", o->dynamodb_endpoint);
+    set(conf, "fan.out", o->fan_out);
     set(conf, "region", o->region);
     set(conf, "tls.ca.file", o->ca_file);
     set(conf, "worker.id", o->worker);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/slice.h"
+#include "kds/record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,8 +97,9 @@ static bool add_kinesis_record(struct builder *b, const kds_record_t *in, bool s
         .sequence_number = in->sequence_number,
         .arrival_ms = in->approximate_arrival_timestamp_ms,
     };
+    record.corrupt = kds_record_fault(in) != NULL; /* it could not be read off the wire */
     b->counts->kinesis_records++;
-    if (sealed &&
+    if (sealed && !record.corrupt &&
         kds_agg_decoder_open_sealed(b->decoder, in->data, &kind, &count) != KDS_OK) {
         return false;
     }
