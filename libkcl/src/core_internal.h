@@ -80,6 +80,7 @@ struct kcl_shard {
     struct kcl_position gap_from; /* KCL_AFTER_RECORD: does that record still exist? */
     struct kcl_position fetched;  /* everything up to here was received */
     struct kcl_place hungry;      /* for room in the budget */
+    bool fed;                     /* its turn came, and it has not reserved since */
     size_t reserved_bytes;        /* of the budget, for the answer that is under way */
     size_t expected_bytes;        /* of the next answer */
     int64_t behind_ms;            /* -1 = not known yet */

@@ -206,9 +206,9 @@ void kcl_hold_done(struct kcl_core *core,
         s->op_unknown = false;
         if (s->op.kind == KCL_STORE_CHECKPOINT && !s->end_told) {
             s->unpersisted -= s->persisting; /* more may have come meanwhile */
+            s->unpersisted_since_us = now_us;
         }
         wrote(core, s, &result->lease);
-        s->unpersisted_since_us = now_us;
         return;
     }
     if (result->err == KDS_ERR_LEASE_LOST) {

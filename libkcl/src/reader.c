@@ -31,14 +31,25 @@ static bool has_room(const struct kcl_core *core, size_t bytes)
     return used == 0 || used + bytes <= (size_t)core->conf->prefetch_max_bytes;
 }
 
+static struct kcl_shard *first_hungry(const struct kcl_core *core)
+{
+    struct kcl_place *p = core->hungry.first;
+    return p ? (struct kcl_shard *)(void *)((char *)p -
+                                            offsetof(struct kcl_shard, hungry))
+             : NULL;
+}
+
 bool kcl_read_reserve(struct kcl_core *core, struct kcl_shard *s)
 {
     size_t bytes = s->expected_bytes ? s->expected_bytes : EXPECTED_FIRST_BYTES;
-    if (!has_room(core, bytes)) {
+    /* Nobody overtakes who waits, even with a smaller wish. */
+    bool turn = s->fed || core->hungry.first == NULL || first_hungry(core) == s;
+    if (!turn || !has_room(core, bytes)) {
         kcl_line_join(&core->hungry, &s->hungry);
         return false;
     }
     kcl_line_leave(&core->hungry, &s->hungry);
+    s->fed = false;
     s->reserved_bytes = bytes;
     core->reserved_bytes += bytes;
     return true;
@@ -50,14 +61,6 @@ void kcl_read_unreserve(struct kcl_core *core, struct kcl_shard *s)
     s->reserved_bytes = 0;
 }
 
-static struct kcl_shard *first_hungry(const struct kcl_core *core)
-{
-    struct kcl_place *p = core->hungry.first;
-    return p ? (struct kcl_shard *)(void *)((char *)p -
-                                            offsetof(struct kcl_shard, hungry))
-             : NULL;
-}
-
 bool kcl_read_feed(struct kcl_core *core)
 {
     struct kcl_shard *s = first_hungry(core);
@@ -66,6 +69,7 @@ bool kcl_read_feed(struct kcl_core *core)
         return false;
     }
     kcl_line_leave(&core->hungry, &s->hungry);
+    s->fed = true;
     kcl_core_wake_shard(core, s);
     return true;
 }

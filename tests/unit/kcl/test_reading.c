@@ -1,0 +1,524 @@
+/*
+ * test_reading: what a worker reads, when, and where it goes on after each single fault; polling and fan-out.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/slice.h"
+#include "core_fixture.h"
+
+#include <string.h>
+
+static void assert_text(kds_slice_t text, const char *expected)
+{
+    assert_int_equal(text.n, strlen(expected));
+    assert_memory_equal(text.p, expected, text.n);
+}
+
+static void
+expect_iterator(struct core_fixture *f, const char *type, const char *sequence)
+{
+    expect(f, KCL_ACTION_GET_ITERATOR);
+    assert_text(f->action.u.get_iterator.shard_iterator_type, type);
+    assert_text(f->action.u.get_iterator.starting_sequence_number, sequence);
+}
+
+static void expect_records(struct core_fixture *f, const char *iterator)
+{
+    expect(f, KCL_ACTION_GET_RECORDS);
+    assert_text(f->action.u.get_records.shard_iterator, iterator);
+}
+
+static void start(struct core_fixture *f)
+{
+    fixture_start(f);
+    expect(f, KCL_ACTION_GET_ITERATOR);
+    answer_iterator(f, "it-1");
+    expect_records(f, "it-1");
+}
+
+/* One batch is read and processed, and its checkpoint stored. */
+static void read_batch(struct core_fixture *f, const char *sequences, const char *next)
+{
+    answer_records(f, sequences, 10, 0, next);
+    expect_task(f, KCL_TASK_PROCESS);
+    end_task(f, true);
+}
+
+/* Start anew, behind record 20. */
+static void start_behind_20(struct core_fixture *f)
+{
+    start(f);
+    read_batch(f, "10 20", "it-2");
+    expect_records(f, "it-2");
+    answer_records(f, "", 0, 0, "it-3");
+    expect(f, KCL_ACTION_GET_RECORDS);
+    assert_string_equal(stored(f, "shard-0").checkpoint.sequence, "20");
+    fixture_restart(f);
+}
+
+/* ---- pace --------------------------------------------------------------------------------- */
+
+static void reading_goes_on_at_once_while_behind_and_rests_when_caught_up(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start(&f);
+    answer_records(&f, "", 0, 5000, "it-2");
+    assert_int_equal(wait_for(&f, KCL_ACTION_GET_RECORDS), 200);
+    answer_records(&f, "", 0, 5000, "it-3");
+    assert_int_equal(wait_for(&f, KCL_ACTION_GET_RECORDS), 200);
+    static const int64_t rests_ms[] = {800, 1000,
+                                       1000}; /* the third, fourth, fifth empty answer */
+    for (size_t i = 0; i < 3; i++) {
+        answer_records(&f, "", 0, 0, "it-n");
+        assert_int_equal(wait_for(&f, KCL_ACTION_GET_RECORDS), rests_ms[i]);
+    }
+    fixture_clear(&f);
+}
+
+static void fault_S24_reading_keeps_to_two_mebibytes_a_second(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start(&f);
+    answer_records(&f, "10 11 12 13", 1 << 20, 90000, "it-2"); /* 4 MiB */
+    expect_task(&f, KCL_TASK_PROCESS);
+    end_task(&f, true);
+    assert_int_equal(wait_for(&f, KCL_ACTION_GET_RECORDS), 2000);
+    fixture_clear(&f);
+}
+
+static void fault_S01_throttling_is_waited_for_longer_and_longer(void **state)
+{
+    struct core_fixture f;
+    kcl_stats_t stats = {.struct_size = sizeof stats};
+    int64_t waited_ms = 0;
+    (void)state;
+    fixture_init(&f);
+    start(&f);
+    for (int i = 0; i < 6; i++) {
+        fail_call(&f, KDS_ERR_THROTTLED);
+        waited_ms = wait_for(&f, KCL_ACTION_GET_RECORDS);
+        assert_true(waited_ms >= 100 && waited_ms <= 5000);
+    }
+    assert_true(waited_ms >= 2500);
+    kcl_core_stats(f.core, f.now_us, &stats);
+    assert_int_equal(stats.throttled, 6);
+    assert_int_equal(f.events[KCL_EVENT_TROUBLE], 0); /* counted, not shouted */
+    fixture_clear(&f);
+}
+
+/* ---- iterators ---------------------------------------------------------------------------- */
+
+static void
+fault_S11_an_expired_iterator_is_replaced_behind_what_was_fetched(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start(&f);
+    read_batch(&f, "10 20", "it-2");
+    expect_records(&f, "it-2");
+    fail_call(&f, KDS_ERR_EXPIRED_ITERATOR);
+    expect_iterator(&f, "AFTER_SEQUENCE_NUMBER", "20");
+    fixture_clear(&f);
+}
+
+static void
+fault_S11_an_iterator_that_expires_on_its_first_use_does_not_spin(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start(&f);
+    for (int i = 0; i < 5; i++) {
+        fail_call(&f, KDS_ERR_EXPIRED_ITERATOR);
+        assert_true(wait_for(&f, KCL_ACTION_GET_ITERATOR) >= 100);
+        answer_iterator(&f, "it-n");
+        expect(&f, KCL_ACTION_GET_RECORDS);
+    }
+    fixture_clear(&f);
+}
+
+static void fault_S12_latest_means_the_same_instant_for_ever(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    fixture_set(&f, "start", "latest");
+    fixture_start(&f);
+    expect_iterator(&f, "AT_TIMESTAMP", "");
+    int64_t pinned_ms = f.action.u.get_iterator.timestamp_ms;
+    answer_iterator(&f, "it-1");
+    expect_records(&f, "it-1");
+    answer_records(&f, "", 0, 0, "it-2");
+    expect_records(&f, "it-2");
+    fixture_restart(&f); /* an hour later; records may have come meanwhile */
+    expect_iterator(&f, "AT_TIMESTAMP", "");
+    assert_int_equal(f.action.u.get_iterator.timestamp_ms, pinned_ms);
+    fixture_clear(&f);
+}
+
+static void fault_A07_reading_resumes_at_the_checkpoint_not_behind_it(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start_behind_20(&f);
+    expect_iterator(&f, "AT_SEQUENCE_NUMBER",
+                    "20"); /* the rest of its aggregate may be left */
+    answer_iterator(&f, "it-1");
+    expect_records(&f, "it-1");
+    answer_records(&f, "20 30", 10, 0, "it-2");
+    expect_task(&f, KCL_TASK_PROCESS);
+    assert_int_equal(f.action.u.task.batch.count, 1); /* 20 was processed */
+    assert_int_equal(f.events[KCL_EVENT_GAP], 0);
+    fixture_clear(&f);
+}
+
+/* ---- gaps --------------------------------------------------------------------------------- */
+
+static void fault_S13_a_position_that_is_refused_goes_on_behind_a_told_gap(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start_behind_20(&f);
+    for (int i = 0; i < 2; i++) {
+        expect_iterator(&f, "AT_SEQUENCE_NUMBER", "20");
+        fail_call(&f, KDS_ERR_REJECTED);
+    }
+    expect_iterator(&f, "TRIM_HORIZON", "");
+    answer_iterator(&f, "it-1");
+    expect_records(&f, "it-1");
+    answer_records(&f, "50", 10, 0, "it-2");
+    expect_task(&f, KCL_TASK_PROCESS);
+    assert_int_equal(f.events[KCL_EVENT_GAP], 1);
+    fixture_clear(&f);
+}
+
+static void fault_S13_records_that_are_trimmed_silently_are_noticed(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    fixture_set(&f, "gap.records", "stop");
+    start_behind_20(&f);
+    expect_iterator(&f, "AT_SEQUENCE_NUMBER", "20");
+    answer_iterator(&f, "it-1");
+    expect_records(&f, "it-1");
+    answer_records(&f, "50", 10, 0, "it-2"); /* where is 20? */
+    expect_nothing(&f, 60000);
+    assert_int_equal(f.events[KCL_EVENT_GAP], 1);
+    assert_int_equal(f.events[KCL_EVENT_SHARD_STOPPED], 1);
+    fixture_clear(&f);
+}
+
+static void fault_S17_a_shard_that_is_gone_ends_with_a_gap_and_its_children(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start_behind_20(&f);
+    for (int i = 0; i < 3; i++) {
+        expect(&f, KCL_ACTION_GET_ITERATOR);
+        fail_call(&f, KDS_ERR_NOT_FOUND);
+    }
+    expect(&f, KCL_ACTION_LIST_SHARDS);
+    answer_listing(&f, "child-0 child-1 shard-2", false);
+    expect_task(&f, KCL_TASK_SHARD_ENDED);
+    assert_int_equal(f.events[KCL_EVENT_GAP], 1);
+    end_task(&f, true);
+    expect(&f, KCL_ACTION_GET_ITERATOR); /* of a child */
+    assert_int_equal(stored(&f, "shard-0").checkpoint.kind, KCL_AT_SHARD_END);
+    assert_int_equal(stored(&f, "child-1").checkpoint.kind, KCL_AT_TRIM_HORIZON);
+    fixture_clear(&f);
+}
+
+/* ---- ends --------------------------------------------------------------------------------- */
+
+static void fault_S10_not_found_is_never_the_end_of_a_shard(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start(&f);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 3; i++) {
+            fail_call(&f, KDS_ERR_NOT_FOUND);
+            expect(&f, i < 2 ? KCL_ACTION_GET_RECORDS : KCL_ACTION_LIST_SHARDS);
+        }
+        answer_listing(&f, "shard-0 child-0", true); /* it exists, even if it is closed */
+        expect_records(&f, "it-1");
+    }
+    fail_call(&f, KDS_ERR_NOT_FOUND); /* nor if nobody knows */
+    expect(&f, KCL_ACTION_GET_RECORDS);
+    fail_call(&f, KDS_ERR_NOT_FOUND);
+    expect(&f, KCL_ACTION_GET_RECORDS);
+    fail_call(&f, KDS_ERR_NOT_FOUND);
+    expect(&f, KCL_ACTION_LIST_SHARDS);
+    fail_call(&f, KDS_ERR_NOT_FOUND);
+    expect_records(&f, "it-1");
+    assert_int_equal(stored(&f, "shard-0").checkpoint.kind, KCL_AT_TRIM_HORIZON);
+    fixture_clear(&f);
+}
+
+static void fault_S14_an_end_needs_children_with_parents(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start(&f);
+    answer_end(&f, 2, 0);
+    expect_records(&f, "it-1");
+    answer_end(&f, 3, 1);
+    expect_records(&f, "it-1");
+    answer_end(&f, 2, 3);
+    expect_records(&f, "it-1");
+    answer_end(&f, 2, 1);
+    expect_task(&f, KCL_TASK_SHARD_ENDED);
+    fixture_clear(&f);
+}
+
+static void fault_S14_a_silent_end_is_confirmed_by_the_listing(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start(&f);
+    for (int i = 0; i < 3; i++) {
+        answer_end(&f, 0, 0);
+        expect(&f, i < 2 ? KCL_ACTION_GET_RECORDS : KCL_ACTION_LIST_SHARDS);
+    }
+    answer_listing(&f, "shard-0 child-0", false); /* open: the answers were wrong */
+    for (int i = 0; i < 3; i++) {
+        expect_records(&f, "it-1");
+        answer_end(&f, 0, 0);
+    }
+    expect(&f, KCL_ACTION_LIST_SHARDS);
+    answer_listing(&f, "shard-0 child-0", true);
+    expect_task(&f, KCL_TASK_SHARD_ENDED);
+    fixture_clear(&f);
+}
+
+static void fault_S14_odd_numbers_do_no_harm(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start(&f);
+    answer_records(&f, "", 0, -5, "it-1"); /* and the iterator is the same again */
+    expect_records(&f, "it-1");
+    answer_records(&f, "", 0, INT64_MAX, "it-2");
+    assert_int_equal(wait_for(&f, KCL_ACTION_GET_RECORDS), 200);
+    fixture_clear(&f);
+}
+
+static void fault_S15_repeats_are_dropped_and_disorder_is_mended(void **state)
+{
+    struct core_fixture f;
+    kcl_stats_t stats = {.struct_size = sizeof stats};
+    (void)state;
+    fixture_init(&f);
+    start(&f);
+    read_batch(&f, "10 20", "it-2");
+    expect_records(&f, "it-2");
+    answer_records(&f, "40 20 30 030 10", 10, 0, "it-3");
+    expect_task(&f, KCL_TASK_PROCESS);
+    assert_int_equal(f.action.u.task.batch.count, 2);
+    assert_text(f.action.u.task.batch.records[1].sequence_number, "40");
+    kcl_core_stats(f.core, f.now_us, &stats);
+    assert_int_equal(stats.repeated_records, 3);
+    end_task(&f, true);
+    fixture_clear(&f);
+}
+
+/* ---- the budget --------------------------------------------------------------------------- */
+
+static void reading_waits_for_the_budget_and_says_so(void **state)
+{
+    struct core_fixture f;
+    kcl_shard_status_t status[2];
+    (void)state;
+    fixture_init(&f);
+    f.shards = 2;
+    f.pull = true; /* what the application holds counts */
+    fixture_set(&f, "prefetch.max.bytes", "1MiB");
+    fixture_start(&f);
+    expect(&f, KCL_ACTION_GET_ITERATOR);
+    answer_iterator(&f, "a");
+    expect(&f, KCL_ACTION_GET_RECORDS); /* which has the whole budget for what may come */
+    struct kcl_action records = f.action;
+    expect(&f, KCL_ACTION_GET_ITERATOR);
+    answer_iterator(&f, "b");
+    expect_nothing(&f, 2000);
+    assert_int_equal(kcl_core_shards(f.core, f.now_us, sizeof *status, status, 2), 2);
+    assert_true(status[0].doing == KCL_DOING_BUDGET ||
+                status[1].doing == KCL_DOING_BUDGET);
+    f.action = records;
+    answer_records(&f, "10", 100, 0, "a2");
+    expect_task(&f, KCL_TASK_PROCESS);
+    struct kcl_action task = f.action;
+    expect_nothing(&f, 1000); /* what is processed holds its part */
+    f.action = task;
+    end_task(&f, true);
+    expect(&f, KCL_ACTION_GET_RECORDS); /* now the other one, which waited longer */
+    assert_text(f.action.u.get_records.shard_iterator, "b");
+    fixture_clear(&f);
+}
+
+/* ---- fan-out ------------------------------------------------------------------------------ */
+
+static uint64_t start_fan_out(struct core_fixture *f)
+{
+    fixture_init(f);
+    fixture_set(f, "fan.out", "true");
+    fixture_set(f, "consumer.arn", "arn:consumer");
+    fixture_start(f);
+    expect(f, KCL_ACTION_SUBSCRIBE);
+    assert_text(f->action.u.subscribe.start.type, "TRIM_HORIZON");
+    return f->action.id;
+}
+
+static void fan_out_processes_what_is_pushed_and_ends_with_the_shard(void **state)
+{
+    struct core_fixture f;
+    uint64_t id = start_fan_out(&f);
+    (void)state;
+    assert_string_equal(f.action.u.subscribe.consumer_arn, "arn:consumer");
+    push_records(&f, id, "10 20", false);
+    push_records(&f, id, "30", false); /* waits behind the first */
+    push_records(&f, id, "", true);
+    expect(&f, KCL_ACTION_UNSUBSCRIBE);
+    assert_int_equal(f.action.id, id);
+    expect_task(&f, KCL_TASK_PROCESS);
+    assert_int_equal(f.action.u.task.batch.count, 2);
+    end_task(&f, true);
+    expect_task(&f, KCL_TASK_PROCESS);
+    end_task(&f, true);
+    expect_task(&f, KCL_TASK_SHARD_ENDED);
+    end_task(&f, true);
+    expect(&f, KCL_ACTION_SUBSCRIBE);
+    assert_string_equal(f.action.u.subscribe.shard_id, "child-0");
+    fixture_clear(&f);
+}
+
+static void fault_H11_events_of_a_subscription_that_is_over_are_dropped(void **state)
+{
+    struct core_fixture f;
+    uint64_t id = start_fan_out(&f);
+    (void)state;
+    push_records(&f, id, "10", false);
+    push_failure(&f, id, KDS_ERR_TRANSPORT);
+    push_records(&f, id, "20", false); /* late */
+    expect(&f, KCL_ACTION_UNSUBSCRIBE);
+    push_records(&f, id, "30", false); /* later still */
+    expect_task(&f, KCL_TASK_PROCESS);
+    assert_int_equal(f.action.u.task.batch.count, 1);
+    end_task(&f, true);
+    expect(&f, KCL_ACTION_SUBSCRIBE);
+    assert_text(f.action.u.subscribe.start.type, "AFTER_SEQUENCE_NUMBER");
+    assert_text(f.action.u.subscribe.start.sequence_number, "10");
+    fixture_clear(&f);
+}
+
+static void fault_S21_a_subscription_that_is_refused_is_tried_again_later(void **state)
+{
+    struct core_fixture f;
+    uint64_t id = start_fan_out(&f);
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        push_failure(&f, id, KDS_ERR_IN_USE);
+        expect(&f, KCL_ACTION_UNSUBSCRIBE);
+        assert_true(wait_for(&f, KCL_ACTION_SUBSCRIBE) >= 100);
+        id = f.action.id;
+    }
+    fixture_clear(&f);
+}
+
+static void
+fault_S10_a_subscription_that_is_not_found_is_asked_of_the_listing(void **state)
+{
+    struct core_fixture f;
+    uint64_t id = start_fan_out(&f);
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        push_failure(&f, id, KDS_ERR_NOT_FOUND);
+        expect(&f, KCL_ACTION_UNSUBSCRIBE);
+        expect(&f, i < 2 ? KCL_ACTION_SUBSCRIBE : KCL_ACTION_LIST_SHARDS);
+        id = f.action.id;
+    }
+    answer_listing(&f, "shard-0", false);
+    expect(&f, KCL_ACTION_SUBSCRIBE);
+    fixture_clear(&f);
+}
+
+static void fan_out_finds_its_consumer_and_tries_again_if_it_cannot(void **state)
+{
+    struct core_fixture f;
+    kds_error_t *error = NULL;
+    (void)state;
+    fixture_init(&f);
+    fixture_set(&f, "fan.out", "true");
+    fixture_start(&f);
+    expect(&f, KCL_ACTION_FIND_CONSUMER);
+    assert_string_equal(f.action.u.find_consumer.name, "a"); /* the application's */
+    assert_string_equal(f.action.u.find_consumer.stream_arn, "arn:stream");
+    kcl_core_found_consumer(f.core, f.now_us, f.action.id, NULL, error);
+    assert_true(wait_for(&f, KCL_ACTION_FIND_CONSUMER) >= 500);
+    kcl_core_found_consumer(f.core, f.now_us, f.action.id, "arn:found", NULL);
+    expect(&f, KCL_ACTION_SUBSCRIBE);
+    assert_string_equal(f.action.u.subscribe.consumer_arn, "arn:found");
+    fixture_clear(&f);
+}
+
+static void fan_out_unsubscribes_before_the_worker_stops(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    start_fan_out(&f);
+    kcl_core_stop(f.core, f.now_us);
+    expect(&f, KCL_ACTION_UNSUBSCRIBE);
+    expect_nothing(&f, 1000);
+    assert_true(kcl_core_stopped(f.core));
+    fixture_clear(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reading_goes_on_at_once_while_behind_and_rests_when_caught_up),
+        cmocka_unit_test(fault_S24_reading_keeps_to_two_mebibytes_a_second),
+        cmocka_unit_test(fault_S01_throttling_is_waited_for_longer_and_longer),
+        cmocka_unit_test(
+            fault_S11_an_expired_iterator_is_replaced_behind_what_was_fetched),
+        cmocka_unit_test(
+            fault_S11_an_iterator_that_expires_on_its_first_use_does_not_spin),
+        cmocka_unit_test(fault_S12_latest_means_the_same_instant_for_ever),
+        cmocka_unit_test(fault_A07_reading_resumes_at_the_checkpoint_not_behind_it),
+        cmocka_unit_test(fault_S13_a_position_that_is_refused_goes_on_behind_a_told_gap),
+        cmocka_unit_test(fault_S13_records_that_are_trimmed_silently_are_noticed),
+        cmocka_unit_test(fault_S17_a_shard_that_is_gone_ends_with_a_gap_and_its_children),
+        cmocka_unit_test(fault_S10_not_found_is_never_the_end_of_a_shard),
+        cmocka_unit_test(fault_S14_an_end_needs_children_with_parents),
+        cmocka_unit_test(fault_S14_a_silent_end_is_confirmed_by_the_listing),
+        cmocka_unit_test(fault_S14_odd_numbers_do_no_harm),
+        cmocka_unit_test(fault_S15_repeats_are_dropped_and_disorder_is_mended),
+        cmocka_unit_test(reading_waits_for_the_budget_and_says_so),
+        cmocka_unit_test(fan_out_processes_what_is_pushed_and_ends_with_the_shard),
+        cmocka_unit_test(fault_H11_events_of_a_subscription_that_is_over_are_dropped),
+        cmocka_unit_test(fault_S21_a_subscription_that_is_refused_is_tried_again_later),
+        cmocka_unit_test(
+            fault_S10_a_subscription_that_is_not_found_is_asked_of_the_listing),
+        cmocka_unit_test(fan_out_finds_its_consumer_and_tries_again_if_it_cannot),
+        cmocka_unit_test(fan_out_unsubscribes_before_the_worker_stops),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
