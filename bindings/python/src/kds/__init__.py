@@ -9,8 +9,10 @@ from kds._errors import (BufferFullError, Cancelled, CheckpointRejected, ClosedE
                          CredentialsError, DeliveryError, ErrorCode, ForkedError, KdsError, LeaseError, LeaseLost,
                          ProcessorError, RecordExpired, RecordThrottled, RecordTooLarge, ServiceError, TimedOut,
                          TransportError)
+from kds._version import VERSION
 
 if TYPE_CHECKING:
+    from kds._read import read
     from kds._records import Batch, Position, Record
     from kds._aggregate import AggregateEntry, Aggregator, UserRecord, aggregate, deaggregate, shard_for
     from kds.clients import Client
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
     from kds.processor import Checkpointer, Processor, Runner, Shard, run
     from kds.producer import Delivery, Producer, Stored, UndeliveredRecord
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 # Read when they are first asked for, so that `import kds` stays quick.
 _LAZY = {
+    "kds._read": ("read",),
     "kds._records": ("Batch", "Position", "Record"),
     "kds._aggregate": ("AggregateEntry", "Aggregator", "UserRecord", "aggregate", "deaggregate", "shard_for"),
     "kds.clients": ("Client",),
@@ -29,14 +32,15 @@ _LAZY = {
     "kds.processor": ("Checkpointer", "Processor", "Runner", "Shard", "run"),
     "kds.producer": ("Delivery", "Producer", "Stored", "UndeliveredRecord"),
 }
-_MODULES = ("aio", "clients", "testing", "types")
+_MODULES = ("aio", "clients", "kclpy", "testing", "types")
 
 __all__ = [
-    "AggregateEntry", "Aggregator", "Batch", "BufferFullError", "Cancelled", "CheckpointRejected", "Checkpointer", "Client",
-    "ClosedError", "ConfigError", "Consumer", "CorruptError", "CredentialsError", "Delivery", "DeliveryError", "ErrorCode",
-    "ForkedError", "KdsError", "LeaseError", "LeaseLost", "Position", "Processor", "ProcessorError", "Producer", "Record",
-    "RecordExpired", "RecordThrottled", "RecordTooLarge", "Runner", "ServiceError", "Shard", "ShardEvent", "Stored", "TimedOut",
-    "TransportError", "UndeliveredRecord", "UserRecord", "aggregate", "deaggregate", "exceptions", "libversion", "run", "shard_for",
+    "AggregateEntry", "Aggregator", "Batch", "BufferFullError", "Cancelled", "CheckpointRejected", "Checkpointer",
+    "Client", "ClosedError", "ConfigError", "Consumer", "CorruptError", "CredentialsError", "Delivery",
+    "DeliveryError", "ErrorCode", "ForkedError", "KdsError", "LeaseError", "LeaseLost", "Position", "Processor",
+    "ProcessorError", "Producer", "Record", "RecordExpired", "RecordThrottled", "RecordTooLarge", "Runner",
+    "ServiceError", "Shard", "ShardEvent", "Stored", "TimedOut", "TransportError", "UndeliveredRecord",
+    "UserRecord", "aggregate", "deaggregate", "exceptions", "libversion", "read", "run", "shard_for",
 ]
 
 

@@ -25,23 +25,37 @@ __all__ = ["Client", "Consumer", "Producer"]
 Key = Union[str, bytes]
 
 
+_waiting: dict[tuple[int, int], set[asyncio.Future[None]]] = {}  # by event loop and descriptor
+
+
 async def readable(fd: int, timeout: Optional[float] = None) -> bool:
-    """Wait until a descriptor is readable. @return False after `timeout` seconds"""
+    """Wait until a descriptor is readable. Several may wait for the same. @return False after `timeout` seconds"""
     loop = asyncio.get_running_loop()
+    key = (id(loop), fd)
     ready: asyncio.Future[None] = loop.create_future()
 
     def tell() -> None:
-        if not ready.done():
-            ready.set_result(None)
+        loop.remove_reader(fd)
+        for future in _waiting.pop(key, ()):
+            if not future.done():
+                future.set_result(None)
 
-    loop.add_reader(fd, tell)
+    if key not in _waiting:
+        _waiting[key] = set()
+        loop.add_reader(fd, tell)
+    _waiting[key].add(ready)
     try:
         await asyncio.wait_for(ready, timeout)
         return True
     except asyncio.TimeoutError:
         return False
     finally:
-        loop.remove_reader(fd)
+        others = _waiting.get(key)
+        if others is not None and ready in others:
+            others.discard(ready)
+            if not others:
+                del _waiting[key]
+                loop.remove_reader(fd)
 
 
 class Client:

@@ -13,7 +13,7 @@ import select
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional
 
@@ -106,14 +106,3 @@ class LocalServer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-
-def _server() -> Iterator[LocalServer]:
-    with LocalServer() as server:
-        yield server
-
-
-def _stream(server: LocalServer, name: str, shards: int = 2) -> str:
-    from kds.clients import Client
-    with Client(**server.options) as client:
-        client.create_stream(StreamName=name, ShardCount=shards)
-    return name
