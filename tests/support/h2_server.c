@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,6 +317,10 @@ static void *server_main(void *opaque)
 {
     static struct pollfd fds[CONNECTIONS_MAX + 2];
     struct h2_server *s = opaque;
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE); /* OpenSSL writes to whoever is gone */
+    pthread_sigmask(SIG_BLOCK, &pipe, NULL);
     pthread_mutex_lock(&s->lock);
     while (!s->stop) {
         const unsigned n = s->connection_count;
@@ -415,6 +420,14 @@ void h2_server_await_sent(struct h2_server *s, unsigned n)
 {
     pthread_mutex_lock(&s->lock);
     while (s->requests[n]->sent < s->requests[n]->out_n)
+        pthread_cond_wait(&s->changed, &s->lock);
+    pthread_mutex_unlock(&s->lock);
+}
+
+void h2_server_await_connections(struct h2_server *s, unsigned count)
+{
+    pthread_mutex_lock(&s->lock);
+    while (s->accepted < count)
         pthread_cond_wait(&s->changed, &s->lock);
     pthread_mutex_unlock(&s->lock);
 }

@@ -33,6 +33,9 @@ void h2_server_await_gone(struct h2_server *s, unsigned n);
 /** Block until all that was given to send for request @p n is on its way. */
 void h2_server_await_sent(struct h2_server *s, unsigned n);
 
+/** Block until @p count connections came. */
+void h2_server_await_connections(struct h2_server *s, unsigned count);
+
 unsigned h2_server_requests(struct h2_server *s);
 unsigned h2_server_connections(struct h2_server *s); /* accepted so far */
 bool h2_server_gone(struct h2_server *s, unsigned n);

@@ -9,8 +9,8 @@
  * Events come in order, one at a time: either to a callback on the fan-out's thread, or to whoever
  * calls kds_subscription_next(). They are lent, not copied: each holds part of the subscription's
  * credit until kds_subscription_release(). Without credit the service is not read any further; this
- * holds back this shard and no other, and bounds the memory: credit, plus one event that is larger
- * than it, per subscription.
+ * holds back this shard and no other, and bounds the memory: the credit and one event more for each
+ * subscription.
  *
  * One thread may hold any number of subscriptions: let the callback put events into a queue of its
  * own, and release them from wherever they were processed.

@@ -110,6 +110,11 @@ open_parts(struct kds_fanout *f, const kds_fanout_options_t *o, kds_error_t **er
     return kds_h2_pool_new(f->loop, &pool, &f->pool, error);
 }
 
+static void do_nothing(void *opaque)
+{
+    (void)opaque;
+}
+
 kds_err_t kds_fanout_new(kds_client_t *client,
                          const kds_fanout_options_t *options,
                          kds_fanout_t **fanout,
@@ -127,6 +132,7 @@ kds_err_t kds_fanout_new(kds_client_t *client,
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     f->fork_generation = kds_fork_generation();
     f->operation = kds_operation_at(KDS_OP_SUBSCRIBE_TO_SHARD);
+    f->nudge.fn = do_nothing;
     kds_err_t rc = kds_client_share(client, &f->share, error);
     if (rc == KDS_OK && f->share.service != f->operation->service)
         rc = kds_error_set(error, KDS_ERR_INVALID_ARG,
@@ -157,9 +163,16 @@ void kds_fanout_free(kds_fanout_t *f)
     }
     kds_loop_stop(f->loop, false);
     f->closing = true; /* what the loop did is done here from now on */
+    kds_h2_pool_free(f->pool); /* first: nothing may be written on the caller's thread */
+    f->pool = NULL;
     while (f->subscriptions != NULL)
         kds_subscription_let_go(f->subscriptions);
     release(f);
+}
+
+void kds_fanout_nudge(struct kds_fanout *f)
+{
+    kds_loop_post(f->loop, &f->nudge);
 }
 
 /* ---- a look -------------------------------------------------------------------------------- */

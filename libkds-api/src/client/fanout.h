@@ -31,6 +31,7 @@ struct kds_fanout {
     struct kds_signing signing;
     struct kds_rng rng;
     bool closing;
+    struct kds_loop_task nudge; /* does nothing */
 
     /* Any thread, with `lock` held. Taken before that of a subscription. */
     pthread_mutex_t lock;
@@ -96,6 +97,9 @@ struct kds_subscription {
     struct kds_lent_event *queue, **queue_end;
     kds_subscription_status_t status;
 };
+
+/** The clock was set on: look at the timers. For tests, which have one of their own. */
+KDS_INTERNAL void kds_fanout_nudge(struct kds_fanout *f);
 
 /* ---- subscription.c ------------------------------------------------------------------------ */
 

@@ -11,6 +11,7 @@
 #include "client/skew.h"
 #include "codec/service_error.h"
 #include "codec/shape.h"
+#include "codec/subscribe_event.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -94,11 +95,11 @@ end_attempt(struct kds_subscription *s, enum kds_subscribe_end end, kds_error_t 
     struct kds_fanout *f = s->owner;
     const char *why = error != NULL ? kds_error_message(error) : "";
     leave_stream(s);
-    note_counts(f);
     if (f->closing) {
         kds_error_free(error);
         return;
     }
+    note_counts(f);
     const bool regular = end == KDS_SUBSCRIBE_OVER && s->plan.moved;
     const int64_t at_us = kds_subscribe_plan_end(&s->plan, end, now_us(s), &f->rng);
     if (at_us < 0 || kds_loop_set(f->loop, &s->timer, at_us) != KDS_OK) {
@@ -238,8 +239,8 @@ static void on_records(struct kds_subscription *s, kds_slice_t payload, size_t b
         return;
     }
     kds_arena_init(&event->arena, EVENT_BYTES_MAX);
-    kds_err_t rc = kds_shape_decode(KDS_FORMAT_JSON, s->owner->operation->output, payload,
-                                    &event->data, &event->arena, &error);
+    kds_err_t rc = kds_subscribe_event_decode(s->owner->operation->output, payload,
+                                              &event->data, &event->arena, &error);
     if (rc != KDS_OK) {
         const bool corrupt = rc != KDS_ERR_NO_MEMORY;
         kds_lent_event_free(event);
