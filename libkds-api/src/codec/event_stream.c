@@ -9,6 +9,11 @@
 #include "base/slice.h"
 #include "kernel/crc32.h"
 
+/* The way of a whole small message is one function; what is rare is none of it. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NOINLINE      __attribute__((noinline))
+#define COLD          __attribute__((noinline, cold))
+
 static inline uint32_t be32(const uint8_t *p)
 {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
@@ -44,7 +49,7 @@ void kds_event_decoder_feed(struct kds_event_decoder *d, kds_slice_t chunk)
     d->end = chunk.p + chunk.n;
 }
 
-static enum kds_event_step
+static COLD enum kds_event_step
 fail(struct kds_event_decoder *d, kds_err_t err, const char *why)
 {
     d->err = err;
@@ -54,99 +59,132 @@ fail(struct kds_event_decoder *d, kds_err_t err, const char *why)
     return KDS_EVENT_BROKEN;
 }
 
+/* What is wrong with the prelude at @p p, of which something is. */
+static COLD void refuse_prelude(struct kds_event_decoder *d, const uint8_t *p)
+{
+    if (d->crc != be32(p + 8))
+        fail(d, KDS_ERR_PROTOCOL, "event stream: the prelude's check sum is wrong");
+    else if (d->total < KDS_EVENT_MESSAGE_MIN_BYTES)
+        fail(d, KDS_ERR_PROTOCOL, "event stream: a message shorter than 16 bytes");
+    else if (d->headers_bytes > d->total - KDS_EVENT_MESSAGE_MIN_BYTES)
+        fail(d, KDS_ERR_PROTOCOL, "event stream: headers longer than their message");
+    else if (d->total > d->max_bytes)
+        fail(d, KDS_ERR_TOO_LARGE, "event stream: a message beyond the limit");
+    else
+        fail(d, KDS_ERR_TOO_LARGE, "event stream: headers beyond 128 KiB");
+}
+
 /* Believe the lengths, or not. */
-static bool prelude_holds(struct kds_event_decoder *d, const uint8_t *p)
+static ALWAYS_INLINE bool prelude_holds(struct kds_event_decoder *d, const uint8_t *p)
 {
     const uint32_t total = be32(p);
     const uint32_t headers = be32(p + 4);
-    const char *why = NULL;
-    kds_err_t err = KDS_ERR_PROTOCOL;
     d->crc = kds_crc32_8(p);
-    if (KDS_UNLIKELY(d->crc != be32(p + 8)))
-        why = "event stream: the prelude's check sum is wrong";
-    else if (KDS_UNLIKELY(total < KDS_EVENT_MESSAGE_MIN_BYTES))
-        why = "event stream: a message shorter than 16 bytes";
-    else if (KDS_UNLIKELY(headers > total - KDS_EVENT_MESSAGE_MIN_BYTES))
-        why = "event stream: headers longer than their message";
-    else if (KDS_UNLIKELY(total > d->max_bytes ||
-                          headers > KDS_EVENT_HEADERS_MAX_BYTES)) {
-        err = KDS_ERR_TOO_LARGE;
-        why = total > d->max_bytes ? "event stream: a message beyond the limit"
-                                   : "event stream: headers beyond 128 KiB";
-    }
-    if (KDS_UNLIKELY(why != NULL)) {
-        fail(d, err, why);
-        return false;
-    }
     d->total = total;
     d->headers_bytes = headers;
-    return true;
+    if (KDS_LIKELY(d->crc == be32(p + 8) && total >= KDS_EVENT_MESSAGE_MIN_BYTES &&
+                   headers <= total - KDS_EVENT_MESSAGE_MIN_BYTES &&
+                   total <= d->max_bytes && headers <= KDS_EVENT_HEADERS_MAX_BYTES))
+        return true;
+    refuse_prelude(d, p);
+    return false;
 }
 
 /* Bytes of a value by its type; text and bytes tell theirs. */
 static const uint8_t value_bytes[] = {0, 0, 1, 2, 4, 8, 0, 0, 8, 16};
 
-static bool
+static inline bool tells_length(unsigned type)
+{
+    return (type | 1) == 7; /* KDS_EVENT_BYTES and KDS_EVENT_TEXT */
+}
+
+/* What is wrong with the header at @p p, of which something is. */
+static COLD const char *wrong_header(const uint8_t *p, const uint8_t *end)
+{
+    const size_t name = *p;
+    const size_t left = (size_t)(end - p);
+    if (name == 0)
+        return "event stream: a header without a name";
+    if (left < name + 2)
+        return "event stream: a header's name runs over the headers";
+    const unsigned type = p[name + 1];
+    if (type >= sizeof value_bytes)
+        return "event stream: a header of an unknown type";
+    if (tells_length(type) && left >= name + 4 && p[name + 2] >= 0x80)
+        return "event stream: a header's value beyond 32767 bytes";
+    return "event stream: a header's value runs over the headers";
+}
+
+static COLD bool
 is_repeated(const struct kds_event_header *headers, size_t n, kds_slice_t name)
 {
     for (size_t i = 0; i < n; i++)
-        if (KDS_UNLIKELY(kds_slice_eq(headers[i].name, name)))
+        if (kds_slice_eq(headers[i].name, name))
             return true;
     return false;
 }
 
-/* The header at *at, and *at moved behind it. NULL or what is wrong. */
-static inline const char *
-read_header(struct kds_event_header *header, const uint8_t **at, const uint8_t *end)
+/* Where the value of a header ends; NULL if something is wrong with it. Most are text. */
+static ALWAYS_INLINE const uint8_t *
+read_value(struct kds_event_header *header, const uint8_t *p, const uint8_t *end)
 {
-    const uint8_t *p = *at;
-    const size_t name = *p++;
-    if (KDS_UNLIKELY(name == 0))
-        return "event stream: a header without a name";
-    if (KDS_UNLIKELY((size_t)(end - p) < name + 1))
-        return "event stream: a header's name runs over the headers";
-    header->name = (kds_slice_t){p, name};
-    p += name;
-    const uint8_t type = *p++;
-    if (KDS_UNLIKELY(type >= sizeof value_bytes))
-        return "event stream: a header of an unknown type";
-    header->type = (enum kds_event_type)type;
-    size_t n = value_bytes[type];
-    if (type == KDS_EVENT_TEXT || type == KDS_EVENT_BYTES) {
-        if (KDS_UNLIKELY(end - p < 2))
-            return "event stream: a header's value runs over the headers";
-        n = (size_t)p[0] << 8 | p[1];
+    const size_t left = (size_t)(end - p);
+    size_t size;
+    if (KDS_LIKELY(tells_length(header->type))) {
+        if (KDS_UNLIKELY(left < 2))
+            return NULL;
+        size = (size_t)p[0] << 8 | p[1];
+        if (KDS_UNLIKELY(size > KDS_EVENT_VALUE_MAX_BYTES || size > left - 2))
+            return NULL;
         p += 2;
-        if (KDS_UNLIKELY(n > KDS_EVENT_VALUE_MAX_BYTES))
-            return "event stream: a header's value beyond 32767 bytes";
+    } else {
+        if (header->type >= sizeof value_bytes || left < value_bytes[header->type])
+            return NULL;
+        size = value_bytes[header->type];
     }
-    if (KDS_UNLIKELY((size_t)(end - p) < n))
-        return "event stream: a header's value runs over the headers";
-    header->value = (kds_slice_t){p, n};
-    *at = p + n;
-    return NULL;
+    header->value.p = p;
+    header->value.n = size;
+    return p + size;
+}
+
+static COLD enum kds_event_step
+refuse_header(struct kds_event_decoder *d, const uint8_t *at, const uint8_t *end)
+{
+    return fail(d, KDS_ERR_PROTOCOL, wrong_header(at, end));
 }
 
 /* The message of d->total bytes at @p p, whose check sum holds. */
-static enum kds_event_step parse_message(struct kds_event_decoder *d,
-                                         const uint8_t *p,
-                                         struct kds_event_message *message)
+static ALWAYS_INLINE enum kds_event_step parse_message(struct kds_event_decoder *d,
+                                                       const uint8_t *p,
+                                                       struct kds_event_message *message)
 {
     const uint8_t *at = p + KDS_EVENT_PRELUDE_BYTES;
     const uint8_t *const end = at + d->headers_bytes;
-    size_t n = 0;
-    while (at < end) {
-        if (KDS_UNLIKELY(n == KDS_EVENT_HEADER_MAX_COUNT))
+    struct kds_event_header *header = d->headers;
+    struct kds_event_header *const last = header + KDS_EVENT_HEADER_MAX_COUNT;
+    uint64_t seen = 0; /* a bit for each name; the same bit may mean the same name */
+    for (; at < end; header++) {
+        const size_t name = at[0];
+        if (KDS_UNLIKELY(header == last))
             return fail(d, KDS_ERR_TOO_LARGE, "event stream: more than 64 headers");
-        const char *why = read_header(&d->headers[n], &at, end);
-        if (KDS_UNLIKELY(why != NULL))
-            return fail(d, KDS_ERR_PROTOCOL, why);
-        if (KDS_UNLIKELY(is_repeated(d->headers, n, d->headers[n].name)))
+        if (KDS_UNLIKELY(name == 0 || (size_t)(end - at) < name + 2))
+            return refuse_header(d, at, end);
+        const uint64_t bit = UINT64_C(1) << ((name ^ at[3]) & 63);
+        header->name.p = at + 1;
+        header->name.n = name;
+        header->type = at[name + 1];
+        if (KDS_UNLIKELY(
+                (seen & bit) != 0 &&
+                is_repeated(d->headers, (size_t)(header - d->headers), header->name)))
             return fail(d, KDS_ERR_PROTOCOL, "event stream: a header stands twice");
-        n++;
+        seen |= bit;
+        const uint8_t *next = read_value(header, at + name + 2, end);
+        if (KDS_UNLIKELY(next == NULL))
+            return refuse_header(d, at, end);
+        at = next;
     }
     message->headers = d->headers;
-    message->header_count = n;
+    message->header_count = (size_t)(header - d->headers);
     message->payload.p = end;
     message->payload.n = d->total - KDS_EVENT_MESSAGE_MIN_BYTES - d->headers_bytes;
     return KDS_EVENT_MESSAGE;
@@ -188,8 +226,8 @@ static bool gather_prelude(struct kds_event_decoder *d)
     return true;
 }
 
-static enum kds_event_step gather(struct kds_event_decoder *d,
-                                  struct kds_event_message *message)
+static NOINLINE enum kds_event_step gather(struct kds_event_decoder *d,
+                                           struct kds_event_message *message)
 {
     if (d->have < KDS_EVENT_PRELUDE_BYTES && !gather_prelude(d))
         return d->err != KDS_OK ? KDS_EVENT_BROKEN : KDS_EVENT_MORE;

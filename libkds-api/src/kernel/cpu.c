@@ -3,8 +3,6 @@
  */
 #include "kernel/cpu.h"
 
-#include <stdatomic.h>
-
 #if KDS_CPU_X86
 #include <cpuid.h>
 #endif
@@ -12,7 +10,7 @@
 /* Detected sets, and a bit that says that they have been. */
 #define DETECTED (1u << 31)
 
-static atomic_uint present;
+atomic_uint kds_cpu_usable;
 static atomic_uint allowed = KDS_CPU_ALL;
 
 #if KDS_CPU_X86
@@ -73,18 +71,16 @@ static unsigned detect(void)
 
 #endif
 
-bool kds_cpu_has(unsigned wanted)
+unsigned kds_cpu_ask(void)
 {
-    unsigned sets = atomic_load_explicit(&present, memory_order_relaxed);
-    if (sets == 0) {
-        sets = detect() | DETECTED;
-        atomic_store_explicit(&present, sets, memory_order_relaxed);
-    }
-    sets &= atomic_load_explicit(&allowed, memory_order_relaxed);
-    return (sets & wanted) == wanted;
+    const unsigned sets =
+        (detect() & atomic_load_explicit(&allowed, memory_order_relaxed)) | DETECTED;
+    atomic_store_explicit(&kds_cpu_usable, sets, memory_order_relaxed);
+    return sets;
 }
 
 void kds_cpu_allow(unsigned sets)
 {
     atomic_store_explicit(&allowed, sets, memory_order_relaxed);
+    kds_cpu_ask();
 }

@@ -7,6 +7,7 @@
 #ifndef KDS_KERNEL_CPU_H
 #define KDS_KERNEL_CPU_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/internal.h"
@@ -29,8 +30,18 @@ enum kds_cpu_set {
     KDS_CPU_ALL = (1 << 7) - 1
 };
 
+/* The sets that are there and allowed, and a bit that says so; 0 = not asked yet. */
+extern atomic_uint kds_cpu_usable;
+unsigned kds_cpu_ask(void);
+
 /** Whether all sets of @p wanted are there and allowed. A load and a comparison. */
-KDS_INTERNAL bool kds_cpu_has(unsigned wanted);
+static inline bool kds_cpu_has(unsigned wanted)
+{
+    unsigned sets = atomic_load_explicit(&kds_cpu_usable, memory_order_relaxed);
+    if (sets == 0)
+        sets = kds_cpu_ask();
+    return (sets & wanted) == wanted;
+}
 
 /**
  * Allow these sets only, of those that are there; KDS_CPU_ALL allows all again. For tests,

@@ -108,12 +108,12 @@ static uint32_t crc32_plain(uint32_t reg, const uint8_t *p, size_t n)
 uint32_t kds_crc32(uint32_t crc, const void *p, size_t n)
 {
 #if KDS_CPU_X86
-    if (n >= KDS_CRC32_WIDE_BYTES) {
-        if (kds_cpu_has(KDS_CPU_VPCLMUL))
-            return ~kds_crc32_vpclmul(~crc, (const uint8_t *)p, n);
-        if (kds_cpu_has(KDS_CPU_PCLMUL))
-            return ~kds_crc32_pclmul(~crc, (const uint8_t *)p, n);
-    }
+    if (n >= KDS_CRC32_WIDER_BYTES && kds_cpu_has(KDS_CPU_VPCLMUL))
+        return ~kds_crc32_vpclmul(~crc, (const uint8_t *)p, n);
+    if (n >= KDS_CRC32_WIDE_BYTES && kds_cpu_has(KDS_CPU_PCLMUL | KDS_CPU_AVX2))
+        return ~kds_crc32_pclmul_avx(~crc, (const uint8_t *)p, n);
+    if (n >= KDS_CRC32_WIDE_BYTES && kds_cpu_has(KDS_CPU_PCLMUL))
+        return ~kds_crc32_pclmul(~crc, (const uint8_t *)p, n);
 #endif
     return ~crc32_plain(~crc, (const uint8_t *)p, n);
 }

@@ -12,6 +12,7 @@
 #include <immintrin.h>
 
 #define NARROW __attribute__((target("pclmul,ssse3,sse4.1")))
+#define VEX    __attribute__((target("avx2,pclmul")))
 #define WIDE   __attribute__((target("vpclmulqdq,avx2,pclmul")))
 
 /* x^(D+32) and x^(D-32) mod P, reflected, shifted left by one. */
@@ -27,12 +28,13 @@
 #define POLYNOMIAL     INT64_C(0x1db710641) /* P with its x^32 */
 #define QUOTIENT       INT64_C(0x1f7011641) /* floor(x^64 / P) */
 
-NARROW static inline __m128i load(const uint8_t *p)
+NARROW static inline __attribute__((always_inline)) __m128i load(const uint8_t *p)
 {
     return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
-NARROW static inline __m128i fold(__m128i x, __m128i by, __m128i next)
+NARROW static inline __attribute__((always_inline)) __m128i
+fold(__m128i x, __m128i by, __m128i next)
 {
     const __m128i low = _mm_clmulepi64_si128(x, by, 0x00);
     const __m128i high = _mm_clmulepi64_si128(x, by, 0x11);
@@ -49,7 +51,7 @@ static const uint8_t shifts[48] = {
 
 /* The rest @p x and the @p n bytes (1 to 15) before @p end: the first n bytes of x move up by 16
  * bytes, and what is left of x goes before the new bytes. Reads 16 bytes before the end. */
-NARROW static inline __m128i
+NARROW static inline __attribute__((always_inline)) __m128i
 fold_tail(__m128i x, const uint8_t *end, size_t n, __m128i by)
 {
     const __m128i up = load(shifts + n);
@@ -59,7 +61,7 @@ fold_tail(__m128i x, const uint8_t *end, size_t n, __m128i by)
 }
 
 /* 128 bits to 32, by Barrett's reduction. */
-NARROW static inline uint32_t reduce(__m128i x, __m128i by)
+NARROW static inline __attribute__((always_inline)) uint32_t reduce(__m128i x, __m128i by)
 {
     const __m128i low32 = _mm_setr_epi32(-1, 0, 0, 0);
     const __m128i barrett = _mm_set_epi64x(QUOTIENT, POLYNOMIAL);
@@ -73,7 +75,8 @@ NARROW static inline uint32_t reduce(__m128i x, __m128i by)
 }
 
 /* The rest of the work once one register holds all that was read before @p p. */
-NARROW static inline uint32_t finish(__m128i x, const uint8_t *p, size_t n)
+NARROW static inline __attribute__((always_inline)) uint32_t
+finish(__m128i x, const uint8_t *p, size_t n)
 {
     const __m128i by = _mm_set_epi64x(FOLD_128_HIGH, FOLD_128_LOW);
     for (; n >= 16; p += 16, n -= 16)
@@ -83,7 +86,8 @@ NARROW static inline uint32_t finish(__m128i x, const uint8_t *p, size_t n)
     return reduce(x, by);
 }
 
-NARROW uint32_t kds_crc32_pclmul(uint32_t reg, const uint8_t *p, size_t n)
+NARROW static inline __attribute__((always_inline)) uint32_t
+by_128(uint32_t reg, const uint8_t *p, size_t n)
 {
     __m128i x = _mm_xor_si128(load(p), _mm_cvtsi32_si128((int)reg));
     if (n < 64)
@@ -102,12 +106,24 @@ NARROW uint32_t kds_crc32_pclmul(uint32_t reg, const uint8_t *p, size_t n)
     return finish(fold(fold(fold(x, by, x1), by, x2), by, x3), p, n);
 }
 
-WIDE static inline __m256i load_wide(const uint8_t *p)
+NARROW uint32_t kds_crc32_pclmul(uint32_t reg, const uint8_t *p, size_t n)
+{
+    return by_128(reg, p, n);
+}
+
+/* The same with instructions of three operands: a third fewer. */
+VEX uint32_t kds_crc32_pclmul_avx(uint32_t reg, const uint8_t *p, size_t n)
+{
+    return by_128(reg, p, n);
+}
+
+WIDE static inline __attribute__((always_inline)) __m256i load_wide(const uint8_t *p)
 {
     return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
 
-WIDE static inline __m256i fold_wide(__m256i x, __m256i by, __m256i next)
+WIDE static inline __attribute__((always_inline)) __m256i
+fold_wide(__m256i x, __m256i by, __m256i next)
 {
     const __m256i low = _mm256_clmulepi64_epi128(x, by, 0x00);
     const __m256i high = _mm256_clmulepi64_epi128(x, by, 0x11);
@@ -116,32 +132,25 @@ WIDE static inline __m256i fold_wide(__m256i x, __m256i by, __m256i next)
 
 WIDE uint32_t kds_crc32_vpclmul(uint32_t reg, const uint8_t *p, size_t n)
 {
-    if (n < 64)
-        return finish(_mm_xor_si128(load(p), _mm_cvtsi32_si128((int)reg)), p + 16,
-                      n - 16);
+    const __m256i far =
+        _mm256_broadcastsi128_si256(_mm_set_epi64x(FOLD_1024_HIGH, FOLD_1024_LOW));
     const __m256i near =
         _mm256_broadcastsi128_si256(_mm_set_epi64x(FOLD_256_HIGH, FOLD_256_LOW));
+    const __m128i by = _mm_set_epi64x(FOLD_128_HIGH, FOLD_128_LOW);
     __m256i x = _mm256_xor_si256(load_wide(p),
                                  _mm256_zextsi128_si256(_mm_cvtsi32_si128((int)reg)));
-    p += 32;
-    n -= 32;
-    if (n >= 96) {
-        const __m256i far =
-            _mm256_broadcastsi128_si256(_mm_set_epi64x(FOLD_1024_HIGH, FOLD_1024_LOW));
-        __m256i x1 = load_wide(p);
-        __m256i x2 = load_wide(p + 32);
-        __m256i x3 = load_wide(p + 64);
-        for (p += 96, n -= 96; n >= 128; p += 128, n -= 128) {
-            x = fold_wide(x, far, load_wide(p));
-            x1 = fold_wide(x1, far, load_wide(p + 32));
-            x2 = fold_wide(x2, far, load_wide(p + 64));
-            x3 = fold_wide(x3, far, load_wide(p + 96));
-        }
-        x = fold_wide(fold_wide(fold_wide(x, near, x1), near, x2), near, x3);
+    __m256i x1 = load_wide(p + 32);
+    __m256i x2 = load_wide(p + 64);
+    __m256i x3 = load_wide(p + 96);
+    for (p += 128, n -= 128; n >= 128; p += 128, n -= 128) {
+        x = fold_wide(x, far, load_wide(p));
+        x1 = fold_wide(x1, far, load_wide(p + 32));
+        x2 = fold_wide(x2, far, load_wide(p + 64));
+        x3 = fold_wide(x3, far, load_wide(p + 96));
     }
+    x = fold_wide(fold_wide(fold_wide(x, near, x1), near, x2), near, x3);
     for (; n >= 32; p += 32, n -= 32)
         x = fold_wide(x, near, load_wide(p));
-    const __m128i by = _mm_set_epi64x(FOLD_128_HIGH, FOLD_128_LOW);
     return finish(fold(_mm256_castsi256_si128(x), by, _mm256_extracti128_si256(x, 1)), p,
                   n);
 }

@@ -16,7 +16,9 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-static const unsigned paths[] = {0, KDS_CPU_SSSE3 | KDS_CPU_PCLMUL, KDS_CPU_ALL};
+static const unsigned paths[] = {0, KDS_CPU_SSSE3 | KDS_CPU_PCLMUL,
+                                 KDS_CPU_SSSE3 | KDS_CPU_PCLMUL | KDS_CPU_AVX2,
+                                 KDS_CPU_ALL};
 
 /* @p n random bytes in memory that is exactly as long: reads past the end are seen. */
 static uint8_t *random_bytes(size_t n, struct kds_rng *rng)
