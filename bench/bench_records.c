@@ -363,6 +363,60 @@ static void check_write(struct load *l)
     }
 }
 
+/* ---- what the tables do around it --------------------------------------------------------- */
+
+static void check_request(void *opaque)
+{
+    struct load *l = opaque;
+    const kds_put_records_in_t in = {.struct_size = sizeof in,
+                                     .records = l->entries,
+                                     .records_count = l->count,
+                                     .stream_name = KDS_SLICE_LIT("stream")};
+    if (kds_shape_validate(kds_operation_at(KDS_OP_PUT_RECORDS)->input, &in, NULL) !=
+        KDS_OK) {
+        bench_fail("the request is refused");
+    }
+}
+
+static void compose_outcome(struct load *l)
+{
+    struct kds_buf *b = &l->text_room;
+    kds_buf_add_text(b, "{\"FailedRecordCount\":0,\"Records\":[");
+    for (size_t i = 0; i < l->count; i++) {
+        kds_buf_printf(b, "%s{\"SequenceNumber\":\"%s\",\"ShardId\":\"shardId-%012zu\"}",
+                       i ? "," : "", l->numbers[i], i % 16);
+    }
+    kds_buf_add_text(b, "]}");
+    l->text = kds_buf_slice(b);
+}
+
+static void read_outcome(void *opaque)
+{
+    struct load *l = opaque;
+    kds_put_records_out_t out;
+    kds_arena_reset(&l->arena);
+    if (kds_shape_decode(KDS_FORMAT_JSON, kds_operation_at(KDS_OP_PUT_RECORDS)->output,
+                         l->text, &out, &l->arena, NULL) != KDS_OK ||
+        out.records_count != l->count) {
+        bench_fail("the outcome is refused");
+    }
+    l->sink += out.records[l->count - 1].shard_id.p[0];
+}
+
+static void read_outcome_jansson(void *opaque)
+{
+    struct load *l = opaque;
+    json_t *root = json_loadb((const char *)l->text.p, l->text.n, 0, NULL);
+    json_t *list = json_object_get(root, "Records"), *entry;
+    size_t i;
+    json_array_foreach(list, i, entry)
+    {
+        l->sink += json_string_length(json_object_get(entry, "SequenceNumber"));
+        l->sink += json_string_length(json_object_get(entry, "ShardId"));
+    }
+    json_decref(root);
+}
+
 /* ---- base64 ------------------------------------------------------------------------------- */
 
 struct texts {
@@ -509,6 +563,25 @@ static double bench_put(const char *title, size_t count, size_t bytes, double *n
     return v[2].ns / v[0].ns;
 }
 
+static void bench_tables(void)
+{
+    load_init(&load, 500, 64);
+    compose_outcome(&load);
+    struct bench_variant v[] = {
+        {.name = "request checked against the model",
+         .run = check_request,
+         .opaque = &load,
+         .units = 500},
+        {.name = "answer read", .run = read_outcome, .opaque = &load, .units = 500},
+        {.name = "answer read by jansson",
+         .run = read_outcome_jansson,
+         .opaque = &load,
+         .units = 500},
+    };
+    bench_measure("PutRecords of 500: what the tables do, ns an entry", v, 3);
+    load_clear(&load);
+}
+
 int main(void)
 {
     static const struct bench_target targets[] = {
@@ -527,6 +600,7 @@ int main(void)
     reached[2] = bench_cbor();
     reached[3] = bench_put("PutRecords, 50 KiB, ns a record", 80, (size_t)50 * 1024, &ns);
     bench_put("PutRecords, 64 B, ns a record", 500, 64, &reached[4]);
+    bench_tables();
     bench_base64(64);
     bench_base64(1024);
     bench_base64((size_t)64 * 1024);
