@@ -96,6 +96,8 @@ static bool add_kinesis_record(struct builder *b, const kds_record_t *in, bool s
         .partition_key = in->partition_key,
         .sequence_number = in->sequence_number,
         .arrival_ms = in->approximate_arrival_timestamp_ms,
+        .corrupt =
+            kds_record_fault(in) != NULL, /* then it is as it stood in the answer */
     };
     record.corrupt = kds_record_fault(in) != NULL; /* it could not be read off the wire */
     b->counts->kinesis_records++;

@@ -26,8 +26,8 @@ typedef struct kcl_record {
     int64_t arrival_ms; /**< When the service took it, ms since 1970; 0 = unknown. */
     bool aggregated;    /**< It was part of an aggregate. */
     bool
-        corrupt; /**< Cannot be read: an aggregate whose message is broken, or bytes that the service sent
-                      in no readable form. `data` is what stood there. */
+        corrupt; /**< Cannot be read: looks like an aggregate and is none, or came in a form that
+                      kds/record.h tells of. `data` is the raw bytes. */
 } kcl_record_t;
 
 /** Records of one shard, in order. Lent until the task that it belongs to is done. */

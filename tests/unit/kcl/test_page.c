@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/slice.h"
+#include "codec/record_fault.h"
 #include "kernel/md5.h"
 #include "page.h"
 
@@ -209,6 +210,37 @@ static void fault_S15_page_refuses_an_answer_without_sequence_numbers(void **sta
     end(&f);
 }
 
+static void fault_J06_page_delivers_an_unreadable_record_raw_with_a_mark(void **state)
+{
+    struct fixture f;
+    (void)state;
+    begin(&f);
+    f.records[1].data = kds_slice("aGk"); /* as it stood in the answer */
+    kds_record_mark(&f.records[1], KDS_RF_DATA);
+    read_page(&f);
+    assert_int_equal(f.page->count, 3);
+    expect(&f, 0, "10", 0, "plain");
+    expect(&f, 1, "20", 0, "aGk");
+    expect(&f, 2, "30", 0, "");
+    assert_false(f.page->records[0].corrupt || f.page->records[2].corrupt);
+    assert_true(f.page->records[1].corrupt);
+    assert_int_equal(f.counts.corrupt_records, 1);
+    end(&f);
+}
+
+static void fault_J06_page_does_not_take_a_marked_record_apart(void **state)
+{
+    struct fixture f;
+    (void)state;
+    begin(&f);
+    kds_record_mark(&f.records[1],
+                    KDS_RF_TEXT); /* an aggregate, under a key that is no text */
+    read_page(&f);
+    assert_int_equal(f.page->count, 3);
+    assert_true(f.page->records[1].corrupt && !f.page->records[1].aggregated);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +251,8 @@ int main(void)
         cmocka_unit_test(fault_A03_page_delivers_a_corrupt_aggregate_raw_with_a_mark),
         cmocka_unit_test(fault_A01_page_takes_a_wrong_digest_for_plain_data),
         cmocka_unit_test(fault_S15_page_drops_what_was_delivered_and_compares_by_value),
+        cmocka_unit_test(fault_J06_page_delivers_an_unreadable_record_raw_with_a_mark),
+        cmocka_unit_test(fault_J06_page_does_not_take_a_marked_record_apart),
         cmocka_unit_test(fault_S15_page_refuses_an_answer_without_sequence_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
