@@ -44,6 +44,16 @@ typedef enum kds_protocol {
     KDS_PROTOCOL_QUERY = 2 /**< Forms, answered in XML. STS and CloudWatch only. */
 } kds_protocol_t;
 
+/** Which HTTP is spoken. Answers and errors are the same in all. */
+typedef enum kds_http_version {
+    KDS_HTTP_DEFAULT = 0, /**< HTTP/1.1. */
+    KDS_HTTP_1_1 = 1,     /**< A connection for each call that is under way. */
+    KDS_HTTP_2 = 2 /**< Calls share a connection. Under TLS where the endpoint agrees to
+                               it, else HTTP/1.1; at an endpoint of http:// it is taken for granted,
+                               which kds-local allows. Saves connections where calls are many and
+                               small; large requests cost more of the processor's time. */
+} kds_http_version_t;
+
 /** How failed attempts are repeated; docs/errors-and-retries.md has the constants. */
 typedef enum kds_retry_mode {
     KDS_RETRY_DEFAULT =
@@ -82,7 +92,7 @@ typedef struct kds_client_options {
     int64_t connect_timeout_ms; /**< 0 = 6000. */
     int64_t request_timeout_ms; /**< Of one attempt, from its start. 0 = 10000. */
     int64_t call_timeout_ms;    /**< Of a whole call with its retries. 0 = 60000. */
-    uint32_t max_connections;   /**< 0 = 24. */
+    uint32_t max_connections;   /**< Calls on their way at once; more wait. 0 = 24. */
     uint32_t max_attempts; /**< Including the first, at most 100. 0 = AWS_MAX_ATTEMPTS,
                                      else 3, and 4 for DynamoDB. */
 
@@ -101,6 +111,8 @@ typedef struct kds_client_options {
     bool
         instance_region; /**< When nothing else names the region, ask the EC2 instance for its
                                own; kds_client_new() then blocks for up to 6 s. */
+
+    kds_http_version_t http_version; /**< 0 = HTTP/1.1. */
 } kds_client_options_t;
 
 /**

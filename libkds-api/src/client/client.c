@@ -73,6 +73,10 @@ static kds_err_t check_options(const kds_client_options_t *o, kds_error_t **erro
                              "max_connections: %u is outside 0..1024",
                              o->max_connections);
     }
+    if ((int)o->http_version < KDS_HTTP_DEFAULT || (int)o->http_version > KDS_HTTP_2) {
+        return kds_error_set(error, KDS_ERR_CONFIG, "http_version: %d is none of 0, 1, 2",
+                             (int)o->http_version);
+    }
     return o->ca_file == NULL ? KDS_OK : kds_tls_check_ca_file(o->ca_file, error);
 }
 
@@ -227,6 +231,7 @@ static kds_err_t open_transport(struct kds_client *client,
         .max_connections = o->max_connections ? o->max_connections : 24,
         .ca_file = o->ca_file,
         .max_response_bytes = RESPONSE_BYTES_MAX,
+        .http2 = o->http_version == KDS_HTTP_2,
     };
     uint64_t seed = 0;
     kds_err_t rc = take_ms(KDS_ERR_CONFIG, o->connect_timeout_ms, 6000,

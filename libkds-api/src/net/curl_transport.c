@@ -50,6 +50,8 @@ struct curl_transport {
     unsigned max_connections;
     int64_t connect_timeout_ms;
     size_t max_response_bytes;
+    bool http2;
+    bool opens_apart; /* HTTP/2 without TLS: see must_open() */
     char *ca_file;
     CURLM *multi;
     pthread_t thread;
@@ -65,6 +67,9 @@ struct curl_transport {
         unsigned idle_count;
         bool
             resolve_afresh; /* the last exchange did not get through: look its host up again */
+        struct exchange
+            *opener;  /* it opens the connection of HTTP/2 that others wait for */
+        bool is_open; /* there is one, as far as the last exchange tells */
     } io;
 
     /* Any thread, with `lock` held. */
@@ -227,13 +232,43 @@ static bool add_headers(struct exchange *x)
     return longer != NULL;
 }
 
+/*
+ * libcurl before 8.0 cannot use a cleartext connection of HTTP/2 again for a request that asks for it
+ * by prior knowledge (curl issue 10634), but does so for one that would upgrade only under TLS. So
+ * one exchange opens the connection, while the others wait, and those after it find it.
+ */
+static bool must_open(const struct exchange *x)
+{
+    const struct curl_transport *t = x->owner;
+    return t->opens_apart && !t->io.is_open && strncmp(x->request.url, "http:", 5) == 0;
+}
+
+static void set_version(struct exchange *x, CURL *easy)
+{
+    struct curl_transport *t = x->owner;
+    long version = CURL_HTTP_VERSION_1_1;
+    if (t->http2) {
+        const bool tls = strncmp(x->request.url, "https:", 6) == 0;
+        version = tls || t->opens_apart ? CURL_HTTP_VERSION_2TLS
+                                        : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+        /* Rather share a connection that is being made than make one more. */
+        curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+    }
+    if (must_open(x)) {
+        version = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+        curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+        t->io.opener = x;
+    }
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, version);
+}
+
 static void set_options(struct exchange *x, CURL *easy)
 {
     const struct curl_transport *t = x->owner;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, x);
     curl_easy_setopt(easy, CURLOPT_URL, x->request.url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    set_version(x, easy);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     /* A resolver that hangs would hold this thread up when the exchange ends. */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
@@ -297,6 +332,7 @@ static void start(struct curl_transport *t, struct exchange *x)
         CURLM_OK) { /* nothing but memory can lack */
         snprintf(x->reason, sizeof x->reason, "no memory for a connection");
         curl_easy_cleanup(easy);
+        t->io.opener = t->io.opener == x ? NULL : t->io.opener;
         tell(x, KDS_ERR_NO_MEMORY, false);
         return;
     }
@@ -308,7 +344,8 @@ static void start(struct curl_transport *t, struct exchange *x)
 
 static void start_waiting(struct curl_transport *t)
 {
-    while (t->io.waiting != NULL && t->io.active_count < t->max_connections) {
+    while (t->io.waiting != NULL && t->io.active_count < t->max_connections &&
+           t->io.opener == NULL) {
         struct exchange *x = t->io.waiting;
         t->io.waiting = x->next;
         if (t->io.waiting == NULL) {
@@ -381,6 +418,18 @@ static void keep_handle(struct curl_transport *t, CURL *easy)
     }
 }
 
+/* What the end of an exchange tells about the connection that others are to share. */
+static void
+note_connection(struct curl_transport *t, const struct exchange *x, bool whole)
+{
+    long version = CURL_HTTP_VERSION_NONE;
+    curl_easy_getinfo(x->easy, CURLINFO_HTTP_VERSION, &version);
+    t->io.is_open = whole && version == CURL_HTTP_VERSION_2_0;
+    if (t->io.opener == x) {
+        t->io.opener = NULL;
+    }
+}
+
 static void finish(struct curl_transport *t, struct exchange *x, CURLcode code)
 {
     long status = 0;
@@ -401,6 +450,7 @@ static void finish(struct curl_transport *t, struct exchange *x, CURLcode code)
         snprintf(x->reason, sizeof x->reason, "the answer does not say where it ends");
     }
     x->response.status = err == KDS_OK ? (int)status : 0;
+    note_connection(t, x, err == KDS_OK);
     take_off(t, x);
     keep_handle(t, x->easy);
     x->easy = NULL;
@@ -600,6 +650,9 @@ static bool fill_in(struct curl_transport *t, const struct kds_curl_options *opt
     t->max_connections = options->max_connections;
     t->connect_timeout_ms = options->connect_timeout_ms;
     t->max_response_bytes = options->max_response_bytes;
+    t->http2 = options->http2;
+    t->opens_apart =
+        options->http2 && curl_version_info(CURLVERSION_NOW)->version_num < 0x080000;
     t->io.waiting_end = &t->io.waiting;
     t->shared.inbox_end = &t->shared.inbox;
     t->io.idle = kds_alloc_zero(options->max_connections, sizeof(CURL *));

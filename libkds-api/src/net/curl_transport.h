@@ -1,8 +1,8 @@
 /*
  * curl_transport: the transport over libcurl's multi interface, with one thread of its own.
  *
- * HTTP/1.1 over pooled keep-alive connections. Follows no redirect, decompresses nothing, sends no
- * Expect, speaks TLS 1.2 at least and verifies the peer.
+ * HTTP/1.1 over pooled keep-alive connections, or HTTP/2. Follows no redirect, decompresses nothing,
+ * sends no Expect, speaks TLS 1.2 at least and verifies the peer.
  */
 #ifndef KDS_NET_CURL_TRANSPORT_H
 #define KDS_NET_CURL_TRANSPORT_H
@@ -14,6 +14,8 @@ struct kds_curl_options {
     int64_t connect_timeout_ms;
     const char *ca_file; /* (copied) NULL = the system's */
     size_t max_response_bytes;
+    /* Under TLS where the peer agrees to it, else HTTP/1.1; without TLS the peer must know it. */
+    bool http2;
 };
 
 /** @param transport (given; ops->free) */

@@ -56,6 +56,9 @@ KDS_DEAGGREGATED_END = 0
 KDS_DEAGGREGATED_OUTSIDE = 4
 KDS_DEAGGREGATED_PLAIN = 2
 KDS_DEAGGREGATED_USER = 1
+KDS_HTTP_1_1 = 1
+KDS_HTTP_2 = 2
+KDS_HTTP_DEFAULT = 0
 KDS_LOG_DEBUG = 7
 KDS_LOG_ERROR = 3
 KDS_LOG_INFO = 6
@@ -240,6 +243,7 @@ class kds_client_options_t(Structure):
     credentials: Any
     credentials_opaque: Any
     instance_region: Any
+    http_version: Any
     _fields_ = [
         ("struct_size", c_size_t),
         ("region", c_char_p),
@@ -263,6 +267,7 @@ class kds_client_options_t(Structure):
         ("credentials", c_void_p),
         ("credentials_opaque", c_void_p),
         ("instance_region", c_bool),
+        ("http_version", c_int),
     ]
 
 
