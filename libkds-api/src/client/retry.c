@@ -50,6 +50,8 @@ static const struct {
 
     /* The key's own quota, shared with all that the account encrypts: in no SDK's list. */
     {"KMSThrottlingException",                 KDS_FAILURE_LATER},
+    /* The key may be usable again; no call of a few seconds sees it. */
+    {"KMSInvalidStateException",               KDS_FAILURE_LATER},
     /* The answer to a dry run that found nothing wrong. */
     {"DryRunOperationException",               KDS_FAILURE_PERMANENT},
 };

@@ -443,6 +443,34 @@ static void refusal_is_not_retried_blindly_F_S18(void **state)
     }
 }
 
+/* ---- F-S20: keys of KMS ------------------------------------------------------------------- */
+
+static void blocked_key_is_told_and_not_hammered_F_S20(void **state)
+{
+    static const struct {
+        const char *code;
+        kds_err_t err;
+        bool retryable;
+    } keys[] = {
+        {"KMSThrottlingException", KDS_ERR_THROTTLED, true},
+        {"KMSInvalidStateException", KDS_ERR_SERVICE, true},
+        {"KMSDisabledException", KDS_ERR_SERVICE, false},
+        {"KMSNotFoundException", KDS_ERR_SERVICE, false},
+        {"KMSOptInRequired", KDS_ERR_SERVICE, false},
+        {"KMSAccessDeniedException", KDS_ERR_ACCESS_DENIED, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        char body[128];
+        snprintf(body, sizeof body, "{\"__type\":\"%s\",\"message\":\"key\"}",
+                 keys[i].code);
+        struct faulty_outcome got = put_answered("400 Bad Request", "", body, 5);
+        faulty_expect(&got, keys[i].err, KDS_PERSISTED_NO, 1);
+        assert_int_equal(got.retryable, keys[i].retryable);
+        assert_string_equal(got.code, keys[i].code);
+    }
+}
+
 static void error_is_named_by_its_bare_code_F_S22(void **state)
 {
     static const struct {
@@ -681,6 +709,7 @@ int main(void)
         cmocka_unit_test(nothing_is_out_of_range_when_entries_lack_or_abound_F_S05),
         cmocka_unit_test(success_without_its_content_is_ambiguous_F_S06),
         cmocka_unit_test(refusal_is_not_retried_blindly_F_S18),
+        cmocka_unit_test(blocked_key_is_told_and_not_hammered_F_S20),
         cmocka_unit_test(error_is_named_by_its_bare_code_F_S22),
         cmocka_unit_test(input_outside_the_model_is_refused_before_it_is_sent_F_S23),
         cmocka_unit_test(batch_of_501_is_refused_before_it_is_sent_F_S23),

@@ -46,6 +46,8 @@ static const struct answer answers[] = {
     {503, "SlowDown",                               KDS_FAILURE_THROTTLING},
     {400, "PriorRequestNotComplete",                KDS_FAILURE_THROTTLING},
     {400, "KMSThrottlingException",                 KDS_FAILURE_LATER},
+    {400, "KMSInvalidStateException",               KDS_FAILURE_LATER},
+    {400, "KMSDisabledException",                   KDS_FAILURE_PERMANENT},
     {400, "InternalFailure",                        KDS_FAILURE_TRANSIENT},
     {400, "RequestTimeout",                         KDS_FAILURE_TRANSIENT},
     {400, "ReplicatedWriteConflictException",       KDS_FAILURE_TRANSIENT},

@@ -527,6 +527,48 @@ static void fault_J09_cbor_records_of_a_bad_form_are_refused(void **state)
     }
 }
 
+/* @p head, then @p piece @p count times, then @p tail. (given; free) */
+static char *
+repeated(const char *head, const char *piece, size_t count, const char *tail, size_t *n)
+{
+    const size_t h = strlen(head), p = strlen(piece), t = strlen(tail);
+    char *text = malloc(h + p * count + t + 1);
+    assert_non_null(text);
+    memcpy(text, head, h);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(text + h + i * p, piece, p);
+    }
+    memcpy(text + h + count * p, tail, t + 1);
+    *n = h + p * count + t;
+    return text;
+}
+
+static void fault_J08_bombs_of_blanks_keys_and_records_are_read_in_one_pass(void **state)
+{
+    static const struct {
+        const char *head, *piece, *tail;
+        size_t records;
+    } bombs[] = {
+        {"{\"Records\":[", " \n", "]}", 0},
+        {"{\"Records\":[{\"Data\":\"\"", ",\"k\":1", "}]}", 1},
+        {"{\"Records\":[{\"Data\":\"\"", ",\"\\u0041\":\"\\u0041\"", "}]}", 1},
+        {"{\"Records\":[{}", ",{}", "]}", 200001},
+        {"{\"Records\":[{\"PartitionKey\":\"", "\\\"", "\"}]}", 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof bombs / sizeof bombs[0]; i++) {
+        size_t n;
+        char *text = repeated(bombs[i].head, bombs[i].piece, 200000, bombs[i].tail, &n);
+        kds_subscribe_to_shard_event_t event;
+        struct kds_arena arena;
+        agree(KDS_FORMAT_JSON, event_shape(), kds_slice_of(text, n), NULL);
+        assert_int_equal(read_event(text, &event, &arena), KDS_OK);
+        assert_int_equal(event.records_count, bombs[i].records);
+        kds_arena_clear(&arena);
+        free(text);
+    }
+}
+
 /* ---- entries ------------------------------------------------------------------------------ */
 
 static void write_both(enum kds_format format, const kds_put_records_in_t *in)
@@ -682,6 +724,7 @@ int main(void)
         cmocka_unit_test(fault_J04_keys_of_any_characters_are_read),
         cmocka_unit_test(fault_J03_J07_records_of_another_form_are_refused),
         cmocka_unit_test(fault_J09_cbor_records_of_a_bad_form_are_refused),
+        cmocka_unit_test(fault_J08_bombs_of_blanks_keys_and_records_are_read_in_one_pass),
         cmocka_unit_test(entries_are_written_as_the_walker_writes_them),
         cmocka_unit_test(entries_beyond_the_buffers_limit_are_an_error),
         cmocka_unit_test(fault_R01_records_report_short_memory_and_leak_nothing),
