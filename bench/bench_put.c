@@ -10,57 +10,16 @@
 
 #include "harness.h"
 #include "kpl/kpl.h"
+#include "local_server.h"
 
 #include <openssl/evp.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define RECORDS    16384
 #define DATA_BYTES 64
-
-/* ---- a local stream server ---------------------------------------------------------------- */
-
-static pid_t server = -1;
-
-static void stop_server(void)
-{
-    if (server > 0) {
-        kill(server, SIGTERM);
-        waitpid(server, NULL, 0);
-    }
-}
-
-/* @return the address that it listens on. */
-static const char *start_server(void)
-{
-    static char line[256];
-    static const char ready[] = "listening on ";
-    int out[2];
-    if (pipe(out) != 0 || (server = fork()) < 0) {
-        bench_fail("kds-local cannot be started");
-    }
-    if (server == 0) {
-        dup2(out[1], STDOUT_FILENO);
-        close(out[0]);
-        close(out[1]);
-        execl(KDS_LOCAL, KDS_LOCAL, "--port", "0", "--stream", "bench:16", (char *)NULL);
-        _exit(127);
-    }
-    atexit(stop_server);
-    close(out[1]);
-    FILE *f = fdopen(out[0], "r");
-    if (f == NULL || fgets(line, sizeof line, f) == NULL ||
-        strncmp(line, ready, sizeof ready - 1) != 0) {
-        bench_fail("kds-local does not say where it listens");
-    }
-    line[strcspn(line, "\r\n")] = '\0';
-    return line + sizeof ready - 1;
-}
 
 /* ---- the producer ------------------------------------------------------------------------- */
 
@@ -183,7 +142,7 @@ int main(void)
     printf("\n== T6, T7 through libkpl: 64-byte records, 36-byte keys, 16 shards, 50 KiB "
            "aggregates, against kds-local\n");
     source_init(&source, RECORDS, DATA_BYTES, RECORDS);
-    putter_init(&p, &source, start_server());
+    putter_init(&p, &source, local_server_start("bench:16"));
     put_batch(&p); /* learns the shards */
     struct bench_variant v[] = {
         {"EVP MD5 of the key (yardstick)", evp_hash_keys, &source, source.count, 0},

@@ -342,10 +342,15 @@ static void start(struct curl_transport *t, struct exchange *x)
     t->io.active_count++;
 }
 
+static bool can_start(const struct curl_transport *t)
+{
+    return t->io.waiting != NULL && t->io.active_count < t->max_connections &&
+           t->io.opener == NULL;
+}
+
 static void start_waiting(struct curl_transport *t)
 {
-    while (t->io.waiting != NULL && t->io.active_count < t->max_connections &&
-           t->io.opener == NULL) {
+    while (can_start(t)) {
         struct exchange *x = t->io.waiting;
         t->io.waiting = x->next;
         if (t->io.waiting == NULL) {
@@ -546,7 +551,7 @@ static void *thread_main(void *opaque)
         run_timed(t, now_us());
         drive(t);
         /* Tasks may have been posted or become due by what just ended. */
-        if (t->io.waiting == NULL || t->io.active_count == t->max_connections) {
+        if (!can_start(t)) {
             curl_multi_poll(t->multi, NULL, 0, wait_ms(t), NULL);
         }
     }
@@ -592,6 +597,10 @@ transport_run(struct kds_transport *base, int64_t delay_us, kds_task_fn *fn, voi
     task->at_us = delay_us > 0 ? kds_us_add(now_us(), delay_us) : 0;
     task->fn = fn;
     task->opaque = opaque;
+    if (base->ops->on_thread(base)) { /* it looks at its tasks before it waits */
+        insert_timed(t, task);
+        return KDS_OK;
+    }
     pthread_mutex_lock(&t->shared.lock);
     bool first = t->shared.inbox == NULL;
     *t->shared.inbox_end = task;
