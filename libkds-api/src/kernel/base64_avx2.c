@@ -75,16 +75,21 @@ WIDE static void encode(const uint8_t *in, size_t n, char *out)
     const uint8_t *start = in;
     if (n >= STEP_BYTES + 4) {
         encode_first(in, out);
-        in += STEP_BYTES, out += STEP_CHARACTERS, n -= STEP_BYTES;
+        in += STEP_BYTES;
+        out += STEP_CHARACTERS;
+        n -= STEP_BYTES;
         for (; n >= STEP_BYTES; n -= STEP_BYTES) {
             encode_next(in, out);
-            in += STEP_BYTES, out += STEP_CHARACTERS;
+            in += STEP_BYTES;
+            out += STEP_CHARACTERS;
         }
         /* The whole groups that are left, together with some that are done already. */
         const size_t whole = n / 3 * 3;
         if (whole > 0 && (size_t)(in - start) + whole >= STEP_BYTES + 4) {
             encode_next(in + whole - STEP_BYTES, out + whole / 3 * 4 - STEP_CHARACTERS);
-            in += whole, out += whole / 3 * 4, n -= whole;
+            in += whole;
+            out += whole / 3 * 4;
+            n -= whole;
         }
     }
     kds_base64_plain.encode(in, n, out);
@@ -148,7 +153,8 @@ decode(const uint8_t *in, const uint8_t *end, uint8_t *out, size_t *out_n)
         __m256i values = values_of(load(in), &foreign);
         if (foreign == 0) {
             store(to, bytes_of(values));
-            in += STEP_CHARACTERS, to += STEP_BYTES;
+            in += STEP_CHARACTERS;
+            to += STEP_BYTES;
             continue;
         }
         unsigned count = (unsigned)__builtin_ctz(foreign);

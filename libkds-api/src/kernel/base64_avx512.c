@@ -54,12 +54,14 @@ WIDE static void encode(const uint8_t *in, size_t n, char *out)
         __builtin_prefetch(in + AHEAD - 64);
         __builtin_prefetch(out + AHEAD, 1);
         _mm512_storeu_si512(out, characters_of(load_table(in), order, letters));
-        in += STEP_BYTES, out += STEP_CHARACTERS;
+        in += STEP_BYTES;
+        out += STEP_CHARACTERS;
     }
     for (; n >= STEP_BYTES; n -= STEP_BYTES) {
         __m512i bytes = _mm512_maskz_loadu_epi8(first(STEP_BYTES), in);
         _mm512_storeu_si512(out, characters_of(bytes, order, letters));
-        in += STEP_BYTES, out += STEP_CHARACTERS;
+        in += STEP_BYTES;
+        out += STEP_CHARACTERS;
     }
     if (n > 0) {
         const size_t whole = n + (n + 2) / 3; /* characters that stand for something */
@@ -113,7 +115,8 @@ decode(const uint8_t *in, const uint8_t *end, uint8_t *out, size_t *out_n)
         uint64_t foreign = _mm512_movepi8_mask(_mm512_or_si512(values, text));
         if (foreign == 0) {
             _mm512_mask_storeu_epi8(to, first(STEP_BYTES), bytes_of(values, order));
-            in += STEP_CHARACTERS, to += STEP_BYTES;
+            in += STEP_CHARACTERS;
+            to += STEP_BYTES;
             continue;
         }
         unsigned count = (unsigned)_tzcnt_u64(foreign);
