@@ -99,7 +99,6 @@ static bool add_kinesis_record(struct builder *b, const kds_record_t *in, bool s
         .corrupt =
             kds_record_fault(in) != NULL, /* then it is as it stood in the answer */
     };
-    record.corrupt = kds_record_fault(in) != NULL; /* it could not be read off the wire */
     b->counts->kinesis_records++;
     if (sealed && !record.corrupt &&
         kds_agg_decoder_open_sealed(b->decoder, in->data, &kind, &count) != KDS_OK) {
