@@ -116,8 +116,8 @@ kds_err_t kpl_core_put(struct kpl_core *core,
                                       record->data};
     const struct kpl_user user = {
         .tag = record->tag, .put_us = now_us, .data_bytes = (uint32_t)record->data.n};
-    if (!kpl_place(core, stream, kds_us_add(now_us, core->linger_us), &view, &user, hash,
-                   cost)) {
+    if (kpl_place(core, stream, kds_us_add(now_us, core->linger_us), &view, &user, hash,
+                  cost) == NULL) {
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
     core->bytes += cost;

@@ -1,7 +1,7 @@
 /*
  * core_internal: what the parts of the core share: core.c (life and actions), stream.c (what is known of
- * a stream), place.c (which unit a record goes into), collect.c (what is sent when), judge.c (what
- * answers mean).
+ * a stream), place.c (which unit a record goes into), remake.c (units by another map), collect.c (what
+ * is sent when), judge.c (what answers mean).
  */
 #ifndef KPL_SRC_CORE_INTERNAL_H
 #define KPL_SRC_CORE_INTERNAL_H
@@ -123,27 +123,47 @@ kpl_unit_open(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard
 void kpl_unit_close(struct kpl_core *core, struct kpl_unit *u);
 void kpl_unit_set_actual(struct kpl_unit *u, struct kpl_shard *actual);
 
-/** A new record. @return false when out of memory */
-bool kpl_place(struct kpl_core *core,
-               struct kpl_stream *stream,
-               int64_t due_us,
-               const struct kds_agg_view *record,
-               const struct kpl_user *user,
-               kds_u128_t hash,
-               size_t cost);
+/** A new record. @return the unit that took it; NULL when out of memory */
+struct kpl_unit *kpl_place(struct kpl_core *core,
+                           struct kpl_stream *stream,
+                           int64_t due_us,
+                           const struct kds_agg_view *record,
+                           const struct kpl_user *user,
+                           kds_u128_t hash,
+                           size_t cost);
 
 /** Seal the open aggregate of a shard, if there is one. @return false when out of memory. */
 bool kpl_seal(struct kpl_stream *stream, struct kpl_shard *shard);
 
+/** The shard that takes a hash key, or `anywhere`. */
+struct kpl_shard *kpl_shard_for(struct kpl_stream *stream, kds_u128_t hash);
+
+/** A unit of one record, not yet in a queue. @return NULL when out of memory */
+struct kpl_unit *kpl_make_single(struct kpl_core *core,
+                                 struct kpl_stream *stream,
+                                 struct kpl_shard *shard,
+                                 const struct kds_agg_view *record,
+                                 const struct kpl_user *user,
+                                 kds_u128_t hash);
+
+/** A unit is as old as the oldest of what it holds: a flush from before waits for it. */
+void kpl_backdate(struct kpl_core *core, struct kpl_unit *u, uint8_t epoch);
+
 /** Wait, behind or before the others of its shard. */
 void kpl_queue_unit(struct kpl_unit *u, bool in_front);
+
+/** The map or the strategy changed: what waits elsewhere than new records do goes there too. */
+void kpl_place_again(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
+
+/* ---- remake.c: units made anew ---------------------------------------------------------------- */
 
 /** Make @p u anew by the map of now, keeping its place if the order counts. (taken) Its user records
  *  that have expired get their outcome. */
 void kpl_remake(struct kpl_core *core, int64_t now_us, struct kpl_unit *u);
 
-/** The map or the strategy changed: what waits elsewhere than new records do goes there too. */
-void kpl_place_again(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
+/** ... leaving its pieces in the queue of its shard, or not; before the others, or behind them. */
+void kpl_remake_at(
+    struct kpl_core *core, int64_t now_us, struct kpl_unit *u, bool stay, bool in_front);
 
 /* ---- judge.c: what answers mean --------------------------------------------------------------- */
 

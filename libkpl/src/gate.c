@@ -5,8 +5,19 @@
 
 #include "base/clock.h"
 
+#define TOKENS         10
 #define PROBE_FIRST_US (100 * KDS_US_PER_MS)
 #define PROBE_LAST_US  (5 * KDS_US_PER_S)
+
+bool kpl_gate_is_closed(const struct kpl_gate *g)
+{
+    return g->spent >= TOKENS;
+}
+
+bool kpl_gate_lets_through(const struct kpl_gate *g, size_t under_way, int64_t now_us)
+{
+    return !kpl_gate_is_closed(g) || (under_way == 0 && g->not_before_us <= now_us);
+}
 
 int64_t
 kpl_backoff_us(int64_t first_us, int64_t last_us, unsigned runs, struct kds_rng *rng)

@@ -14,25 +14,16 @@
 
 #include "base/rng.h"
 
-#define KPL_GATE_TOKENS 10
-
 struct kpl_gate {
     unsigned spent;        /* of the tokens */
     unsigned probes;       /* that failed in a row */
     int64_t not_before_us; /* the next one */
 };
 
-static inline bool kpl_gate_is_closed(const struct kpl_gate *g)
-{
-    return g->spent >= KPL_GATE_TOKENS;
-}
+bool kpl_gate_is_closed(const struct kpl_gate *g);
 
 /** May a request go while @p under_way others are? */
-static inline bool
-kpl_gate_lets_through(const struct kpl_gate *g, size_t under_way, int64_t now_us)
-{
-    return !kpl_gate_is_closed(g) || (under_way == 0 && g->not_before_us <= now_us);
-}
+bool kpl_gate_lets_through(const struct kpl_gate *g, size_t under_way, int64_t now_us);
 
 void kpl_gate_failed(struct kpl_gate *g, int64_t now_us, struct kds_rng *rng);
 void kpl_gate_answered(struct kpl_gate *g);

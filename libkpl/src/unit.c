@@ -336,15 +336,3 @@ struct kpl_unit *kpl_queue_pop(struct kpl_queue *q)
     }
     return u;
 }
-
-void kpl_queue_move_front(struct kpl_queue *q, struct kpl_queue *from)
-{
-    if (from->first == NULL) {
-        return;
-    }
-    from->last->next = q->first;
-    q->first = from->first;
-    q->last = q->last ? q->last : from->last;
-    q->count += from->count;
-    *from = (struct kpl_queue){NULL, NULL, 0};
-}

@@ -132,7 +132,5 @@ struct kpl_queue {
 void kpl_queue_push(struct kpl_queue *q, struct kpl_unit *u);
 void kpl_queue_push_front(struct kpl_queue *q, struct kpl_unit *u);
 struct kpl_unit *kpl_queue_pop(struct kpl_queue *q); /* NULL if empty */
-void kpl_queue_move_front(struct kpl_queue *q,
-                          struct kpl_queue *from); /* all, in order */
 
 #endif /* KPL_SRC_UNIT_H */

@@ -6,32 +6,13 @@
 
 #include "application.h"
 #include "history.h"
+#include "producer_actor.h"
 #include "wire.h"
 #include "world.h"
 
 /* Linked from the libraries' sources: both have a core.h, so neither is included here. */
-struct producer;
 struct consumer;
 struct kcl_store;
-
-struct producer_plan {
-    bool aggregate;
-    int64_t linger_ms, ttl_ms;
-    int64_t aggregate_bytes, buffer_bytes;
-};
-
-struct producer *
-producer_new(struct wire *wire, const struct producer_plan *plan, uint64_t seed);
-void producer_free(struct producer *p);
-/** Put one record with this key. */
-void producer_put(struct producer *p, const char *key, const char *hash_key, size_t size);
-void producer_flush(struct producer *p);
-/** The process dies; a new one starts with nothing. */
-void producer_crash(struct producer *p);
-/** Do what is to be done now. */
-void producer_pump(struct producer *p);
-int64_t producer_wake_at_us(struct producer *p);
-size_t producer_outstanding(const struct producer *p);
 
 struct consumer_plan {
     int64_t failover_ms, checkpoint_every;

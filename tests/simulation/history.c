@@ -21,7 +21,9 @@ struct put {
     uint32_t shard;
     char sequence[HISTORY_SEQUENCE_MAX];
     int64_t sub;
-    unsigned copies;       /* stored, in any form */
+    uint32_t group;    /* within which the order of puts was promised; 0 = it was not */
+    size_t first_copy; /* how many user records were stored before it; from 1 */
+    unsigned copies;   /* stored, in any form */
     unsigned clear_copies; /* readable, and stored by a call whose answer was believed */
 };
 
@@ -59,7 +61,7 @@ struct history {
     bool *ambiguous; /* by request */
     size_t ambiguous_capacity;
     struct shard shards[HISTORY_SHARDS_MAX];
-    size_t stored_count;
+    size_t stored_count, item_count;
     unsigned reshards;
 };
 
@@ -202,6 +204,9 @@ void history_stored(struct history *h,
         grown(h->ambiguous, &h->ambiguous_capacity, request + 1, sizeof *h->ambiguous);
     for (size_t i = 0; i < u->count; i++) {
         uint32_t id = identity(u->records[i].data);
+        if (kds_slice_is(u->records[i].data, "last word")) {
+            continue; /* of no put that is judged here */
+        }
         if (!same_as_put(h, id, u->records[i].partition_key, u->records[i].data)) {
             history_broken(h, "P2: shard %u stored user record %zu of %s altered", shard,
                            i, sequence);
@@ -219,7 +224,10 @@ void history_stored(struct history *h,
                     id, shard, sequence, i, (unsigned long long)request,
                     readable ? "" : ", not readable");
         }
-        h->puts[id].copies++;
+        h->item_count++;
+        if (h->puts[id].copies++ == 0) {
+            h->puts[id].first_copy = h->item_count;
+        }
     }
     unpacked_free(u);
 }
@@ -258,6 +266,17 @@ void history_payload(const struct history *h, uint32_t id, uint8_t *out)
     for (size_t i = 12; i < size; i++) {
         out[i] = (uint8_t)(id * 31u + i * 7u);
     }
+}
+
+void history_put_in_order(struct history *h, uint32_t id, uint32_t group)
+{
+    h->puts[id].group = group;
+}
+
+bool history_is_resolved(const struct history *h, uint32_t id)
+{
+    const struct put *p = &h->puts[id];
+    return p->refused || p->died || p->outcomes > 0;
 }
 
 void history_put_refused(struct history *h, uint32_t id)
@@ -497,6 +516,31 @@ static void judge_success(struct history *h, uint32_t id)
     }
 }
 
+static bool same_place(const struct put *a, const struct put *b)
+{
+    return a->group == b->group && a->hash_key[0] == b->hash_key[0] &&
+           strcmp(a->key, b->key) == 0 && strcmp(a->hash_key, b->hash_key) == 0;
+}
+
+/* Of two that were acknowledged, the one that was put first was stored first. */
+static void judge_order(struct history *h, uint32_t id)
+{
+    const struct put *p = &h->puts[id];
+    for (uint32_t i = id; p->group != 0 && p->success && i-- > 0;) {
+        const struct put *before = &h->puts[i];
+        if (!before->success || before->died || !same_place(before, p)) {
+            continue;
+        }
+        if (before->first_copy > p->first_copy) {
+            history_broken(h,
+                           "P4: user record %u was stored before %u, which was put "
+                           "first with the same key",
+                           id, i);
+        }
+        return; /* the one before that was judged with it */
+    }
+}
+
 void history_judge_producer(struct history *h, int64_t limit_us)
 {
     count_clear_copies(h);
@@ -521,6 +565,7 @@ void history_judge_producer(struct history *h, int64_t limit_us)
         }
         if (p->success) {
             judge_success(h, id);
+            judge_order(h, id);
         } else if (p->persisted == KDS_PERSISTED_NO && p->copies > 0) {
             history_broken(h,
                            "P3: user record %u failed as not persisted, %u copies exist",

@@ -78,6 +78,13 @@ uint32_t history_put(struct history *h,
 /** The data of user record @p id: @p size bytes that name it. */
 void history_payload(const struct history *h, uint32_t id, uint8_t *out);
 
+/** The put was promised to be stored after every other of @p group (never 0) that was put before it
+ *  with the same keys. */
+void history_put_in_order(struct history *h, uint32_t id, uint32_t group);
+
+/** Whether user record @p id was refused, has its outcome, or never will have one. */
+bool history_is_resolved(const struct history *h, uint32_t id);
+
 /** The put was refused after all. */
 void history_put_refused(struct history *h, uint32_t id);
 
@@ -134,7 +141,7 @@ void history_checkpoint(struct history *h,
 
 /* ---- the end ------------------------------------------------------------------------------- */
 
-/** Every put has had its outcome within @p limit_us, and each outcome is true. P1 P2 P3 P5. */
+/** Every put has had its outcome within @p limit_us, and each outcome is true. P1 P2 P3 P4 P5. */
 void history_judge_producer(struct history *h, int64_t limit_us);
 
 /** Everything readable that was stored has been confirmed by user code. C1 C8. */

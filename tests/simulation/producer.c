@@ -1,4 +1,4 @@
-#include "actors.h"
+#include "producer_actor.h"
 
 #include "base/clock.h"
 #include "base/slice.h"
@@ -9,6 +9,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* A request that failed as a whole is tried again at these rates, and no faster: P7. */
+#define FAILURES_MAX 32 /* one after another, in */
+#define FAILURES_US  KDS_US_PER_S
+#define LISTINGS_MAX 8 /* that fail, in the same time */
+#define FLUSHES_MAX  16
 
 struct producer {
     struct wire *wire;
@@ -16,7 +23,28 @@ struct producer {
     struct kpl_core *core;
     struct kpl_showcase showcase;
     uint64_t seed, generation;
+    int64_t wake_us; /* it asked to be looked at again */
+    bool touched;    /* something happened to it since */
+    uint32_t group;  /* of the history, while the order counts; else 0 */
+    uint32_t *puts;  /* identities of what this process put */
+    size_t put_count, put_capacity;
+    struct {
+        uint64_t ticket;
+        size_t puts; /* before it */
+    } flushes[FLUSHES_MAX];
+    size_t flush_count;
+    int64_t failures[FAILURES_MAX]; /* when the last requests failed, a ring */
+    size_t failure_count;           /* since one was answered */
+    int64_t listings[LISTINGS_MAX]; /* when the last listings failed, a ring */
+    size_t listing_count;
+    unsigned words_put, words_stored; /* last ones */
 };
+
+/* The tag of records that are put when the trouble is over. */
+#define LAST_WORD  ((void *)1)
+#define LAST_WORDS 8
+
+static uint32_t next_group = 1;
 
 static void set_number(kpl_conf_t *conf, const char *name, int64_t value)
 {
@@ -42,6 +70,17 @@ producer_new(struct wire *wire, const struct producer_plan *plan, uint64_t seed)
     set_number(p->conf, "record.ttl.ms", plan->ttl_ms);
     set_number(p->conf, "aggregation.max.bytes", plan->aggregate_bytes);
     set_number(p->conf, "buffer.max.bytes", plan->buffer_bytes);
+    kpl_conf_set(p->conf, "ordered", plan->ordered ? "true" : "false", NULL);
+    kpl_conf_set(p->conf, "fail.if.throttled", plan->fail_if_throttled ? "true" : "false",
+                 NULL);
+    if (plan->keys) {
+        kpl_conf_set(p->conf, "record.distribution", "USER_PARTITION_KEY", NULL);
+    }
+    if (plan->connections > 0) {
+        set_number(p->conf, "connections.max", plan->connections);
+        set_number(p->conf, "batch.max.records", plan->batch_records);
+    }
+    p->group = plan->ordered ? next_group++ : 0;
     p->core = kpl_core_new(p->conf, seed);
     if (p->core == NULL || !kpl_showcase_init(&p->showcase)) {
         exit(2);
@@ -54,6 +93,7 @@ void producer_free(struct producer *p)
     kpl_core_free(p->core);
     kpl_showcase_clear(&p->showcase);
     kpl_conf_free(p->conf);
+    free(p->puts);
     free(p);
 }
 
@@ -66,22 +106,84 @@ void producer_put(struct producer *p, const char *key, const char *hash_key, siz
         history_put(h, now_us, key, hash_key, size < sizeof data ? size : sizeof data);
     size_t length = size < 12 ? 12 : size < sizeof data ? size : sizeof data;
     history_payload(h, id, data);
+    p->touched = true;
     kpl_record_t record = {.struct_size = sizeof record,
                            .partition_key = kds_slice(key),
                            .explicit_hash_key = kds_slice(hash_key),
                            .data = {data, length},
-                           .tag = (void *)((uintptr_t)id + 1)};
+                           .tag = (void *)((uintptr_t)id + 2)};
     kds_u128_t hash;
     kpl_hash_of(&record, &hash, NULL);
     if (kpl_record_check(p->conf, &record, NULL) != KDS_OK ||
         kpl_core_put(p->core, now_us, &record, hash, NULL) != KDS_OK) {
         history_put_refused(h, id);
+        return;
     }
+    if (p->group != 0) {
+        history_put_in_order(h, id, p->group);
+    }
+    if (p->put_count == p->put_capacity) {
+        p->put_capacity = p->put_capacity ? 2 * p->put_capacity : 64;
+        p->puts = realloc(p->puts, p->put_capacity * sizeof *p->puts);
+        if (p->puts == NULL) {
+            exit(2);
+        }
+    }
+    p->puts[p->put_count++] = id;
 }
 
 void producer_flush(struct producer *p)
 {
-    kpl_core_flush(p->core, p->wire->world->now_us);
+    p->touched = true;
+    uint64_t ticket = kpl_core_flush(p->core, p->wire->world->now_us);
+    if (p->flush_count < FLUSHES_MAX) {
+        p->flushes[p->flush_count].ticket = ticket;
+        p->flushes[p->flush_count++].puts = p->put_count;
+    }
+}
+
+/* A flush that says it is done has left nothing open; and it says so once that is true. P8. */
+static void judge_flushes(struct producer *p)
+{
+    for (size_t i = 0; i < p->flush_count; i++) {
+        bool open = false;
+        size_t n = p->flushes[i].puts;
+        for (size_t k = 0; !open && k < n; k++) {
+            open = !history_is_resolved(p->wire->history, p->puts[k]);
+        }
+        bool done = kpl_core_flushed(p->core, p->flushes[i].ticket);
+        if (done && open) {
+            history_broken(p->wire->history, "P8: a flush ended before an outcome");
+        }
+        if (!done && kpl_core_outstanding(p->core) == 0) {
+            history_broken(p->wire->history, "P8: a flush waits for nothing");
+        }
+        if (done) {
+            p->flushes[i--] = p->flushes[--p->flush_count];
+        }
+    }
+}
+
+void producer_put_last(struct producer *p)
+{
+    for (unsigned i = 0; i < LAST_WORDS; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "last-%u", i);
+        kpl_record_t record = {.struct_size = sizeof record,
+                               .partition_key = kds_slice(key),
+                               .data = kds_slice("last word"),
+                               .tag = LAST_WORD};
+        kds_u128_t hash;
+        p->touched = true;
+        kpl_hash_of(&record, &hash, NULL);
+        p->words_put +=
+            kpl_core_put(p->core, p->wire->world->now_us, &record, hash, NULL) == KDS_OK;
+    }
+}
+
+bool producer_is_well(const struct producer *p)
+{
+    return p->words_put == LAST_WORDS && p->words_stored == LAST_WORDS;
 }
 
 void producer_crash(struct producer *p)
@@ -90,7 +192,22 @@ void producer_crash(struct producer *p)
     kpl_core_free(p->core);
     history_producer_died(p->wire->history);
     p->generation++;
+    p->touched = true;
+    p->put_count = p->flush_count = p->failure_count = p->listing_count = 0;
+    p->group = p->group ? next_group++ : 0;
     p->core = kpl_core_new(p->conf, p->seed + p->generation);
+}
+
+/* How often requests fail, of which the ring remembers @p most. P7. */
+static void judge_failure(struct producer *p, int64_t *ring, size_t most, size_t *count)
+{
+    int64_t now_us = p->wire->world->now_us;
+    int64_t *oldest = &ring[(*count)++ % most];
+    if (*count > most && now_us - *oldest < FAILURES_US) {
+        history_broken(p->wire->history, "P7: %zu requests failed within %lld ms", most,
+                       (long long)((now_us - *oldest) / 1000));
+    }
+    *oldest = now_us;
 }
 
 static void on_done(void *actor,
@@ -101,6 +218,7 @@ static void on_done(void *actor,
 {
     struct producer *p = actor;
     if (generation == p->generation) {
+        p->touched = true;
         kpl_core_done(p->core, p->wire->world->now_us, id, output, error);
     }
     kds_output_free(output);
@@ -111,13 +229,63 @@ static void on_results(const kpl_result_t *results, size_t count, void *opaque)
     struct producer *p = opaque;
     for (size_t i = 0; i < count; i++) {
         const kpl_result_t *r = &results[i];
-        uint32_t id = (uint32_t)((uintptr_t)r->tag - 1);
+        uint32_t id = (uint32_t)((uintptr_t)r->tag - 2);
+        if (r->tag == LAST_WORD) {
+            p->words_stored += r->code == KDS_OK;
+            continue;
+        }
         world_tell(p->wire->world, "producer: user record %u: %s %.*s", id,
                    kds_err_name(r->code), (int)r->message.n,
                    r->message.n ? (const char *)r->message.p : "");
         history_outcome(p->wire->history, p->wire->world->now_us, id, r->code == KDS_OK,
                         r->persisted, r->shard_id, r->sequence_number,
                         r->subsequence_number);
+    }
+}
+
+static void on_list_done(void *actor,
+                         uint64_t generation,
+                         uint64_t id,
+                         const void *output,
+                         const kds_error_t *error)
+{
+    struct producer *p = actor;
+    if (generation == p->generation && error != NULL) {
+        judge_failure(p, p->listings, LISTINGS_MAX, &p->listing_count);
+    }
+    on_done(actor, generation, id, output, error);
+}
+
+static void on_put_done(void *actor,
+                        uint64_t generation,
+                        uint64_t id,
+                        const void *output,
+                        const kds_error_t *error)
+{
+    struct producer *p = actor;
+    if (generation == p->generation && error != NULL) {
+        judge_failure(p, p->failures, FAILURES_MAX, &p->failure_count);
+    } else if (generation == p->generation) {
+        p->failure_count = 0;
+    }
+    on_done(actor, generation, id, output, error);
+}
+
+/* Which user records go, and with which hash key. */
+static void tell_entries(const struct producer *p, const kds_put_records_in_t *in)
+{
+    for (size_t i = 0; p->wire->world->verbose && i < in->records_count; i++) {
+        kds_slice_t data = in->records[i].data, key = in->records[i].explicit_hash_key;
+        fprintf(stderr, "               producer %u sends %.*s:", p->group, (int)key.n,
+                (const char *)key.p);
+        for (size_t at = 0; at + 12 <= data.n; at++) {
+            unsigned id;
+            if (memcmp(data.p + at, "id=", 3) == 0 &&
+                sscanf((const char *)data.p + at, "id=%8u;", &id) == 1) {
+                fprintf(stderr, " %u", id);
+            }
+        }
+        fputc('\n', stderr);
     }
 }
 
@@ -133,14 +301,25 @@ static void send(struct producer *p, const struct kpl_action *action)
         [KPL_ACTION_SUMMARY] = &action->summary,
         [KPL_ACTION_PUT_RECORDS] = &action->put_records,
     };
-    wire_call(p->wire, operations[action->kind], inputs[action->kind], on_done, p,
-              p->generation, action->id);
+    if (action->kind == KPL_ACTION_PUT_RECORDS) {
+        tell_entries(p, &action->put_records);
+    }
+    static wire_done_fn *const ends[] = {
+        [KPL_ACTION_LIST_SHARDS] = on_list_done,
+        [KPL_ACTION_SUMMARY] = on_done,
+        [KPL_ACTION_PUT_RECORDS] = on_put_done,
+    };
+    wire_call(p->wire, operations[action->kind], inputs[action->kind], ends[action->kind],
+              p, p->generation, action->id);
 }
 
 void producer_pump(struct producer *p)
 {
     struct kpl_action action;
     struct kpl_queue units;
+    if (!p->touched && p->wire->world->now_us < p->wake_us) {
+        return; /* others woke the world: its own thread would sleep on */
+    }
     while (kpl_core_next(p->core, p->wire->world->now_us, &action)) {
         send(p, &action);
     }
@@ -152,11 +331,14 @@ void producer_pump(struct producer *p)
         history_broken(p->wire->history, "P6: %zu bytes buffered, at most %lld",
                        kpl_core_bytes(p->core), (long long)p->conf->buffer_max_bytes);
     }
+    judge_flushes(p);
+    p->touched = false;
+    p->wake_us = kpl_core_wake_at_us(p->core, p->wire->world->now_us);
 }
 
-int64_t producer_wake_at_us(struct producer *p)
+int64_t producer_wake_at_us(const struct producer *p)
 {
-    return kpl_core_wake_at_us(p->core, p->wire->world->now_us);
+    return p->touched ? p->wire->world->now_us : p->wake_us;
 }
 
 size_t producer_outstanding(const struct producer *p)

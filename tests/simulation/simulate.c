@@ -7,6 +7,7 @@
  *   simulate --replay SEED                  run one and tell every step
  */
 #include "actors.h"
+#include "seeds.h"
 
 #include "base/clock.h"
 
@@ -280,54 +281,14 @@ static bool run_seed(uint64_t seed, bool verbose, size_t *puts, size_t *stored)
     return verdict == NULL;
 }
 
-static uint64_t number(const char *text)
-{
-    char *end;
-    unsigned long long v = strtoull(text, &end, 10);
-    if (*end != 0 || end == text) {
-        fprintf(stderr, "simulate: %s: not a number\n", text);
-        exit(2);
-    }
-    return v;
-}
-
 int main(int argc, char **argv)
 {
-    uint64_t first = 1, count = 200, broken = 0;
-    bool verbose = false, until_broken = false;
+    struct seeds seeds;
     size_t puts = 0, stored = 0;
-    for (int i = 1; i < argc; i += 2) {
-        if (i + 1 == argc) {
-            fprintf(stderr,
-                    "usage: simulate [--seeds N | --until-broken N] [--first SEED] "
-                    "| --replay SEED\n");
-            return 2;
-        }
-        uint64_t v = number(argv[i + 1]);
-        if (strcmp(argv[i], "--seeds") == 0) {
-            count = v;
-        } else if (strcmp(argv[i], "--until-broken") == 0) {
-            count = v;
-            until_broken = true;
-        } else if (strcmp(argv[i], "--first") == 0) {
-            first = v;
-        } else {
-            first = v;
-            count = 1;
-            verbose = true;
-        }
+    seeds_read(&seeds, argc, argv);
+    while (seeds_next(&seeds)) {
+        seeds_judge(&seeds, run_seed(seeds.now, seeds.verbose, &puts, &stored));
     }
-    for (uint64_t seed = first; seed < first + count; seed++) {
-        if (until_broken) {
-            fprintf(stderr, "seed %llu\n", (unsigned long long)seed); /* if it crashes */
-        }
-        broken += !run_seed(seed, verbose, &puts, &stored);
-        if (broken && until_broken) {
-            break;
-        }
-    }
-    printf("%llu seeds, %zu puts, %zu Kinesis records stored, %llu seeds with a broken "
-           "promise\n",
-           (unsigned long long)count, puts, stored, (unsigned long long)broken);
-    return broken ? 1 : 0;
+    printf("%zu puts, %zu Kinesis records stored\n", puts, stored);
+    return seeds_end(&seeds);
 }

@@ -42,10 +42,18 @@ void wire_init(struct wire *w,
                uint64_t seed)
 {
     const struct local_service_options options = {.seed = seed};
+    wire_init_with(w, world, history, &options);
+}
+
+void wire_init_with(struct wire *w,
+                    struct world *world,
+                    struct history *history,
+                    const struct local_service_options *options)
+{
     memset(w, 0, sizeof *w);
     w->world = world;
     w->history = history;
-    w->service = local_service_new(&options);
+    w->service = local_service_new(options);
     if (w->service == NULL) {
         fatal("out of memory");
     }
@@ -128,6 +136,15 @@ void wire_reshard(struct wire *w)
     tell_shards(w);
 }
 
+void wire_flip_strategy(struct wire *w)
+{
+    struct local_stream *s = local_service_stream(w->service, WIRE_STREAM);
+    s->on_demand = true;
+    s->spread = !s->spread;
+    world_tell(w->world, "server: %s spreads the records",
+               s->spread ? "the service" : "the key");
+}
+
 /* ---- the answer --------------------------------------------------------------------------- */
 
 static void release(struct message *m)
@@ -151,7 +168,8 @@ static kds_error_t *error_of(const struct message *m, kds_persisted_t persisted)
     const struct kds_error_detail detail = {.service_code = kds_slice(m->code),
                                             .http_status = m->status,
                                             .attempts = 1,
-                                            .retryable = m->err != KDS_ERR_REJECTED,
+                                            .retryable = m->err != KDS_ERR_REJECTED &&
+                                                         m->err != KDS_ERR_ACCESS_DENIED,
                                             .persisted = persisted};
     kds_error_set_detail(&error, m->err, &detail, "%s: %s", m->operation->name, m->text);
     return error;
@@ -226,6 +244,8 @@ static kds_err_t err_of(const char *code)
         {"ProvisionedThroughputExceededException", KDS_ERR_THROTTLED},
         {"InvalidArgumentException", KDS_ERR_REJECTED},
         {"ValidationException", KDS_ERR_REJECTED},
+        {"AccessDeniedException", KDS_ERR_ACCESS_DENIED},
+        {"LimitExceededException", KDS_ERR_THROTTLED},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(code, known[i].code) == 0) {
@@ -303,6 +323,23 @@ static bool put_in_part(struct message *m,
     return true;
 }
 
+static void punch_hole(struct wire *w, kds_list_shards_out_t *out)
+{
+    if (out->shards_count > 0) {
+        out->shards_count--;
+        world_tell(w->world, "server: a shard is missing in the list");
+    }
+}
+
+/* What was stored can no longer be told from the answer. */
+static void drop_entry(struct message *m, kds_put_records_out_t *out)
+{
+    out->records_count--;
+    history_request_ambiguous(m->wire->history, m->number);
+    world_tell(m->wire->world, "server: the answer to PutRecords %llu lacks an entry",
+               (unsigned long long)m->number);
+}
+
 union any {
     max_align_t align;
     uint8_t bytes[1024];
@@ -340,7 +377,11 @@ static void perform(struct message *m)
         return;
     }
     bool put = m->id_of_operation == KDS_OP_PUT_RECORDS;
+    bool list = m->id_of_operation == KDS_OP_LIST_SHARDS;
     bool ok;
+    if (list && m->wire->faults.page > 0) {
+        ((kds_list_shards_in_t *)(void *)&input)->max_results = m->wire->faults.page;
+    }
     if (put && world_chance(m->wire->world, m->wire->faults.partial)) {
         ok = put_in_part(m, (const kds_put_records_in_t *)(const void *)&input,
                          (kds_put_records_out_t *)(void *)&output, &arena, &fault);
@@ -354,6 +395,12 @@ static void perform(struct message *m)
             tell_stored(m, (const kds_put_records_in_t *)(const void *)&input,
                         (const kds_put_records_out_t *)(const void *)&output);
         }
+        if (ok && list && world_chance(m->wire->world, m->wire->faults.holed_listing)) {
+            punch_hole(m->wire, (kds_list_shards_out_t *)(void *)&output);
+        }
+    }
+    if (ok && put && world_chance(m->wire->world, m->wire->faults.wrong_count)) {
+        drop_entry(m, (kds_put_records_out_t *)(void *)&output);
     }
     if (!ok) {
         answer_error(m, fault.code, fault.status, fault.message);
@@ -362,6 +409,36 @@ static void perform(struct message *m)
         fatal("an answer could not be encoded");
     }
     kds_arena_clear(&arena);
+}
+
+/* An operation is refused by plan. @return whether it is */
+static bool refuse(struct message *m)
+{
+    const struct wire_faults *f = &m->wire->faults;
+    struct world *world = m->wire->world;
+    switch ((int)m->id_of_operation) {
+    case KDS_OP_LIST_SHARDS:
+        if (world_chance(world, f->refuse_listing)) {
+            answer_error(m,
+                         world_chance(world, 50) ? "LimitExceededException"
+                                                 : "ExpiredNextTokenException",
+                         400, "not now");
+        }
+        break;
+    case KDS_OP_DESCRIBE_STREAM_SUMMARY:
+        if (world_chance(world, f->deny_summary)) {
+            answer_error(m, "AccessDeniedException", 400, "no permission");
+        }
+        break;
+    case KDS_OP_PUT_RECORDS:
+        if (world_chance(world, f->deny_put)) {
+            answer_error(m, "AccessDeniedException", 400, "no permission");
+        }
+        break;
+    default:
+        break;
+    }
+    return m->err != KDS_OK;
 }
 
 static void on_arrival(void *context, void *payload)
@@ -379,7 +456,7 @@ static void on_arrival(void *context, void *payload)
         answer_error(m, "InternalFailure", 500, "before anything was done");
     } else if (world_chance(w->world, f->throttle)) {
         answer_error(m, "ProvisionedThroughputExceededException", 400, "slow down");
-    } else {
+    } else if (!refuse(m)) {
         perform(m);
         if (world_chance(w->world, f->server_error)) {
             answer_error(m, "InternalFailure", 500, "after everything was done");

@@ -22,6 +22,14 @@ struct wire_faults {
     unsigned refuse, lose_request, lose_answer, repeat_answer, server_error, throttle,
         partial, odd;
     int64_t delay_us; /* at most, each way */
+
+    /* What a producer asks about its stream. */
+    unsigned refuse_listing, /* ListShards: throttled, or an expired token */
+        holed_listing,       /* its answer lacks a shard */
+        deny_summary,        /* DescribeStreamSummary: AccessDenied */
+        deny_put,            /* PutRecords: AccessDenied */
+        wrong_count;         /* its answer lacks an entry */
+    int64_t page;            /* shards in one answer; 0 = all of them */
 };
 
 struct wire {
@@ -46,6 +54,11 @@ void wire_init(struct wire *w,
                struct world *world,
                struct history *history,
                uint64_t seed);
+/** As wire_init(), with a server that is set up otherwise. @p options (borrowed) */
+void wire_init_with(struct wire *w,
+                    struct world *world,
+                    struct history *history,
+                    const struct local_service_options *options);
 void wire_clear(struct wire *w);
 
 /** Create the stream. */
@@ -62,5 +75,8 @@ void wire_call(struct wire *w,
 
 /** Split or merge shards at random. */
 void wire_reshard(struct wire *w);
+
+/** From now on the service spreads records over the shards as it likes, or the keys do again. */
+void wire_flip_strategy(struct wire *w);
 
 #endif /* SIMULATION_WIRE_H */
