@@ -191,6 +191,25 @@ compare_records(struct kds_agg_decoder *d, size_t count, const AggregatedRecord 
     return kds_agg_decoder_next(d, &view) ? "ends late" : NULL;
 }
 
+/* The same by kds_agg_decoder_read(), a few at a time. */
+static const char *compare_reads(struct kds_agg_decoder *d,
+                                 const AggregatedRecord *message)
+{
+    struct kds_agg_view views[5];
+    size_t seen = 0, room = 1, n;
+    do {
+        room = room % (sizeof views / sizeof *views) + 1;
+        n = kds_agg_decoder_read(d, views, room);
+        for (size_t i = 0; i < n; i++, seen++) {
+            if (seen == message->n_records ||
+                !same_record(&views[i], message, message->records[seen])) {
+                return "another record when read together";
+            }
+        }
+    } while (n == room);
+    return seen == message->n_records ? NULL : "ends early when read together";
+}
+
 const char *
 agg_oracle_compare(struct kds_agg_decoder *d, kds_slice_t data, enum kds_agg_kind *kind)
 {
@@ -210,6 +229,9 @@ agg_oracle_compare(struct kds_agg_decoder *d, kds_slice_t data, enum kds_agg_kin
         return NULL;
     }
     const char *difference = compare_records(d, count, message);
+    if (difference == NULL && kds_agg_decoder_open(d, data, &ours, &count) == KDS_OK) {
+        difference = compare_reads(d, message);
+    }
     aggregated_record__free_unpacked(message, NULL);
     return difference;
 }

@@ -160,6 +160,11 @@ KDS_INTERNAL kds_err_t kds_agg_decoder_open_sealed(struct kds_agg_decoder *d,
 KDS_INTERNAL bool kds_agg_decoder_next(struct kds_agg_decoder *d,
                                        struct kds_agg_view *out);
 
+/** As kds_agg_decoder_next(), many at once. @return how many; fewer than @p room at the end. */
+KDS_INTERNAL size_t kds_agg_decoder_read(struct kds_agg_decoder *d,
+                                         struct kds_agg_view *out,
+                                         size_t room);
+
 /**
  * Whether every user record hashes into [first, last]: the KCL drops an aggregate as a whole when
  * one does not. Each distinct key is hashed once, several at a time. False also for an explicit

@@ -47,6 +47,8 @@ struct kds_agg_decoder {
     const uint8_t *end;
     const uint8_t *at; /* where kds_agg_decoder_next() goes on */
     struct key_table keys, hash_keys;
+    bool
+        all_usual; /* records without explicit hash key, in the usual form, and nothing else */
     bool all_used; /* every partition key places a record, no explicit hash key does */
     bool marked;   /* ENTRY_USED is set where it belongs */
 };
@@ -273,6 +275,8 @@ struct survey {
     uint64_t hash_key_index_max;
     uint64_t used; /* entries 0 .. used - 1 of keys were used, in this order */
     bool has_hash_key;
+    bool
+        all_usual; /* from the first one to the end, as survey_usual_records() takes them */
 };
 
 static inline bool survey_record(struct survey *s, kds_slice_t message)
@@ -305,35 +309,104 @@ note_entry(struct key_table *table, const uint8_t *message, kds_slice_t text)
     table->count++;
 }
 
-/* Check every field and record. */
-static inline bool survey_fields(struct survey *s, kds_slice_t message)
+/* Field 1, one entry behind the other. @return where something else, or something unusual, begins. */
+static inline const uint8_t *survey_usual_keys(struct key_table *keys,
+                                               const uint8_t *message,
+                                               const uint8_t *p,
+                                               const uint8_t *end)
+{
+    struct key_table table = *keys;
+    size_t n;
+    while (p < end && *p == KDS_AGG_TAG(KDS_AGG_F_PARTITION_KEYS, KDS_AGG_W_BYTES)) {
+        const uint8_t *text = read_short_varint(p + 1, &n);
+        if (text == NULL || text > end || n > (size_t)(end - text)) {
+            break;
+        }
+        note_entry(&table, message, (kds_slice_t){text, n});
+        p = text + n;
+    }
+    keys->count = table.count;
+    return p;
+}
+
+/*
+ * Records without explicit hash key in the form that every known writer uses, one behind the other.
+ * @return where something else, or something unusual, begins.
+ */
+static inline const uint8_t *
+survey_usual_records(struct survey *s, const uint8_t *p, const uint8_t *end)
+{
+    uint64_t max = s->key_index_max, used = s->used;
+    size_t records = s->records, n, index, data_n;
+    while (p < end && *p == KDS_AGG_TAG(KDS_AGG_F_RECORDS, KDS_AGG_W_BYTES)) {
+        const uint8_t *at = read_short_varint(p + 1, &n);
+        if (at == NULL || at > end || n > (size_t)(end - at)) {
+            break;
+        }
+        const uint8_t *record_end = at + n;
+        KDS_AGG_WILL_READ(record_end, n);
+        if (*at != KDS_AGG_TAG(KDS_AGG_F_PARTITION_KEY_INDEX, KDS_AGG_W_VARINT) ||
+            (at = read_short_varint(at + 1, &index)) == NULL ||
+            *at != KDS_AGG_TAG(KDS_AGG_F_DATA, KDS_AGG_W_BYTES) ||
+            (at = read_short_varint(at + 1, &data_n)) == NULL ||
+            data_n != (size_t)(record_end - at)) {
+            break;
+        }
+        max = index > max ? index : max;
+        used += index == used;
+        records++;
+        p = record_end;
+    }
+    s->key_index_max = max;
+    s->used = used;
+    s->records = records;
+    return p;
+}
+
+/* Any field. @return behind it, or NULL: the message is broken. */
+static const uint8_t *survey_any_field(struct survey *s,
+                                       const uint8_t *message,
+                                       const uint8_t *p,
+                                       const uint8_t *end)
 {
     struct field f;
-    for (const uint8_t *p = message.p, *end = p + message.n; p < end;) {
-        const uint8_t *start = p;
-        p = read_field(p, end, &f);
-        if (p == NULL) {
-            return false;
+    p = read_field(p, end, &f);
+    if (p == NULL || f.number > KDS_AGG_F_RECORDS || f.number == 0) {
+        return p;
+    }
+    if (f.wire != KDS_AGG_W_BYTES) {
+        return NULL;
+    }
+    if (f.number == KDS_AGG_F_RECORDS) {
+        return survey_record(s, f.content) ? p : NULL;
+    }
+    note_entry(f.number == KDS_AGG_F_PARTITION_KEYS ? &s->keys : &s->hash_keys, message,
+               f.content);
+    return p;
+}
+
+/* Check every field and record. */
+static bool survey_fields(struct survey *s, kds_slice_t message)
+{
+    const uint8_t *p = message.p, *end = p + message.n;
+    while (p != NULL && p < end) {
+        p = survey_usual_keys(&s->keys, message.p, p, end);
+        const uint8_t *run = p;
+        size_t before = s->records;
+        p = survey_usual_records(s, p, end);
+        if (before ==
+            0) { /* not yet seen, or these are the first, or the next field is */
+            s->first = run;
+            s->all_usual = p == end;
         }
-        if (f.number > KDS_AGG_F_RECORDS || f.number == 0) {
-            continue;
-        }
-        if (f.wire != KDS_AGG_W_BYTES) {
-            return false;
-        }
-        if (f.number == KDS_AGG_F_RECORDS) {
-            KDS_AGG_WILL_READ(p, f.content.n);
-            s->first = s->records == 0 ? start : s->first;
-            if (!survey_record(s, f.content)) {
-                return false;
-            }
-        } else if (f.number == KDS_AGG_F_PARTITION_KEYS) {
-            note_entry(&s->keys, message.p, f.content);
-        } else {
-            note_entry(&s->hash_keys, message.p, f.content);
+        if (p < end) {
+            before = s->records;
+            run = p;
+            p = survey_any_field(s, message.p, p, end);
+            s->first = before == 0 ? run : s->first;
         }
     }
-    return true;
+    return p != NULL;
 }
 
 /*
@@ -465,7 +538,7 @@ static void close_message(struct kds_agg_decoder *d)
 {
     d->message = d->first = d->end = d->at = NULL;
     d->keys.count = d->hash_keys.count = 0;
-    d->marked = false;
+    d->marked = d->all_usual = false;
     if (d->keys.capacity > ENTRIES_KEPT) {
         table_release(&d->keys);
     }
@@ -498,6 +571,7 @@ kds_err_t kds_agg_decoder_open_sealed(struct kds_agg_decoder *d,
     d->message = message.p;
     d->end = message.p + message.n;
     d->first = d->at = s.records > 0 ? s.first : d->end;
+    d->all_usual = s.records > 0 && s.all_usual;
     d->all_used = !s.has_hash_key && s.used == d->keys.count;
     *kind = KDS_AGG_VALID;
     *count = s.records;
@@ -552,9 +626,38 @@ next_record(const uint8_t *p, const uint8_t *end, struct raw_record *r)
     return NULL;
 }
 
+/*
+ * Up to @p room records of a message whose records are all usual: nothing is checked again. What
+ * it works with is in variables of its own, which no write to *out can change.
+ */
+static inline size_t
+read_usual(struct kds_agg_decoder *d, struct kds_agg_view *out, size_t room)
+{
+    const uint8_t *const message = d->message, *const end = d->end;
+    const struct entry *const keys = d->keys.entries;
+    const uint8_t *p = d->at;
+    size_t count = 0, index, n;
+    for (; count < room && p != end; count++, out++) {
+        p += p[1] < 0x80 ? 2 : 3; /* its length follows from that of the data */
+        p = read_short_varint(p + 1, &index);
+        p = read_short_varint(p + 1, &n);
+        out->partition_key.p = message + keys[index].at;
+        out->partition_key.n = keys[index].n & ~ENTRY_USED;
+        out->explicit_hash_key = (kds_slice_t){NULL, 0};
+        out->data = (kds_slice_t){p, n};
+        p += n;
+        KDS_AGG_WILL_READ(p, 2 * n); /* records tend to be of one size */
+    }
+    d->at = p;
+    return count;
+}
+
 bool kds_agg_decoder_next(struct kds_agg_decoder *d, struct kds_agg_view *out)
 {
     struct raw_record r;
+    if (KDS_LIKELY(d->all_usual)) {
+        return read_usual(d, out, 1) == 1;
+    }
     const uint8_t *p = next_record(d->at, d->end, &r);
     if (p == NULL) {
         d->at = d->end;
@@ -566,6 +669,19 @@ bool kds_agg_decoder_next(struct kds_agg_decoder *d, struct kds_agg_view *out)
         r.has_hash_key ? entry_text(d, hash_key_of(d, &r)) : (kds_slice_t){NULL, 0};
     out->data = r.data;
     return true;
+}
+
+size_t
+kds_agg_decoder_read(struct kds_agg_decoder *d, struct kds_agg_view *out, size_t room)
+{
+    size_t n = 0;
+    if (KDS_LIKELY(d->all_usual)) {
+        return read_usual(d, out, room);
+    }
+    while (n < room && kds_agg_decoder_next(d, &out[n])) {
+        n++;
+    }
+    return n;
 }
 
 /* ---- hashes ------------------------------------------------------------------------------- */
