@@ -8,11 +8,13 @@
 
 #include "base/alloc.h"
 #include "harness.h"
+#include "kernel/cpu.h"
 #include "support/agg_oracle.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define AGGREGATE_SMALL ((size_t)50 * 1024)
 #define AGGREGATE_LARGE ((size_t)1000 * 1000)
@@ -468,9 +470,30 @@ static void count_allocations(void)
     kds_allocator_set(NULL);
 }
 
-int main(void)
+/* Leave the processor only what @p name allows. */
+static void allow_path(const char *name)
+{
+    static const struct {
+        const char *name;
+        unsigned sets;
+    } paths[] = {{"plain", 0}, {"avx2", KDS_CPU_SSSE3 | KDS_CPU_AVX2}};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (strcmp(name, paths[i].name) == 0) {
+            kds_cpu_allow(paths[i].sets);
+            printf("allowed: %s\n", name);
+            return;
+        }
+    }
+    bench_fail("usage: bench_agg [plain|avx2]");
+}
+
+/* Without an argument, every instruction set that is there. */
+int main(int argc, char **argv)
 {
     bench_print_machine();
+    if (argc > 1) {
+        allow_path(argv[1]);
+    }
     evp_open();
     measure_small_records();
     measure_large_records();

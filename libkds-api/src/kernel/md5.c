@@ -10,6 +10,12 @@
 
 #include <string.h>
 
+#if defined(__GNUC__)
+#define HOT static inline __attribute__((always_inline))
+#else
+#define HOT static inline
+#endif
+
 #define ROTL(v, s) ((v) << (s) | (v) >> (32 - (s)))
 
 /*
@@ -56,22 +62,31 @@ const uint32_t kds_md5_sines[64] = {
 };
 /* clang-format on */
 
+/* One write: written as eight, gcc makes vectors of them. */
+static inline void store64(uint8_t *p, uint64_t v)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(p, &v, sizeof v);
+#else
+    store32(p, (uint32_t)v);
+    store32(p + 4, (uint32_t)(v >> 32));
+#endif
+}
+
 #define STEP(f, a, b, c, d, k, s, i)                                                     \
     a += load32(p + 4 * (k)) + kds_md5_sines[i];                                         \
     a += f(b, c, d);                                                                     \
     a = ROTL(a, s) + b;
 
-static void mix_block(struct kds_md5_state *state, const uint8_t *p)
+/* @return the state behind the block at @p p; in registers, wherever it is used. */
+HOT struct kds_md5_state mix_block(struct kds_md5_state state, const uint8_t *p)
 {
-    uint32_t a = state->word[0], b = state->word[1], c = state->word[2],
-             d = state->word[3];
+    uint32_t a = state.word[0], b = state.word[1], c = state.word[2], d = state.word[3];
 
     KDS_MD5_STEPS(STEP, F, G, H, I)
 
-    state->word[0] += a;
-    state->word[1] += b;
-    state->word[2] += c;
-    state->word[3] += d;
+    return (struct kds_md5_state){
+        {state.word[0] + a, state.word[1] + b, state.word[2] + c, state.word[3] + d}};
 }
 
 const struct kds_md5_state kds_md5_start = {
@@ -80,45 +95,57 @@ const struct kds_md5_state kds_md5_start = {
 void kds_md5_state_blocks(struct kds_md5_state *state, const uint8_t *p, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        mix_block(state, p + i * KDS_MD5_BLOCK_BYTES);
+        *state = mix_block(*state, p + i * KDS_MD5_BLOCK_BYTES);
     }
 }
 
+/*
+ * Bytes are written as words, or as runs of whole words: a word that was written in two pieces
+ * could be read only when both have left the processor's queue of writes, behind whatever
+ * the caller wrote before.
+ */
 size_t kds_md5_pad(const uint8_t *tail,
                    size_t n,
                    uint64_t total,
                    uint8_t out[2 * KDS_MD5_BLOCK_BYTES])
 {
-    size_t blocks = n <= KDS_MD5_TAIL_MAX ? 1 : 2;
+    size_t blocks = n <= KDS_MD5_TAIL_MAX ? 1 : 2, whole = n - n % 4;
     uint8_t *bits = out + blocks * KDS_MD5_BLOCK_BYTES - 8;
     memset(out, 0, blocks * KDS_MD5_BLOCK_BYTES);
-    kds_copy_small(out, tail, n);
-    out[n] = 0x80;
+    kds_copy_small(out, tail, whole);
+    store32(out + whole, kds_md5_last_word(tail, n));
     store32(bits, (uint32_t)(total << 3));
     store32(bits + 4, (uint32_t)(total >> 29));
     return blocks;
 }
 
+/* Two writes of eight bytes, as its readers take it for a number. */
+HOT void write_digest(struct kds_md5_state state, uint8_t digest[KDS_MD5_BYTES])
+{
+    store64(digest, state.word[0] | (uint64_t)state.word[1] << 32);
+    store64(digest + 8, state.word[2] | (uint64_t)state.word[3] << 32);
+}
+
 void kds_md5_state_digest(const struct kds_md5_state *state,
                           uint8_t digest[KDS_MD5_BYTES])
 {
-    for (size_t i = 0; i < 4; i++) {
-        store32(digest + 4 * i, state->word[i]);
-    }
+    write_digest(*state, digest);
 }
 
 void kds_md5(const void *message, size_t n, uint8_t digest[KDS_MD5_BYTES])
 {
     KDS_UNINITIALIZED uint8_t last[2 * KDS_MD5_BLOCK_BYTES];
-    const uint8_t *p = message;
+    const uint8_t *p = message, *end = last;
     size_t whole = n / KDS_MD5_BLOCK_BYTES;
     struct kds_md5_state state = kds_md5_start;
 
     kds_md5_state_blocks(&state, p, whole);
-    size_t blocks = kds_md5_pad(whole > 0 ? p + whole * KDS_MD5_BLOCK_BYTES : p,
-                                n % KDS_MD5_BLOCK_BYTES, n, last);
-    kds_md5_state_blocks(&state, last, blocks);
-    kds_md5_state_digest(&state, digest);
+    p = whole > 0 ? p + whole * KDS_MD5_BLOCK_BYTES : p;
+    if (kds_md5_pad(p, n % KDS_MD5_BLOCK_BYTES, n, last) == 2) {
+        kds_md5_state_blocks(&state, last, 1);
+        end += KDS_MD5_BLOCK_BYTES;
+    }
+    write_digest(mix_block(state, end), digest);
 }
 
 void kds_md5_many_plain(const struct kds_md5_job *jobs, size_t count)

@@ -11,7 +11,6 @@
 #include "kernel/md5_steps.h"
 
 #include <immintrin.h>
-#include <string.h>
 
 #define LANES  8
 #define WORDS  16
@@ -149,23 +148,6 @@ mix_wide(struct kds_md5_lanes_state *state, const uint8_t *const *p, size_t bloc
 
 /* ---- short messages ----------------------------------------------------------------------- */
 
-/* The word in which a message of @p n bytes ends: its last n % 4 bytes, and 0x80. */
-INLINE int last_word(const uint8_t *p, size_t n)
-{
-    size_t rest = n % 4;
-    uint32_t word = 0;
-    if (n >= 4) {
-        uint32_t end;
-        memcpy(&end, p + n - 4, 4);
-        word = (uint32_t)((uint64_t)end >> (32 - 8 * rest));
-    } else {
-        for (size_t i = 0; i < rest; i++) {
-            word |= (uint32_t)p[i] << (8 * i);
-        }
-    }
-    return (int)(word | UINT32_C(0x80) << (8 * rest));
-}
-
 /* The whole words of a message from word @p first on, at most eight, others 0; reads nothing else. */
 INLINE __m256i whole_words(const uint8_t *p, size_t n, size_t first)
 {
@@ -183,7 +165,7 @@ INLINE void load_short(const struct kds_md5_job *const *jobs, __m256i w[WORDS])
     for (size_t i = 0; i < LANES; i++) {
         size_t n = jobs[i]->message.n;
         at[i] = (int32_t)(n / 4);
-        last[i] = last_word(jobs[i]->message.p, n);
+        last[i] = (int32_t)kds_md5_last_word(jobs[i]->message.p, n);
         bits[i] = (int32_t)(8 * n);
     }
     for (size_t half = 0; half < 2; half++) {

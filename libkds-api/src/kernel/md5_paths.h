@@ -36,6 +36,24 @@ size_t kds_md5_pad(const uint8_t *tail,
                    uint64_t total,
                    uint8_t out[2 * KDS_MD5_BLOCK_BYTES]);
 
+/** The word in which a message of @p n bytes ends: its last n % 4 bytes, and 0x80. */
+static inline uint32_t kds_md5_last_word(const uint8_t *p, size_t n)
+{
+    size_t rest = n % 4;
+    uint32_t word = 0;
+    if (n >= 4) {
+        p += n - 4;
+        uint64_t end = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+                       (uint32_t)p[3] << 24;
+        word = (uint32_t)(end >> (32 - 8 * rest));
+    } else {
+        for (size_t i = 0; i < rest; i++) {
+            word |= (uint32_t)p[i] << (8 * i);
+        }
+    }
+    return word | UINT32_C(0x80) << (8 * rest);
+}
+
 void kds_md5_state_digest(const struct kds_md5_state *state,
                           uint8_t digest[KDS_MD5_BYTES]);
 
