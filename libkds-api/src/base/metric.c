@@ -26,10 +26,8 @@ static uint32_t hash_text(uint32_t h, const char *text)
     return (h ^ 0xff) * 16777619u;
 }
 
-static struct kds_metric_group **bucket_of(struct kds_metrics *m,
-                                           const char *code,
-                                           const char *stream,
-                                           const char *shard)
+static struct kds_metric_group **
+bucket_of(struct kds_metrics *m, const char *code, const char *stream, const char *shard)
 {
     uint32_t h = hash_text(hash_text(hash_text(2166136261u, code), stream), shard);
     return &m->buckets[h % BUCKETS];
