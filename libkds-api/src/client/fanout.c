@@ -162,7 +162,7 @@ void kds_fanout_free(kds_fanout_t *f)
         return;
     }
     kds_loop_stop(f->loop, false);
-    f->closing = true; /* what the loop did is done here from now on */
+    f->closing = true;         /* what the loop did is done here from now on */
     kds_h2_pool_free(f->pool); /* first: nothing may be written on the caller's thread */
     f->pool = NULL;
     while (f->subscriptions != NULL)

@@ -149,9 +149,9 @@ kds_subscribe_plan_event(struct kds_subscribe_plan *plan,
 /* Messages of the stream that stay true until somebody does something. What is not known here may
  * pass, and is asked again. */
 static const char *const final_in_stream[] = {
-    "ResourceNotFoundException", "KMSDisabledException",     "KMSInvalidStateException",
-    "KMSAccessDeniedException",  "KMSNotFoundException",     "KMSOptInRequired",
-    "AccessDeniedException",     "InvalidArgumentException", "ValidationException",
+    "ResourceNotFoundException", "KMSDisabledException", "KMSAccessDeniedException",
+    "KMSNotFoundException",      "KMSOptInRequired",     "AccessDeniedException",
+    "InvalidArgumentException",  "ValidationException",
 };
 
 enum kds_subscribe_end

@@ -169,7 +169,7 @@ static ALWAYS_INLINE enum kds_event_step parse_message(struct kds_event_decoder 
             return fail(d, KDS_ERR_TOO_LARGE, "event stream: more than 64 headers");
         if (KDS_UNLIKELY(name == 0 || (size_t)(end - at) < name + 2))
             return refuse_header(d, at, end);
-        const uint64_t bit = UINT64_C(1) << ((name ^ at[3]) & 63);
+        const uint64_t bit = UINT64_C(1) << ((name ^ at[1 + name / 2]) & 63);
         header->name.p = at + 1;
         header->name.n = name;
         header->type = at[name + 1];
