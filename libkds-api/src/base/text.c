@@ -291,10 +291,23 @@ size_t kds_utf8_length(const uint8_t *p, size_t n)
     return 0;
 }
 
+/* How many of the bytes are ASCII, by eights, from the first on. */
+static size_t ascii_run(const uint8_t *p, size_t n)
+{
+    size_t i = 0;
+    for (uint64_t eight; n - i >= sizeof eight; i += sizeof eight) {
+        memcpy(&eight, p + i, sizeof eight);
+        if ((eight & UINT64_C(0x8080808080808080)) != 0) {
+            break;
+        }
+    }
+    return i;
+}
+
 bool kds_utf8_valid(kds_slice_t text, size_t *code_points)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < text.n; count++) {
+    size_t count = ascii_run(text.p, text.n); /* mostly all of it */
+    for (size_t i = count; i < text.n; count++) {
         size_t length = text.p[i] < 0x80 ? 1 : kds_utf8_length(text.p + i, text.n - i);
         if (length == 0) {
             return false;

@@ -175,6 +175,19 @@ static void utf8_is_checked(void **state)
     assert_true(kds_utf8_valid(
         kds_slice("a\xc3\xa9\xe2\x82\xac\xf0\x9f\x8c\x8a\xf4\x8f\xbf\xbf"), &count));
     assert_int_equal(count, 5);
+    /* The same wherever it stands in ASCII. */
+    for (size_t at = 0; at <= 40; at++) {
+        char text[64];
+        memset(text, 'x', 40);
+        memcpy(text + at, "\xe2\x82\xac", 3); /* one character */
+        memset(text + at + 3, 'y', 40 - at);
+        assert_true(kds_utf8_valid(kds_slice_of(text, 43), &count));
+        assert_int_equal(count, 41);
+        text[at + 2] = 'x';
+        assert_false(kds_utf8_valid(kds_slice_of(text, 43), &count));
+    }
+    assert_true(kds_utf8_valid((kds_slice_t){NULL, 0}, &count));
+    assert_int_equal(count, 0);
 }
 
 static void hash_keys_are_numbers_of_128_bits(void **state)
