@@ -35,7 +35,9 @@ struct kds_call {
     kds_completion_fn *done;
     void *opaque;
     struct kds_buf body;
-    int64_t deadline_us; /* of the whole call, boot time */
+    uint8_t body_digest[KDS_SHA256_BYTES]; /* for the signature of every attempt */
+    bool hashed;                           /* it is there */
+    int64_t deadline_us;                   /* of the whole call, boot time */
     struct kds_retry_state retry;
     bool maybe_persisted;   /* some attempt was sent and got no authoritative answer */
     bool paced;             /* the attempt that comes has waited for its turn */
@@ -433,17 +435,21 @@ static const char *session_token(const struct kds_call *call)
 static kds_err_t sign(struct kds_call *call, kds_error_t **error)
 {
     const struct kds_call_context *c = call->context;
+    if (call->operation->unsigned_) {
+        return KDS_OK;
+    }
+    if (!call->hashed) {
+        kds_sha256(call->body.p, call->body.n, call->body_digest);
+        call->hashed = true;
+    }
     const struct kds_signing_request request = {
         .content_type = content_type(call),
         .authority = c->url.authority,
         .path = c->url.path,
         .target = call->target,
         .session_token = session_token(call),
-        .body = kds_buf_slice(&call->body),
+        .body_digest = call->body_digest,
     };
-    if (call->operation->unsigned_) {
-        return KDS_OK;
-    }
     return kds_signing_sign(&c->signing, &request,
                             kds_clock_realtime_us(c->clock) + atomic_load(&c->skew_us),
                             call->amz_date, call->authorization, error);

@@ -72,6 +72,7 @@ kds_err_t kds_signing_sign(const struct kds_signing *s,
         .headers = headers,
         .header_count = n,
         .body = request->body,
+        .body_digest = request->body_digest,
     };
     return kds_signer_sign(s->signer, &input, amz_date, authorization, error);
 }

@@ -34,6 +34,7 @@ struct kds_signing_request {
     const char *target;        /* "" = none */
     const char *session_token; /* NULL = none */
     kds_slice_t body;
+    const uint8_t *body_digest; /* its SHA-256, if it is known; else NULL */
 };
 
 /** Date and sign it, with s->signer. @param wall_us the service's time: since 1970 */
