@@ -626,6 +626,17 @@ next_record(const uint8_t *p, const uint8_t *end, struct raw_record *r)
     return NULL;
 }
 
+/* A varint of one or two bytes that was read before. @return behind it */
+static inline const uint8_t *reread_varint(const uint8_t *p, size_t *out)
+{
+    if (p[0] < 0x80) {
+        *out = p[0];
+        return p + 1;
+    }
+    *out = (size_t)(p[0] & 0x7F) | (size_t)p[1] << 7;
+    return p + 2;
+}
+
 /*
  * Up to @p room records of a message whose records are all usual: nothing is checked again. What
  * it works with is in variables of its own, which no write to *out can change.
@@ -637,14 +648,15 @@ read_usual(struct kds_agg_decoder *d, struct kds_agg_view *out, size_t room)
     const struct entry *const keys = d->keys.entries;
     const uint8_t *p = d->at;
     size_t count = 0, index, n;
-    for (; count < room && p != end; count++, out++) {
+    for (; count < room && p != end; count++) {
+        struct kds_agg_view *view = &out[count];
         p += p[1] < 0x80 ? 2 : 3; /* its length follows from that of the data */
-        p = read_short_varint(p + 1, &index);
-        p = read_short_varint(p + 1, &n);
-        out->partition_key.p = message + keys[index].at;
-        out->partition_key.n = keys[index].n & ~ENTRY_USED;
-        out->explicit_hash_key = (kds_slice_t){NULL, 0};
-        out->data = (kds_slice_t){p, n};
+        p = reread_varint(p + 1, &index);
+        p = reread_varint(p + 1, &n);
+        view->partition_key.p = message + keys[index].at;
+        view->partition_key.n = keys[index].n & ~ENTRY_USED;
+        view->explicit_hash_key = (kds_slice_t){NULL, 0};
+        view->data = (kds_slice_t){p, n};
         p += n;
         KDS_AGG_WILL_READ(p, 2 * n); /* records tend to be of one size */
     }

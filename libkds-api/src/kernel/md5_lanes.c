@@ -180,11 +180,13 @@ static void hash_long_messages(const struct kds_md5_engine *engine,
                                const struct kds_md5_job *jobs,
                                size_t count)
 {
+    const size_t lanes =
+        engine->wide.mix != NULL ? engine->wide.lanes : engine->narrow.lanes;
     KDS_UNINITIALIZED struct lanes l;
     l.next = jobs;
     l.end = jobs + count;
     l.active = 0;
-    for (size_t i = 0; i < engine->wide.lanes; i++) {
+    for (size_t i = 0; i < lanes; i++) {
         l.lane[i].last = l.last[i];
         l.active += take_next(&l, i);
     }

@@ -73,7 +73,8 @@ struct kds_md5_lanes_state {
 struct kds_md5_width {
     size_t lanes;
 
-    /** Mix @p blocks whole blocks at each p[0 .. lanes - 1] into the lanes' states. */
+    /** Mix @p blocks whole blocks at each p[0 .. lanes - 1] into the lanes' states. NULL in a wide
+     *  one: it would not be faster. */
     void (*mix)(struct kds_md5_lanes_state *state,
                 const uint8_t *const *p,
                 size_t blocks);
@@ -94,7 +95,7 @@ void kds_md5_many_lanes(const struct kds_md5_engine *engine,
 
 #if KDS_CPU_X86
 extern const struct kds_md5_engine kds_md5_avx2;   /* 8 lanes and 16 */
-extern const struct kds_md5_engine kds_md5_avx512; /* 16 lanes and 32 */
+extern const struct kds_md5_engine kds_md5_avx512; /* 16 lanes, short ones 32 */
 #endif
 
 #endif /* KDS_KERNEL_MD5_PATHS_H */
