@@ -417,7 +417,7 @@ bool kcl_core_stopped(const struct kcl_core *core)
             return false;
         }
     }
-    return core->stopping && core->notes == NULL;
+    return core->stopping && core->notes == NULL && !kcl_roster_has_farewell(core);
 }
 
 const kds_error_t *kcl_core_failure(const struct kcl_core *core)

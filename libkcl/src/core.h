@@ -30,6 +30,7 @@ struct kcl_core_options {
     const struct kcl_conf *conf; /* (borrowed) for the life of the core */
     const char *worker_id;       /* (copied) */
     bool store_is_local;         /* a look at all leases costs little */
+    bool store_has_fleet; /* rows that are no leases, and other workers than ours */
     uint64_t seed;
     bool pull;      /* the application asks for its tasks, and may keep many */
     unsigned tasks; /* the kinds that the application takes: 1 << KCL_TASK_..., or-ed */

@@ -115,6 +115,9 @@ struct kcl_shard {
     uint64_t user_records, user_bytes; /* passed */
     struct kds_metric_group *metrics;  /* NULL = nothing was counted yet */
     char trouble[160];                 /* what went wrong last; "" = nothing does */
+    int64_t measured_us;               /* throughput, up to when and how many bytes */
+    uint64_t measured_bytes;
+    double kbps;
 
     /* The end: told to the processor, children created, SHARD_END persisted. */
     bool children_made, children_told, end_persisted;
@@ -199,6 +202,8 @@ void kcl_roster_called(struct kcl_core *core,
                        const void *output,
                        const kds_error_t *error);
 
+/** Something is still to be told to the fleet before the worker may go. */
+bool kcl_roster_has_farewell(const struct kcl_core *core);
 /** What is held is given back, and the worker ends with this reason. */
 void kcl_roster_give_up(struct kcl_core *core, kds_err_t code, const char *why);
 /** By its id in leases. @return NULL if it is not read */

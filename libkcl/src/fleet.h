@@ -1,20 +1,97 @@
 /*
- * fleet: how leases move among the workers of this application, as its table says.
+ * fleet: how leases move among the workers of an application, as its table says; who leads; what a leader
+ * assigns. Pure.
  *
- * Without a word in the table, and in a store that only workers of this library use, each takes its share.
+ * Without a word in the table, and in a store that only workers of this library use, each worker takes its
+ * share (assign.h). In a fleet of the KCL 3.x one worker leads: it assigns leases by how busy each worker
+ * says that it is, and hands them over.
  */
 #ifndef KCL_SRC_FLEET_H
 #define KCL_SRC_FLEET_H
 
+#include "base/rng.h"
 #include "fleet_row.h"
+#include "view.h"
+
+#define KCL_MEASURES_US  (30 * INT64_C(1000000)) /* between two rows of measurements */
+#define KCL_MODE_US      (60 * INT64_C(1000000)) /* between two looks at the mode */
+#define KCL_LOCK_TIMES   12 /* the lock's time in fail-over times, as the KCL's default */
+#define KCL_BEAT_TIMES   3  /* its sign of life */
+#define KCL_BALANCE_RUNS 3  /* every so many runs leases of live workers move */
 
 enum kcl_mode {
     KCL_MODE_SHARE,   /* every worker takes and steals, as the KCL 2.x does */
     KCL_MODE_ASSIGNED /* one leads and assigns, as the KCL 3.x does */
 };
 
-struct kcl_fleet {
-    enum kcl_mode mode;
+/** From the word in the table; "" if there is none.
+ *  @param measures  receives whether workers are to tell how busy they are */
+enum kcl_mode kcl_mode_of(const char *word, bool *measures);
+
+/* ---- the lock of the leader ------------------------------------------------------------------- */
+
+struct kcl_lock {
+    char version[KCL_VERSION_TEXT]; /* as it was last seen, or written */
+    int64_t seen_us;                /* since when */
+    bool mine;
 };
+
+enum kcl_lock_step {
+    KCL_LOCK_WAIT,   /* somebody else leads */
+    KCL_LOCK_MAKE,   /* there is no lock: be the first */
+    KCL_LOCK_TAKE,   /* it was released, or its owner is dead */
+    KCL_LOCK_REFRESH /* it is mine */
+};
+
+/** @param row  as it is now; NULL if there is none */
+enum kcl_lock_step kcl_lock_judge(struct kcl_lock *lock,
+                                  const struct kcl_fleet_row *row,
+                                  int64_t now_us,
+                                  const char *worker_id);
+
+/** A random version of the lock. */
+void kcl_lock_version(struct kds_rng *rng, char out[KCL_VERSION_TEXT]);
+
+/* ---- what a leader assigns -------------------------------------------------------------------- */
+
+struct kcl_move {
+    size_t row;
+    uint32_t target; /* in the view's people */
+    bool hand_over;  /* the present reader lives, and finishes first; otherwise at once */
+};
+
+/** Workers that let a lease expire: until they say anew how busy they are, they count as gone. */
+struct kcl_suspects {
+    struct {
+        uint32_t person;
+        int64_t since_s;
+    } list[64]; /* the newest; an older one ages out of the measurements by itself */
+    size_t next;
+};
+
+struct kcl_lead {
+    int64_t scanned_us; /* when the leases were asked for */
+    int64_t leads_us;   /* since when this worker leads: it must watch before it judges */
+    int64_t failover_us, handoff_us;
+    int64_t wall_s;      /* now */
+    uint64_t max_leases; /* of one worker */
+    uint64_t run;        /* from 0 */
+    struct kcl_suspects *suspects;
+};
+
+struct kcl_lead_result {
+    struct kcl_move *moves; /* (given; kds_free) */
+    size_t count;
+    size_t workers; /* that say how busy they are */
+    size_t spilled; /* leases for which there is no worker */
+};
+
+/** @return false when out of memory */
+bool kcl_lead(struct kcl_view *v,
+              const struct kcl_fleet_row *rows,
+              size_t row_count,
+              const struct kcl_lead *lead,
+              struct kds_rng *rng,
+              struct kcl_lead_result *out);
 
 #endif /* KCL_SRC_FLEET_H */

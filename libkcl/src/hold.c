@@ -81,6 +81,19 @@ static void tell_children(struct kcl_core *core, struct kcl_shard *s)
     s->op.lease_count = 1;
 }
 
+/* KiB a second, the newest time counting as much as all before. Leaders divide by it. */
+static double measure_throughput(struct kcl_shard *s, int64_t now_us)
+{
+    double s_passed = (double)(now_us - s->measured_us) / KDS_US_PER_S;
+    double kbps = (double)(s->user_bytes - s->measured_bytes) / 1024 / s_passed;
+    if (s->measured_us != 0 && s_passed > 0) {
+        s->kbps = s->kbps > 0 ? (s->kbps + kbps) / 2 : kbps;
+    }
+    s->measured_us = now_us;
+    s->measured_bytes = s->user_bytes;
+    return s->kbps;
+}
+
 /* Choose the next write. @return false if none is wanted */
 static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us)
 {
@@ -119,6 +132,7 @@ static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us
     }
     if (now_us >= s->renew_at_us) {
         begin_op(core, s, KCL_STORE_RENEW);
+        s->op.throughput_kbps = measure_throughput(s, now_us);
         return true;
     }
     return false;

@@ -194,7 +194,10 @@ static void ask_chore(struct kcl_core *core, struct kcl_action *action)
     memcpy(r->op.stream, chore->lease.stream, sizeof r->op.stream);
     memcpy(r->op.shard_id, chore->lease.shard_id, sizeof r->op.shard_id);
     memcpy(r->op.owner, chore->lease.owner, sizeof r->op.owner);
-    snprintf(r->op.target, sizeof r->op.target, "%s", core->worker_id);
+    memcpy(r->op.checkpoint_owner, chore->lease.checkpoint_owner,
+           sizeof r->op.checkpoint_owner);
+    memcpy(r->op.target, chore->target, sizeof r->op.target);
+    r->op.nonce = kds_rng_next(&core->rng) >> 1 | 1;
     r->op.counter = chore->lease.counter;
 }
 
@@ -207,6 +210,8 @@ static bool choose_step(struct kcl_core *core, int64_t now_us, struct kcl_action
         ask_description(undescribed(r), action);
     } else if (r->plan_for != NULL && r->plan_checked) {
         ask_creation(r, action);
+    } else if (kcl_roster_ask_fleet(core, now_us, action)) {
+        return true;
     } else if (r->chore_count > 0) {
         ask_chore(core, action);
     } else if (r->listed != NULL) {
@@ -222,6 +227,11 @@ static bool choose_step(struct kcl_core *core, int64_t now_us, struct kcl_action
 bool kcl_roster_next(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
 {
     struct kcl_roster *r = &core->roster;
+    if (core->stopping && r->id == 0 && kcl_roster_ask_farewell(core, action)) {
+        r->id = kcl_core_new_id(core, NULL);
+        action->id = r->id;
+        return true;
+    }
     if (r->id != 0 || now_us < r->at_us || core->stopping ||
         r->phase == KCL_PHASE_FAILED) {
         return false;
@@ -243,12 +253,19 @@ bool kcl_roster_next(struct kcl_core *core, int64_t now_us, struct kcl_action *a
 int64_t kcl_roster_wake_at_us(const struct kcl_core *core)
 {
     const struct kcl_roster *r = &core->roster;
+    if (core->stopping && r->id == 0 && kcl_roster_has_farewell(core)) {
+        return INT64_MIN;
+    }
     if (r->id != 0 || core->stopping || r->phase == KCL_PHASE_FAILED) {
         return KDS_NEVER_US;
     }
+    int64_t due_us = r->scan_at_us;
+    if (r->phase == KCL_PHASE_RUN && kcl_roster_fleet_at_us(core) < due_us) {
+        due_us = kcl_roster_fleet_at_us(core);
+    }
     bool at_once = r->phase != KCL_PHASE_RUN || (r->plan_for && r->plan_checked) ||
                    r->chore_count > 0 || r->listed != NULL;
-    return at_once || r->at_us > r->scan_at_us ? r->at_us : r->scan_at_us;
+    return at_once || r->at_us > due_us ? r->at_us : due_us;
 }
 
 /* ---- what came of them ---------------------------------------------------------------------- */
@@ -306,8 +323,13 @@ void kcl_roster_stored(struct kcl_core *core,
                        const struct kcl_store_result *result)
 {
     struct kcl_roster *r = &core->roster;
-    bool chore = r->op.kind == KCL_STORE_HAND_OVER || r->op.kind == KCL_STORE_DELETE;
+    bool chore = r->op.kind == KCL_STORE_HAND_OVER || r->op.kind == KCL_STORE_DELETE ||
+                 r->op.kind == KCL_STORE_ASSIGN;
     r->id = 0;
+    if (r->fleet.step != KCL_FLEET_NONE) {
+        kcl_roster_fleet_stored(core, now_us, result);
+        return;
+    }
     if (chore && result->err == KDS_ERR_LEASE_LOST) {
         step_done(r); /* somebody was faster; the next look shows it */
         return;

@@ -48,8 +48,38 @@ enum kcl_phase {
 
 /** A write that a look at the leases led to. */
 struct kcl_chore {
-    enum kcl_store_kind kind; /* HAND_OVER, DELETE */
-    struct kcl_lease lease;   /* as it was seen */
+    enum kcl_store_kind kind;     /* HAND_OVER, DELETE, ASSIGN */
+    struct kcl_lease lease;       /* as it was seen */
+    char target[KCL_OWNER_BYTES]; /* of HAND_OVER and ASSIGN */
+};
+
+enum kcl_fleet_step {
+    KCL_FLEET_NONE,
+    KCL_FLEET_READ_MODE,
+    KCL_FLEET_MEASURES, /* say how busy this worker is */
+    KCL_FLEET_READ_LOCK,
+    KCL_FLEET_LOCK,   /* make, take or refresh the lock of the leader */
+    KCL_FLEET_LEAD,   /* read what all say, and assign */
+    KCL_FLEET_FORGET, /* at the end: what this worker said */
+    KCL_FLEET_UNLOCK  /* at the end: the lock */
+};
+
+/** What a worker does for its fleet. */
+struct kcl_fleet_state {
+    enum kcl_mode mode;
+    bool known;               /* the mode was read */
+    bool measures;            /* this worker is to say how busy it is */
+    bool measured;            /* and has, at least once */
+    enum kcl_fleet_step step; /* under way */
+    struct kcl_fleet_row row; /* of that step */
+    int64_t mode_at_us, measures_at_us, lock_at_us, lead_at_us;
+    struct kcl_lock lock;
+    enum kcl_lock_step lock_step; /* to be done */
+    int64_t leads_us;             /* since when this worker leads */
+    int64_t led_us;               /* when it assigned last */
+    uint64_t runs;
+    unsigned lead_failures;
+    struct kcl_suspects suspects;
 };
 
 struct kcl_roster {
@@ -89,7 +119,7 @@ struct kcl_roster {
     struct kcl_chore *chores; /* KCL_CHORES_MAX; NULL until there is one */
     size_t chore_count;
 
-    struct kcl_fleet fleet;
+    struct kcl_fleet_state fleet;
 };
 
 #endif /* KCL_SRC_ROSTER_H */

@@ -44,6 +44,21 @@ void kcl_roster_clear_away(struct kcl_core *core,
                            const struct kcl_stream *stream,
                            const struct kcl_listing *l);
 
+/* roster_fleet.c */
+
+/** @return whether there is something to do for the fleet now */
+bool kcl_roster_ask_fleet(struct kcl_core *core,
+                          int64_t now_us,
+                          struct kcl_action *action);
+int64_t kcl_roster_fleet_at_us(const struct kcl_core *core);
+void kcl_roster_fleet_stored(struct kcl_core *core,
+                             int64_t now_us,
+                             const struct kcl_store_result *result);
+/** A look at the leases is over: a leader does not let leases wait that nobody reads. */
+void kcl_roster_hurry(struct kcl_core *core, int64_t now_us);
+/** Once the worker stops. */
+bool kcl_roster_ask_farewell(struct kcl_core *core, struct kcl_action *action);
+
 #define KCL_CHORES_MAX 256
 
 /** @return false if there is no room */

@@ -119,7 +119,10 @@ static void carry_out(struct kcl_core *core, const struct kcl_choice *choice)
 {
     const struct kcl_row *row = &core->roster.view.rows[choice->row];
     if (choice->kind == KCL_ASK) {
-        kcl_roster_add_chore(core, KCL_STORE_HAND_OVER, row);
+        if (kcl_roster_add_chore(core, KCL_STORE_HAND_OVER, row)) {
+            struct kcl_chore *chore = &core->roster.chores[core->roster.chore_count - 1];
+            snprintf(chore->target, sizeof chore->target, "%s", core->worker_id);
+        }
         return;
     }
     if (choice->kind == KCL_CHALLENGE && !core->roster.twin_told) {
@@ -202,7 +205,9 @@ static void check_plan(struct kcl_core *core)
 static void look_after_streams(struct kcl_core *core, int64_t now_us)
 {
     struct kcl_roster *r = &core->roster;
-    bool leads = r->view.count == 0 || kcl_leads(&r->view, core->worker_id);
+    bool leads = r->view.count == 0 || (r->fleet.mode == KCL_MODE_ASSIGNED
+                                            ? r->fleet.lock.mine
+                                            : kcl_leads(&r->view, core->worker_id));
     for (size_t i = 0; i < r->stream_count && r->listed == NULL && r->plan_for == NULL;
          i++) {
         struct kcl_stream *stream = &r->streams[i];
@@ -261,6 +266,7 @@ void kcl_roster_scanned(struct kcl_core *core,
     check_plan(core);
     bool soon = assign(core);
     look_after_streams(core, now_us);
+    kcl_roster_hurry(core, now_us);
     r->scans++;
     r->scan_at_us = now_us + (soon ? SCAN_SOON_US : scan_gap_us(core));
 }

@@ -35,7 +35,7 @@ enum kcl_store_kind {
     KCL_STORE_ASSIGN,
 
     /* Rows of a fleet that are no leases; fleet_row.h. */
-    KCL_STORE_FLEET,     /* all of them */
+    KCL_STORE_FLEET,     /* all of them, or the one that `row` names */
     KCL_STORE_ROW_PUT,   /* `row`, if what is there is as `row->expects` says */
     KCL_STORE_ROW_DELETE /* `row`, likewise */
 };

@@ -188,11 +188,20 @@ static kds_err_t delete_row(struct memory_store *s, const struct kcl_fleet_row *
     return KDS_OK;
 }
 
-static kds_err_t list_rows(const struct memory_store *s, struct kcl_store_result *result)
+static kds_err_t list_rows(struct memory_store *s,
+                           const struct kcl_fleet_row *one,
+                           struct kcl_store_result *result)
 {
+    const struct kcl_fleet_row *found = one ? find_row(s, one) : NULL;
     result->rows = kds_alloc_zero(s->row_count ? s->row_count : 1, sizeof *s->rows);
     if (result->rows == NULL) {
         return no_memory(result);
+    }
+    if (one != NULL) {
+        if (found != NULL) {
+            result->rows[result->row_count++] = *found;
+        }
+        return KDS_OK;
     }
     if (s->row_count > 0) {
         memcpy(result->rows, s->rows, s->row_count * sizeof *s->rows);
@@ -216,7 +225,7 @@ static kds_err_t execute_one(struct memory_store *s,
         describe(s, op);
         return KDS_OK;
     case KCL_STORE_FLEET:
-        return list_rows(s, result);
+        return list_rows(s, op->row, result);
     case KCL_STORE_ROW_PUT:
         return put_row(s, op->row, result);
     case KCL_STORE_ROW_DELETE:

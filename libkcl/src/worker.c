@@ -132,15 +132,16 @@ static kds_err_t open_core(kcl_worker_t *w, kds_error_t **error)
         return kds_error_set(error, KDS_ERR_SYSTEM, "the system gave no descriptor: %s",
                              strerror(errno));
     }
-    const struct kcl_core_options options = {.conf = &w->conf,
-                                             .worker_id = w->worker_id,
-                                             .store_is_local =
-                                                 w->conf.store[0] == 's', /* sqlite */
-                                             .seed = seed,
-                                             .pull = w->pull,
-                                             .tasks = kcl_task_mask(w),
-                                             .release = release_output,
-                                             .release_event = kcl_release_event};
+    const struct kcl_core_options options = {
+        .conf = &w->conf,
+        .worker_id = w->worker_id,
+        .store_is_local = strncmp(w->conf.store, "sqlite", 6) == 0,
+        .store_has_fleet = strncmp(w->conf.store, "dynamodb", 8) == 0,
+        .seed = seed,
+        .pull = w->pull,
+        .tasks = kcl_task_mask(w),
+        .release = release_output,
+        .release_event = kcl_release_event};
     w->shared.core = kcl_core_new(&options);
     w->pool = kds_alloc_zero((size_t)w->conf.processor_threads, sizeof *w->pool);
     if (w->shared.core == NULL || w->pool == NULL) {

@@ -2,7 +2,7 @@
  * fleet: many workers and many shards around one lease store, without records: how leases are divided, how long a
  * failure takes, what the store is asked.
  *
- *   fleet [--shards N] [--workers N] [--failover MS] [--seed N] [--dynamodb]
+ *   fleet [--shards N] [--workers N] [--failover MS] [--seed N] [--dynamodb [--led]]
  *
  * Everything is the workers' own deciding code on a virtual clock; only the store's round trip (2 to 10 ms) is
  * assumed. A row for docs/lease-store.md is printed; a promise that is broken ends it with status 1.
@@ -29,6 +29,7 @@ struct options {
     int64_t failover_ms;
     uint64_t seed;
     bool local; /* a look at the leases costs little */
+    bool led;   /* as the KCL 3.x: one assigns */
 };
 
 struct fleet;
@@ -58,6 +59,7 @@ struct errand {
     uint64_t id;
     struct kcl_store_op op;
     struct kcl_lease *leases; /* the core's may be gone by then */
+    struct kcl_fleet_row row;
     struct kcl_store_result *result;
     const void *output;
 };
@@ -180,6 +182,10 @@ static void run_action(struct worker *w, const struct kcl_action *action)
         memcpy(e->leases, e->op.leases, e->op.lease_count * sizeof *e->leases);
         e->op.leases = e->leases;
     }
+    if (e->op.row != NULL) {
+        e->row = *e->op.row;
+        e->op.row = &e->row;
+    }
     world_at(&f->world, soon(f), on_store, NULL, e);
 }
 
@@ -235,6 +241,7 @@ static void start_worker(struct fleet *f, unsigned number)
                                              .seed = f->options.seed * 100003 +
                                                      number * 1000 + w->generation,
                                              .store_is_local = f->options.local,
+                                             .store_has_fleet = !f->options.local,
                                              .release = release_output};
     w->core = kcl_core_new(&options);
     if (w->core == NULL) {
@@ -407,12 +414,24 @@ static struct options read_options(int argc, char **argv)
             o.seed = number_after(argc, argv, &i);
         } else if (strcmp(argv[i], "--dynamodb") == 0) {
             o.local = false;
+        } else if (strcmp(argv[i], "--led") == 0) {
+            o.led = true;
+            o.local = false;
         } else {
             fprintf(stderr, "fleet: %s: unknown\n", argv[i]);
             exit(2);
         }
     }
     return o;
+}
+
+static void set_mode(struct fleet *f, const char *word)
+{
+    struct kcl_fleet_row row = {.kind = KCL_FLEET_MODE};
+    struct kcl_store_op op = {.kind = KCL_STORE_ROW_PUT, .row = &row};
+    struct kcl_store_result result;
+    snprintf(row.mode, sizeof row.mode, "%s", word);
+    kcl_store_run(f->store, &op, &result);
 }
 
 int main(int argc, char **argv)
@@ -428,6 +447,9 @@ int main(int argc, char **argv)
     kcl_conf_set(f.conf, "failover.ms", text, NULL);
     f.workers = world_alloc((f.options.workers + 1) * sizeof *f.workers);
     f.held = world_alloc(f.options.shards * sizeof *f.held);
+    if (f.options.led) {
+        set_mode(&f, "CLIENT_VERSION_3X");
+    }
     run(&f);
     if (f.broken != NULL) {
         fprintf(stderr, "fleet: %s, %.3f s after the start\n", f.broken,

@@ -443,6 +443,17 @@ void check_store_fleet(struct kcl_store *s)
     assert_int_equal(mode, 1);
     assert_int_equal(idle, 1);
     assert_int_equal(busy, 1);
+    row = (struct kcl_fleet_row){.kind = KCL_FLEET_WORKER};
+    snprintf(row.owner, sizeof row.owner, "idle");
+    r = store_do(s, row_op(KCL_STORE_FLEET, &row)); /* one of them alone */
+    assert_int_equal(r->row_count, 1);
+    assert_string_equal(r->rows[0].owner, "idle");
+    kds_free(r->rows);
+    snprintf(row.owner, sizeof row.owner, "nobody");
+    r = store_do(s, row_op(KCL_STORE_FLEET, &row));
+    assert_int_equal(r->err, KDS_OK);
+    assert_int_equal(r->row_count, 0);
+    kds_free(r->rows);
     kds_free(list_leases(s, &count, &pages)); /* and none of them is taken for a lease */
     assert_int_equal(count, 0);
 }

@@ -1,0 +1,63 @@
+/*
+ * fleet: modes and the lock.
+ */
+#include "fleet.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum kcl_mode kcl_mode_of(const char *word, bool *measures)
+{
+    static const struct {
+        const char *word;
+        enum kcl_mode mode;
+        bool measures;
+    } words[] = {{"CLIENT_VERSION_3X", KCL_MODE_ASSIGNED, true},
+                 {"CLIENT_VERSION_3X_WITH_ROLLBACK", KCL_MODE_ASSIGNED, true},
+                 {"CLIENT_VERSION_UPGRADE_FROM_2X", KCL_MODE_SHARE, true},
+                 {"CLIENT_VERSION_2X", KCL_MODE_SHARE, false},
+                 {"CLIENT_VERSION_INIT", KCL_MODE_SHARE, false}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(word, words[i].word) == 0) {
+            *measures = words[i].measures;
+            return words[i].mode;
+        }
+    }
+    *measures = false;
+    return KCL_MODE_SHARE;
+}
+
+enum kcl_lock_step kcl_lock_judge(struct kcl_lock *lock,
+                                  const struct kcl_fleet_row *row,
+                                  int64_t now_us,
+                                  const char *worker_id)
+{
+    if (row == NULL) {
+        lock->mine = false;
+        return KCL_LOCK_MAKE;
+    }
+    if (strcmp(row->version, lock->version) != 0) {
+        snprintf(lock->version, sizeof lock->version, "%s", row->version);
+        lock->seen_us = now_us;
+        lock->mine = false; /* whoever wrote it, it was not this process */
+    }
+    if (row->released) {
+        lock->mine = false;
+        return KCL_LOCK_TAKE;
+    }
+    if (lock->mine && strcmp(row->owner, worker_id) == 0) {
+        return KCL_LOCK_REFRESH;
+    }
+    /* The owner's own word for its time, by this worker's clock. */
+    return now_us - lock->seen_us >= row->duration_ms * 1000 ? KCL_LOCK_TAKE
+                                                             : KCL_LOCK_WAIT;
+}
+
+void kcl_lock_version(struct kds_rng *rng, char out[KCL_VERSION_TEXT])
+{
+    uint64_t a = kds_rng_next(rng), b = kds_rng_next(rng);
+    snprintf(out, KCL_VERSION_TEXT, "%08x-%04x-4%03x-%04x-%012llx", (unsigned)(a >> 32),
+             (unsigned)(a >> 16 & 0xFFFF), (unsigned)(a & 0xFFF),
+             (unsigned)(0x8000 | (b >> 48 & 0x3FFF)),
+             (unsigned long long)(b & 0xFFFFFFFFFFFF));
+}

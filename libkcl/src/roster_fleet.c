@@ -1,0 +1,314 @@
+/*
+ * roster_fleet: what a worker does for its fleet beside reading: looks at the mode, says how busy it is, keeps the
+ * lock of the leader or waits for it, assigns when it leads, says good-bye.
+ */
+#include "roster_internal.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FIRST_MEASURES_US (2 * KDS_US_PER_S)
+#define AGAIN_US          (5 * KDS_US_PER_S) /* after a failure */
+#define HURRY_US          (2 * KDS_US_PER_S) /* between two runs for leases without a reader */
+#define SUPPORT           1 /* understands rows of all kinds in the lease table */
+#define LEAD_FAILURES     3 /* in a row, and the lock is given up */
+
+static int64_t failover_us(const struct kcl_core *core)
+{
+    return core->conf->failover_ms * KDS_US_PER_MS;
+}
+
+static int64_t wall_s(const struct kcl_core *core, int64_t now_us)
+{
+    return (now_us + core->wall_us) / KDS_US_PER_S;
+}
+
+/* ---- steps ---------------------------------------------------------------------------------- */
+
+static void ask(struct kcl_core *core,
+                enum kcl_fleet_step step,
+                enum kcl_store_kind kind,
+                struct kcl_action *action)
+{
+    struct kcl_roster *r = &core->roster;
+    memset(&r->op, 0, sizeof r->op);
+    r->op.kind = kind;
+    r->op.row = step == KCL_FLEET_LEAD ? NULL : &r->fleet.row;
+    r->fleet.step = step;
+    action->kind = KCL_ACTION_STORE;
+    action->u.store = &r->op;
+}
+
+static struct kcl_fleet_row *new_row(struct kcl_core *core, enum kcl_fleet_kind kind)
+{
+    struct kcl_fleet_row *row = &core->roster.fleet.row;
+    memset(row, 0, sizeof *row);
+    row->kind = kind;
+    snprintf(row->owner, sizeof row->owner, "%s", core->worker_id);
+    return row;
+}
+
+static void ask_lock_write(struct kcl_core *core, bool release, struct kcl_action *action)
+{
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    struct kcl_fleet_row *row = new_row(core, KCL_FLEET_LEADER);
+    row->expects = f->lock_step == KCL_LOCK_MAKE && !release ? KCL_EXPECTS_NOTHING
+                                                             : KCL_EXPECTS_SAME;
+    memcpy(row->expected, f->lock.version, sizeof row->expected);
+    row->duration_ms = KCL_LOCK_TIMES * core->conf->failover_ms;
+    row->released = release;
+    if (release) {
+        memcpy(row->version, f->lock.version, sizeof row->version);
+    } else {
+        kcl_lock_version(&core->rng, row->version);
+    }
+    ask(core, release ? KCL_FLEET_UNLOCK : KCL_FLEET_LOCK, KCL_STORE_ROW_PUT, action);
+}
+
+static void ask_measures(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
+{
+    struct kcl_fleet_row *row = new_row(core, KCL_FLEET_WORKER);
+    /* No measurement: the leader goes by the throughput of the leases. */
+    row->updated_s = wall_s(core, now_us);
+    row->support = SUPPORT;
+    ask(core, KCL_FLEET_MEASURES, KCL_STORE_ROW_PUT, action);
+}
+
+bool kcl_roster_ask_fleet(struct kcl_core *core,
+                          int64_t now_us,
+                          struct kcl_action *action)
+{
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    bool led = f->mode == KCL_MODE_ASSIGNED;
+    if (!core->options.store_has_fleet) {
+        return false;
+    }
+    if (now_us >= f->mode_at_us) {
+        new_row(core, KCL_FLEET_MODE);
+        ask(core, KCL_FLEET_READ_MODE, KCL_STORE_FLEET, action);
+    } else if (f->measures && now_us >= f->measures_at_us) {
+        ask_measures(core, now_us, action);
+    } else if (led && f->lock_step != KCL_LOCK_WAIT) {
+        ask_lock_write(core, false, action);
+    } else if (led && now_us >= f->lock_at_us) {
+        new_row(core, KCL_FLEET_LEADER);
+        ask(core, KCL_FLEET_READ_LOCK, KCL_STORE_FLEET, action);
+    } else if (led && f->lock.mine && now_us >= f->lead_at_us) {
+        ask(core, KCL_FLEET_LEAD, KCL_STORE_FLEET, action);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+int64_t kcl_roster_fleet_at_us(const struct kcl_core *core)
+{
+    const struct kcl_fleet_state *f = &core->roster.fleet;
+    int64_t at_us = f->mode_at_us;
+    if (!core->options.store_has_fleet) {
+        return KDS_NEVER_US;
+    }
+    if (f->measures && f->measures_at_us < at_us) {
+        at_us = f->measures_at_us;
+    }
+    if (f->mode == KCL_MODE_ASSIGNED) {
+        at_us = f->lock_at_us < at_us ? f->lock_at_us : at_us;
+        at_us = f->lock_step != KCL_LOCK_WAIT ? INT64_MIN : at_us;
+        at_us = f->lock.mine && f->lead_at_us < at_us ? f->lead_at_us : at_us;
+    }
+    return at_us;
+}
+
+/* ---- the end -------------------------------------------------------------------------------- */
+
+bool kcl_roster_has_farewell(const struct kcl_core *core)
+{
+    const struct kcl_fleet_state *f = &core->roster.fleet;
+    return f->measured || f->lock.mine || f->step == KCL_FLEET_FORGET ||
+           f->step == KCL_FLEET_UNLOCK;
+}
+
+bool kcl_roster_ask_farewell(struct kcl_core *core, struct kcl_action *action)
+{
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    if (f->measured) { /* first, or a leader goes on giving it leases */
+        new_row(core, KCL_FLEET_WORKER);
+        ask(core, KCL_FLEET_FORGET, KCL_STORE_ROW_DELETE, action);
+        f->measured = false;
+    } else if (f->lock.mine) {
+        ask_lock_write(core, true, action);
+        f->lock.mine = false;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* ---- leading -------------------------------------------------------------------------------- */
+
+static void move(struct kcl_core *core, const struct kcl_move *m)
+{
+    struct kcl_view *v = &core->roster.view;
+    enum kcl_store_kind kind = m->hand_over ? KCL_STORE_HAND_OVER : KCL_STORE_ASSIGN;
+    if (kcl_roster_add_chore(core, kind, &v->rows[m->row])) {
+        struct kcl_chore *chore = &core->roster.chores[core->roster.chore_count - 1];
+        snprintf(chore->target, sizeof chore->target, "%s", v->people.texts[m->target]);
+    }
+}
+
+static void
+lead(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *rows)
+{
+    struct kcl_roster *r = &core->roster;
+    struct kcl_lead_result result;
+    const struct kcl_lead in = {.scanned_us = r->scan_sent_us,
+                                .leads_us = r->fleet.leads_us,
+                                .failover_us = failover_us(core),
+                                .handoff_us = core->conf->handoff_ms * KDS_US_PER_MS,
+                                .wall_s = wall_s(core, now_us),
+                                .max_leases = (uint64_t)core->conf->max_leases,
+                                .run = r->fleet.runs++,
+                                .suspects = &r->fleet.suspects};
+    if (!kcl_lead(&r->view, rows->rows, rows->row_count, &in, &core->rng, &result)) {
+        return; /* memory is short: at the next run */
+    }
+    /* Chores are done last first: what nobody reads comes before what is only moved. */
+    for (size_t i = result.count; i > 0; i--) {
+        move(core, &result.moves[i - 1]);
+    }
+    if (result.spilled > 0 && !r->spilled_told) {
+        kcl_note(
+            core, KCL_EVENT_TROUBLE, NULL, NULL,
+            "leases have no worker: none that says how busy it is has room for them");
+    }
+    r->spilled_told = result.spilled > 0;
+    kds_free(result.moves);
+}
+
+/* ---- what came of them ---------------------------------------------------------------------- */
+
+static void
+read_mode(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
+{
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    const char *word = result->row_count > 0 ? result->rows[0].mode : "";
+    enum kcl_mode mode = kcl_mode_of(word, &f->measures);
+    int64_t jitter_us = (int64_t)kds_rng_below(&core->rng, KCL_MODE_US / 2);
+    f->mode_at_us = now_us + KCL_MODE_US + jitter_us;
+    if (mode != f->mode || !f->known) {
+        f->mode = mode;
+        f->measures_at_us = now_us + FIRST_MEASURES_US;
+        f->lock_at_us = now_us;
+        f->lock_step = KCL_LOCK_WAIT;
+    }
+    f->known = true;
+}
+
+static void
+read_lock(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
+{
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    f->lock_step = kcl_lock_judge(&f->lock, result->row_count > 0 ? result->rows : NULL,
+                                  now_us, core->worker_id);
+    int64_t beat_us = f->lock_step == KCL_LOCK_WAIT ? 1 : KCL_BEAT_TIMES;
+    f->lock_at_us = now_us + beat_us * failover_us(core);
+}
+
+static void wrote_lock(struct kcl_core *core, int64_t now_us, kds_err_t err)
+{
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    bool newly = f->lock_step != KCL_LOCK_REFRESH;
+    f->lock_step = KCL_LOCK_WAIT;
+    if (err != KDS_OK) {
+        f->lock.mine = false; /* somebody was faster, or nobody knows: looked at again */
+        return;
+    }
+    memcpy(f->lock.version, f->row.version, sizeof f->lock.version);
+    f->lock.seen_us = now_us;
+    f->lock.mine = true;
+    if (newly) {
+        f->leads_us = now_us; /* what it saw before counts for nothing */
+        f->runs = 0;
+        f->lead_at_us = now_us;
+    }
+}
+
+static void
+led(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
+{
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    f->led_us = now_us;
+    f->lead_at_us = now_us + 2 * failover_us(core);
+    if (result->err == KDS_OK) {
+        f->lead_failures = 0;
+        lead(core, now_us, result);
+    } else if (++f->lead_failures >= LEAD_FAILURES) {
+        f->lock.mine = false; /* another may be able to: it ages out */
+        f->lead_failures = 0;
+    }
+}
+
+void kcl_roster_hurry(struct kcl_core *core, int64_t now_us)
+{
+    struct kcl_roster *r = &core->roster;
+    struct kcl_fleet_state *f = &r->fleet;
+    if (!f->lock.mine || r->spilled_told || now_us - f->led_us < HURRY_US) {
+        return;
+    }
+    for (size_t i = 0; i < r->view.count; i++) {
+        const struct kcl_row *row = &r->view.rows[i];
+        if (!row->ended && r->view.people.texts[row->reader][0] == 0) {
+            f->lead_at_us = now_us;
+            return;
+        }
+    }
+}
+
+void kcl_roster_fleet_stored(struct kcl_core *core,
+                             int64_t now_us,
+                             const struct kcl_store_result *result)
+{
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    enum kcl_fleet_step step = f->step;
+    bool failed = result->err != KDS_OK && result->err != KDS_ERR_LEASE_LOST;
+    f->step = KCL_FLEET_NONE;
+    if (failed && !core->stopping) {
+        kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL,
+                 result->error ? kds_error_message(result->error)
+                               : "the rows of the fleet cannot be used");
+    }
+    switch (step) {
+    case KCL_FLEET_READ_MODE:
+        if (!failed || result->err == KDS_ERR_ACCESS_DENIED) {
+            read_mode(core, now_us, result);
+        } else {
+            f->mode_at_us = now_us + AGAIN_US;
+        }
+        break;
+    case KCL_FLEET_MEASURES:
+        f->measured = f->measured || !failed;
+        f->measures_at_us = now_us + (failed ? AGAIN_US : KCL_MEASURES_US);
+        break;
+    case KCL_FLEET_READ_LOCK:
+        if (failed) {
+            f->lock_at_us = now_us + AGAIN_US;
+        } else {
+            read_lock(core, now_us, result);
+        }
+        break;
+    case KCL_FLEET_LOCK:
+        wrote_lock(core, now_us, result->err);
+        break;
+    case KCL_FLEET_LEAD:
+        led(core, now_us, result);
+        break;
+    case KCL_FLEET_FORGET:
+    case KCL_FLEET_UNLOCK:
+    case KCL_FLEET_NONE:
+        break;
+    }
+}

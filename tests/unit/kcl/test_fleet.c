@@ -1,0 +1,380 @@
+/*
+ * test_fleet: modes, the lock of the leader, and what a leader assigns.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "fleet.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define S        INT64_C(1000000)
+#define FAILOVER (10 * S)
+#define WALL_S   1790000000
+
+static struct kcl_view view;
+static struct kds_rng rng;
+static struct kcl_fleet_row rows[16];
+static size_t row_count;
+static struct kcl_lead_result result;
+static struct kcl_suspects suspects;
+static int64_t seen_us; /* when leases are seen */
+
+static int tidy(void **state)
+{
+    (void)state;
+    kds_free(result.moves);
+    result.moves = NULL;
+    kcl_view_clear(&view);
+    return 0;
+}
+
+static void begin(void)
+{
+    tidy(NULL);
+    kds_rng_seed(&rng, 3);
+    row_count = 0;
+    memset(&suspects, 0, sizeof suspects);
+    seen_us = 100 * S;
+}
+
+/* ---- modes ---------------------------------------------------------------------------------- */
+
+static void the_word_in_the_table_decides_how_leases_move(void **state)
+{
+    bool measures;
+    (void)state;
+    assert_int_equal(kcl_mode_of("CLIENT_VERSION_3X", &measures), KCL_MODE_ASSIGNED);
+    assert_true(measures);
+    assert_int_equal(kcl_mode_of("CLIENT_VERSION_3X_WITH_ROLLBACK", &measures),
+                     KCL_MODE_ASSIGNED);
+    assert_int_equal(kcl_mode_of("CLIENT_VERSION_UPGRADE_FROM_2X", &measures),
+                     KCL_MODE_SHARE);
+    assert_true(measures); /* or the fleet never gets to 3.x */
+    assert_int_equal(kcl_mode_of("CLIENT_VERSION_2X", &measures), KCL_MODE_SHARE);
+    assert_false(measures); /* a 2.x worker cannot read such rows */
+    assert_int_equal(kcl_mode_of("", &measures), KCL_MODE_SHARE);
+    assert_int_equal(kcl_mode_of("CLIENT_VERSION_9", &measures), KCL_MODE_SHARE);
+}
+
+/* ---- the lock ------------------------------------------------------------------------------- */
+
+static struct kcl_fleet_row lock_row(const char *owner, const char *version)
+{
+    struct kcl_fleet_row row = {.kind = KCL_FLEET_LEADER, .duration_ms = 120000};
+    snprintf(row.owner, sizeof row.owner, "%s", owner);
+    snprintf(row.version, sizeof row.version, "%s", version);
+    return row;
+}
+
+static void the_lock_is_taken_when_there_is_none_or_it_was_released(void **state)
+{
+    struct kcl_lock lock = {.mine = false};
+    struct kcl_fleet_row row = lock_row("other", "v1");
+    (void)state;
+    assert_int_equal(kcl_lock_judge(&lock, NULL, S, "me"), KCL_LOCK_MAKE);
+    assert_int_equal(kcl_lock_judge(&lock, &row, S, "me"), KCL_LOCK_WAIT);
+    row.released = true;
+    assert_int_equal(kcl_lock_judge(&lock, &row, S, "me"), KCL_LOCK_TAKE);
+}
+
+static void the_lock_of_a_dead_leader_is_taken_after_its_own_time(void **state)
+{
+    struct kcl_lock lock = {.mine = false};
+    struct kcl_fleet_row row = lock_row("other", "v1");
+    (void)state;
+    assert_int_equal(kcl_lock_judge(&lock, &row, S, "me"), KCL_LOCK_WAIT);
+    assert_int_equal(kcl_lock_judge(&lock, &row, 121 * S - 1, "me"), KCL_LOCK_WAIT);
+    row = lock_row("other", "v2"); /* a sign of life */
+    assert_int_equal(kcl_lock_judge(&lock, &row, 121 * S - 1, "me"), KCL_LOCK_WAIT);
+    assert_int_equal(kcl_lock_judge(&lock, &row, 241 * S - 2, "me"), KCL_LOCK_WAIT);
+    assert_int_equal(kcl_lock_judge(&lock, &row, 241 * S - 1, "me"), KCL_LOCK_TAKE);
+}
+
+static void a_lock_that_another_wrote_is_not_mine_any_more(void **state)
+{
+    struct kcl_lock lock = {.version = "v1", .mine = true};
+    struct kcl_fleet_row row = lock_row("me", "v1");
+    (void)state;
+    assert_int_equal(kcl_lock_judge(&lock, &row, S, "me"), KCL_LOCK_REFRESH);
+    row = lock_row("me", "v2"); /* F-P06: a process of the same name */
+    assert_int_equal(kcl_lock_judge(&lock, &row, S, "me"), KCL_LOCK_WAIT);
+    assert_false(lock.mine);
+}
+
+static void versions_look_like_those_of_the_kcl(void **state)
+{
+    char a[KCL_VERSION_TEXT], b[KCL_VERSION_TEXT];
+    (void)state;
+    begin();
+    kcl_lock_version(&rng, a);
+    kcl_lock_version(&rng, b);
+    assert_string_not_equal(a, b);
+    assert_int_equal(strlen(a), 36);
+    assert_int_equal(a[8], '-');
+    assert_int_equal(a[14], '4');
+    assert_int_equal(a[23], '-');
+}
+
+/* ---- assigning ------------------------------------------------------------------------------ */
+
+static struct kcl_fleet_row *worker(const char *id, double cpu)
+{
+    struct kcl_fleet_row *row = &rows[row_count++];
+    memset(row, 0, sizeof *row);
+    row->kind = KCL_FLEET_WORKER;
+    row->updated_s = WALL_S - 10;
+    snprintf(row->owner, sizeof row->owner, "%s", id);
+    if (cpu >= 0) {
+        row->metric_count = 1;
+        row->metrics[0] = (struct kcl_metric){
+            .code = "C", .samples = {cpu, cpu}, .count = 2, .limit = 80};
+    }
+    return row;
+}
+
+static void see(const char *shard, const char *owner, const char *reader, double kbps)
+{
+    struct kcl_lease lease;
+    memset(&lease, 0, sizeof lease);
+    snprintf(lease.shard_id, sizeof lease.shard_id, "%s", shard);
+    snprintf(lease.owner, sizeof lease.owner, "%s", owner);
+    snprintf(lease.checkpoint_owner, sizeof lease.checkpoint_owner, "%s", reader);
+    lease.throughput_kbps = kbps;
+    assert_true(kcl_view_note(&view, seen_us, &lease));
+}
+
+static struct kcl_lead at(int64_t now_us, uint64_t run)
+{
+    return (struct kcl_lead){.scanned_us = now_us,
+                             .leads_us = 0,
+                             .failover_us = FAILOVER,
+                             .handoff_us = 30 * S,
+                             .wall_s = WALL_S,
+                             .max_leases = 1000,
+                             .run = run,
+                             .suspects = &suspects};
+}
+
+static size_t lead(const struct kcl_lead *in)
+{
+    kds_free(result.moves);
+    assert_true(kcl_lead(&view, rows, row_count, in, &rng, &result));
+    return result.count;
+}
+
+static const char *target(size_t i)
+{
+    return view.people.texts[result.moves[i].target];
+}
+
+static size_t given_to(const char *id)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < result.count; i++) {
+        n += strcmp(target(i), id) == 0;
+    }
+    return n;
+}
+
+static void free_leases_are_spread_over_those_who_say_how_busy_they_are(void **state)
+{
+    char shard[16];
+    const struct kcl_lead in = at(100 * S, 1);
+    (void)state;
+    begin();
+    worker("a", -1);
+    worker("b", -1);
+    worker("c", -1);
+    for (int i = 0; i < 12; i++) {
+        snprintf(shard, sizeof shard, "s-%d", i);
+        see(shard, "", "", 0);
+    }
+    assert_int_equal(lead(&in), 12);
+    assert_int_equal(given_to("a"), 4);
+    assert_int_equal(given_to("b"), 4);
+    assert_int_equal(given_to("c"), 4);
+    assert_false(result.moves[0].hand_over);
+}
+
+static void a_worker_without_fresh_measurements_gets_nothing(void **state)
+{
+    const struct kcl_lead in = at(100 * S, 1);
+    (void)state;
+    begin();
+    see("s-1", "", "", 0);
+    assert_int_equal(lead(&in), 0);
+    assert_int_equal(result.spilled, 1);
+    worker("old", -1)->updated_s = WALL_S - 61;
+    worker("failing", 10)->metrics[0].samples[1] = -1;
+    worker("invalid", -1)->invalid = true;
+    assert_int_equal(lead(&in), 0);
+    worker("good", -1);
+    assert_int_equal(lead(&in), 1);
+    assert_string_equal(target(0), "good");
+}
+
+static void a_worker_that_let_a_lease_expire_gets_none_until_it_speaks_again(void **state)
+{
+    struct kcl_lead in = at(100 * S + FAILOVER - 1, 1);
+    struct kcl_fleet_row *dead;
+    (void)state;
+    begin();
+    dead = worker("dead", -1); /* its row is still fresh, and it has the most room */
+    worker("busy", -1);
+    see("s-1", "dead", "", 10);
+    assert_int_equal(lead(&in), 0);
+    in.scanned_us++;
+    in.leads_us = 100 * S + 1; /* a new leader watches first */
+    assert_int_equal(lead(&in), 0);
+    in.leads_us = 0;
+    assert_int_equal(lead(&in), 1);
+    assert_string_equal(target(0), "busy");
+    seen_us = 105 * S;
+    see("s-1", "busy", "", 10);
+    see("s-2", "", "", 10); /* free: it goes to the busy one all the same */
+    assert_int_equal(lead(&in), 1);
+    assert_string_equal(target(0), "busy");
+    dead->updated_s = WALL_S + 1; /* it lives */
+    in.wall_s = WALL_S + 1;
+    assert_int_equal(lead(&in), 1);
+    assert_string_equal(target(0), "dead");
+}
+
+static void leases_move_from_those_with_more_than_the_average(void **state)
+{
+    char shard[16];
+    struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("full", -1);
+    worker("empty", -1);
+    for (int i = 0; i < 10; i++) {
+        snprintf(shard, sizeof shard, "s-%d", i);
+        see(shard, "full", "", 0);
+    }
+    size_t moved = lead(&in);
+    assert_in_range(moved, 2, 5);
+    assert_int_equal(given_to("empty"), moved);
+    for (size_t i = 0; i < moved; i++) {
+        assert_true(result.moves[i].hand_over); /* the reader finishes first */
+    }
+    in.run = 1; /* not in every run */
+    assert_int_equal(lead(&in), 0);
+}
+
+static void throughput_counts_more_than_the_number_of_leases(void **state)
+{
+    const struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("few", -1);
+    worker("many", -1);
+    see("big-1", "few", "", 500);
+    see("big-2", "few", "", 500);
+    for (int i = 0; i < 5; i++) {
+        char shard[16];
+        snprintf(shard, sizeof shard, "small-%d", i);
+        see(shard, "many", "", 20);
+    }
+    size_t moved = lead(&in);
+    assert_int_equal(moved, 0 + given_to("many")); /* nothing goes to the one with more */
+}
+
+static void equal_workers_are_left_alone(void **state)
+{
+    char shard[16];
+    const struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("a", 40);
+    worker("b", 42);
+    for (int i = 0; i < 10; i++) {
+        snprintf(shard, sizeof shard, "s-%d", i);
+        see(shard, i % 2 ? "a" : "b", "", 100);
+    }
+    assert_int_equal(lead(&in), 0);
+}
+
+static void a_processor_that_is_busy_gives_leases_away(void **state)
+{
+    char shard[16];
+    const struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("hot", 95);
+    worker("cool", 15);
+    for (int i = 0; i < 12; i++) {
+        snprintf(shard, sizeof shard, "s-%d", i);
+        see(shard, i % 2 ? "hot" : "cool", "", 50);
+    }
+    size_t moved = lead(&in);
+    assert_true(moved >= 1);
+    assert_int_equal(given_to("cool"), moved);
+}
+
+static void a_hand_off_that_takes_too_long_is_cut_short(void **state)
+{
+    struct kcl_lead in = at(100 * S + 30 * S + FAILOVER - 1, 1);
+    (void)state;
+    begin();
+    worker("next", -1);
+    see("s-1", "next", "stuck", 0);
+    struct kcl_lease lease;
+    memset(&lease, 0, sizeof lease);
+    snprintf(lease.shard_id, sizeof lease.shard_id, "s-1");
+    snprintf(lease.owner, sizeof lease.owner, "next");
+    snprintf(lease.checkpoint_owner, sizeof lease.checkpoint_owner, "stuck");
+    lease.counter = 9; /* it lives */
+    assert_true(kcl_view_note(&view, 139 * S, &lease));
+    assert_int_equal(lead(&in), 0);
+    in.scanned_us++;
+    assert_int_equal(lead(&in), 1);
+    assert_string_equal(target(0), "next");
+    assert_false(result.moves[0].hand_over);
+}
+
+static void the_most_leases_of_a_worker_are_kept_to(void **state)
+{
+    char shard[16];
+    struct kcl_lead in = at(100 * S, 1);
+    (void)state;
+    begin();
+    worker("a", -1);
+    for (int i = 0; i < 5; i++) {
+        snprintf(shard, sizeof shard, "s-%d", i);
+        see(shard, "", "", 0);
+    }
+    in.max_leases = 3;
+    assert_int_equal(lead(&in), 3);
+    assert_int_equal(result.spilled, 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_word_in_the_table_decides_how_leases_move),
+        cmocka_unit_test(the_lock_is_taken_when_there_is_none_or_it_was_released),
+        cmocka_unit_test(the_lock_of_a_dead_leader_is_taken_after_its_own_time),
+        cmocka_unit_test(a_lock_that_another_wrote_is_not_mine_any_more),
+        cmocka_unit_test(versions_look_like_those_of_the_kcl),
+        cmocka_unit_test(free_leases_are_spread_over_those_who_say_how_busy_they_are),
+        cmocka_unit_test(a_worker_without_fresh_measurements_gets_nothing),
+        cmocka_unit_test(
+            a_worker_that_let_a_lease_expire_gets_none_until_it_speaks_again),
+        cmocka_unit_test(leases_move_from_those_with_more_than_the_average),
+        cmocka_unit_test(throughput_counts_more_than_the_number_of_leases),
+        cmocka_unit_test(equal_workers_are_left_alone),
+        cmocka_unit_test(a_processor_that_is_busy_gives_leases_away),
+        cmocka_unit_test(a_hand_off_that_takes_too_long_is_cut_short),
+        cmocka_unit_test(the_most_leases_of_a_worker_are_kept_to),
+    };
+    return cmocka_run_group_tests(tests, NULL, tidy);
+}
