@@ -16,6 +16,7 @@
 #include "codec/shape_member.h"
 #include "codec/token.h"
 #include "kds/version.h"
+#include "kernel/crc32.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -388,6 +389,15 @@ static bool ask_for_newer_credentials(struct kds_call *call)
            c->transport->ops->run(c->transport, 0, kds_call_run, call) == KDS_OK;
 }
 
+/* DynamoDB sends a check sum of its bodies. Without one, or with one that is no number, there is
+ * nothing to compare. */
+static bool is_damaged(const struct kds_http_response *r)
+{
+    uint64_t sum;
+    return kds_parse_u64(kds_slice(r->crc32), &sum) &&
+           sum != kds_crc32(0, r->body.p, r->body.n);
+}
+
 static void on_attempt_done(const struct kds_http_result *result, void *opaque)
 {
     struct kds_call *call = opaque;
@@ -397,6 +407,11 @@ static void on_attempt_done(const struct kds_http_result *result, void *opaque)
     call->paced = false;
     if (result->err != KDS_OK) {
         note_transport_error(call, result->err, result->sent, result->reason, &failure);
+        again_or_fail(call, failure, "");
+    } else if (is_damaged(r)) {
+        note_transport_error(call, KDS_ERR_PROTOCOL, true,
+                             "the answer does not match its check sum x-amz-crc32",
+                             &failure);
         again_or_fail(call, failure, "");
     } else if (r->status >= 200 && r->status < 300) {
         learn_time(call, r, false);

@@ -139,7 +139,7 @@ static void begin_headers(struct exchange *x)
     x->headers_ended = x->has_length = x->chunked = false;
     r->content_type[0] = r->error_type[0] = r->request_id[0] = 0;
     r->request_id_2[0] = 0;
-    r->date[0] = r->retry_after[0] = 0;
+    r->date[0] = r->retry_after[0] = r->crc32[0] = 0;
 }
 
 static bool starts_with(kds_slice_t line, const char *text)
@@ -190,6 +190,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *opaque)
     keep_header(line, "x-amz-id-2", r->request_id_2, sizeof r->request_id_2);
     keep_header(line, "date", r->date, sizeof r->date);
     keep_header(line, "x-amz-retry-after", r->retry_after, sizeof r->retry_after);
+    keep_header(line, "x-amz-crc32", r->crc32, sizeof r->crc32);
     return line.n;
 }
 

@@ -41,6 +41,7 @@ struct kds_http_response {
     char request_id_2[160]; /* x-amz-id-2 */
     char date[64];
     char retry_after[32]; /* x-amz-retry-after, milliseconds */
+    char crc32[16];       /* x-amz-crc32: check sum of the body, decimal */
     struct kds_buf body;  /* may be taken by moving it out and zeroing it */
 };
 

@@ -232,6 +232,42 @@ static void client_refuses_what_its_service_does_not_speak(void **state)
     }
 }
 
+static void
+fault_D11_an_answer_that_does_not_match_its_check_sum_is_not_believed(void **state)
+{
+    (void)state;
+    /* The check sum of "{}", of something else, none, and one that is no number. */
+    static const struct {
+        const char *type;
+        kds_err_t err;
+    } cases[] = {{"application/x-amz-json-1.0\r\nx-amz-crc32: 2745614147", KDS_OK},
+                 {"application/x-amz-json-1.0\r\nx-amz-crc32: 7", KDS_ERR_PROTOCOL},
+                 {"application/x-amz-json-1.0", KDS_OK},
+                 {"application/x-amz-json-1.0\r\nx-amz-crc32: x", KDS_OK}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fixture f;
+        kds_error_t *error = NULL;
+        const kds_dynamodb_get_item_out_t *out = NULL;
+        const kds_dynamodb_attribute_t key = {.key = KDS_SLICE_LIT("leaseKey"),
+                                              .value.s = KDS_SLICE_LIT("s")};
+        const kds_dynamodb_get_item_in_t in = {.struct_size = sizeof in,
+                                               .table_name = KDS_SLICE_LIT("leases"),
+                                               .key = &key,
+                                               .key_count = 1};
+        open_with(&f, KDS_SERVICE_DYNAMODB, KDS_PROTOCOL_JSON, "200 OK", cases[i].type,
+                  "{}");
+        assert_int_equal(kds_dynamodb_get_item(f.client, &in, NULL, &out, &error),
+                         cases[i].err);
+        if (error != NULL) {
+            assert_non_null(strstr(kds_error_message(error), "x-amz-crc32"));
+            assert_true(kds_error_retryable(error));
+        }
+        kds_error_free(error);
+        kds_output_free(out);
+        close_all(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +275,8 @@ int main(void)
         cmocka_unit_test(web_identity_is_sent_without_a_signature),
         cmocka_unit_test(sso_puts_members_into_the_url_and_a_header),
         cmocka_unit_test(dynamodb_tells_the_item_that_failed_a_condition),
+        cmocka_unit_test(
+            fault_D11_an_answer_that_does_not_match_its_check_sum_is_not_believed),
         cmocka_unit_test(cloudwatch_is_sent_json_or_a_form),
         cmocka_unit_test(client_refuses_what_its_service_does_not_speak),
     };
