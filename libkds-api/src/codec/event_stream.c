@@ -22,8 +22,9 @@ static inline uint32_t be32(const uint8_t *p)
 
 void kds_event_decoder_init(struct kds_event_decoder *d, uint32_t max_bytes)
 {
-    *d = (struct kds_event_decoder){
-        .max_bytes = max_bytes != 0 ? max_bytes : KDS_EVENT_MESSAGE_MAX_BYTES};
+    *d = (struct kds_event_decoder){.max_bytes = max_bytes >= KDS_EVENT_MESSAGE_MIN_BYTES
+                                                     ? max_bytes
+                                                     : KDS_EVENT_MESSAGE_MAX_BYTES};
 }
 
 void kds_event_decoder_clear(struct kds_event_decoder *d)
@@ -82,9 +83,11 @@ static ALWAYS_INLINE bool prelude_holds(struct kds_event_decoder *d, const uint8
     d->crc = kds_crc32_8(p);
     d->total = total;
     d->headers_bytes = headers;
-    if (KDS_LIKELY(d->crc == be32(p + 8) && total >= KDS_EVENT_MESSAGE_MIN_BYTES &&
-                   headers <= total - KDS_EVENT_MESSAGE_MIN_BYTES &&
-                   total <= d->max_bytes && headers <= KDS_EVENT_HEADERS_MAX_BYTES))
+    /* A total below 16 wraps around, and is beyond the limit. */
+    const uint32_t body = total - KDS_EVENT_MESSAGE_MIN_BYTES;
+    if (KDS_LIKELY(d->crc == be32(p + 8) &&
+                   body <= d->max_bytes - KDS_EVENT_MESSAGE_MIN_BYTES &&
+                   headers <= body && headers <= KDS_EVENT_HEADERS_MAX_BYTES))
         return true;
     refuse_prelude(d, p);
     return false;
@@ -115,11 +118,12 @@ static COLD const char *wrong_header(const uint8_t *p, const uint8_t *end)
     return "event stream: a header's value runs over the headers";
 }
 
-static COLD bool
-is_repeated(const struct kds_event_header *headers, size_t n, kds_slice_t name)
+static COLD bool is_repeated(const struct kds_event_header *first,
+                             const struct kds_event_header *end,
+                             kds_slice_t name)
 {
-    for (size_t i = 0; i < n; i++)
-        if (kds_slice_eq(headers[i].name, name))
+    for (; first < end; first++)
+        if (kds_slice_eq(first->name, name))
             return true;
     return false;
 }
@@ -128,17 +132,16 @@ is_repeated(const struct kds_event_header *headers, size_t n, kds_slice_t name)
 static ALWAYS_INLINE const uint8_t *
 read_value(struct kds_event_header *header, const uint8_t *p, const uint8_t *end)
 {
-    const size_t left = (size_t)(end - p);
     size_t size;
     if (KDS_LIKELY(tells_length(header->type))) {
-        if (KDS_UNLIKELY(left < 2))
-            return NULL;
-        size = (size_t)p[0] << 8 | p[1];
-        if (KDS_UNLIKELY(size > KDS_EVENT_VALUE_MAX_BYTES || size > left - 2))
-            return NULL;
+        size =
+            (size_t)p[0] << 8 | p[1]; /* or of the check sum that follows the headers */
         p += 2;
+        if (KDS_UNLIKELY(size > KDS_EVENT_VALUE_MAX_BYTES || (ptrdiff_t)size > end - p))
+            return NULL;
     } else {
-        if (header->type >= sizeof value_bytes || left < value_bytes[header->type])
+        if (header->type >= sizeof value_bytes ||
+            (size_t)(end - p) < value_bytes[header->type])
             return NULL;
         size = value_bytes[header->type];
     }
@@ -161,22 +164,22 @@ static ALWAYS_INLINE enum kds_event_step parse_message(struct kds_event_decoder 
     const uint8_t *at = p + KDS_EVENT_PRELUDE_BYTES;
     const uint8_t *const end = at + d->headers_bytes;
     struct kds_event_header *header = d->headers;
-    struct kds_event_header *const last = header + KDS_EVENT_HEADER_MAX_COUNT;
-    uint64_t seen = 0; /* a bit for each name; the same bit may mean the same name */
+    /* A bit for each name. Another name may have the same one, and the 65th must. */
+    uint64_t seen = 0;
     for (; at < end; header++) {
         const size_t name = at[0];
-        if (KDS_UNLIKELY(header == last))
-            return fail(d, KDS_ERR_TOO_LARGE, "event stream: more than 64 headers");
         if (KDS_UNLIKELY(name == 0 || (size_t)(end - at) < name + 2))
             return refuse_header(d, at, end);
         const uint64_t bit = UINT64_C(1) << ((name ^ at[1 + name / 2]) & 63);
+        if (KDS_UNLIKELY((seen & bit) != 0)) {
+            if (header == d->headers + KDS_EVENT_HEADER_MAX_COUNT)
+                return fail(d, KDS_ERR_TOO_LARGE, "event stream: more than 64 headers");
+            if (is_repeated(d->headers, header, (kds_slice_t){at + 1, name}))
+                return fail(d, KDS_ERR_PROTOCOL, "event stream: a header stands twice");
+        }
         header->name.p = at + 1;
         header->name.n = name;
         header->type = at[name + 1];
-        if (KDS_UNLIKELY(
-                (seen & bit) != 0 &&
-                is_repeated(d->headers, (size_t)(header - d->headers), header->name)))
-            return fail(d, KDS_ERR_PROTOCOL, "event stream: a header stands twice");
         seen |= bit;
         const uint8_t *next = read_value(header, at + name + 2, end);
         if (KDS_UNLIKELY(next == NULL))
@@ -256,13 +259,11 @@ enum kds_event_step kds_event_decoder_next(struct kds_event_decoder *d,
 {
     const uint8_t *const p = d->p;
     const size_t n = (size_t)(d->end - p);
-    if (n == 0)
-        return KDS_EVENT_MORE;
-    if (d->have != 0 || n < KDS_EVENT_PRELUDE_BYTES)
-        return gather(d, message);
+    if (KDS_UNLIKELY(d->have != 0 || n < KDS_EVENT_PRELUDE_BYTES))
+        return n == 0 ? KDS_EVENT_MORE : gather(d, message);
     if (!prelude_holds(d, p))
         return KDS_EVENT_BROKEN;
-    if (n < d->total)
+    if (KDS_UNLIKELY(n < d->total))
         return gather(d, message);
     const uint32_t crc = kds_crc32(d->crc, p + 8, d->total - 12);
     if (KDS_UNLIKELY(crc != be32(p + d->total - 4)))

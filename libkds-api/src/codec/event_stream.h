@@ -82,7 +82,7 @@ enum kds_event_step {
     KDS_EVENT_BROKEN   /* see err and why; nothing follows */
 };
 
-/** @param max_bytes Of a message; 0 = KDS_EVENT_MESSAGE_MAX_BYTES. Allocates nothing. */
+/** @param max_bytes Of a message, 16 at least; 0 = KDS_EVENT_MESSAGE_MAX_BYTES. Allocates nothing. */
 KDS_INTERNAL void kds_event_decoder_init(struct kds_event_decoder *d, uint32_t max_bytes);
 
 /** Release the memory; the decoder is as after init. */

@@ -96,24 +96,27 @@ const uint32_t kds_crc32_table[8][256] = {
 };
 /* clang-format on */
 
-static uint32_t crc32_plain(uint32_t reg, const uint8_t *p, size_t n)
+/* Out of line, so that the choice below is nothing but a jump. */
+static __attribute__((noinline)) uint32_t
+crc32_plain(uint32_t crc, const uint8_t *p, size_t n)
 {
+    uint32_t reg = ~crc;
     for (; n >= 8; p += 8, n -= 8)
         reg = kds_crc32_step8(reg, p);
     for (; n > 0; p++, n--)
         reg = kds_crc32_table[0][(reg ^ *p) & 0xff] ^ reg >> 8;
-    return reg;
+    return ~reg;
 }
 
 uint32_t kds_crc32(uint32_t crc, const void *p, size_t n)
 {
 #if KDS_CPU_X86
     if (n >= KDS_CRC32_WIDER_BYTES && kds_cpu_has(KDS_CPU_VPCLMUL))
-        return ~kds_crc32_vpclmul(~crc, (const uint8_t *)p, n);
+        return kds_crc32_vpclmul(crc, (const uint8_t *)p, n);
     if (n >= KDS_CRC32_WIDE_BYTES && kds_cpu_has(KDS_CPU_PCLMUL | KDS_CPU_AVX2))
-        return ~kds_crc32_pclmul_avx(~crc, (const uint8_t *)p, n);
+        return kds_crc32_pclmul_avx(crc, (const uint8_t *)p, n);
     if (n >= KDS_CRC32_WIDE_BYTES && kds_cpu_has(KDS_CPU_PCLMUL))
-        return ~kds_crc32_pclmul(~crc, (const uint8_t *)p, n);
+        return kds_crc32_pclmul(crc, (const uint8_t *)p, n);
 #endif
-    return ~crc32_plain(~crc, (const uint8_t *)p, n);
+    return crc32_plain(crc, (const uint8_t *)p, n);
 }

@@ -1,6 +1,5 @@
 /*
- * crc32_paths: the wide ways to a check sum that kernel/crc32.c chooses from. They work on the
- * register, the complement of the check sum.
+ * crc32_paths: the wide ways to a check sum that kernel/crc32.c chooses from.
  */
 #ifndef KDS_KERNEL_CRC32_PATHS_H
 #define KDS_KERNEL_CRC32_PATHS_H
@@ -14,9 +13,9 @@
 #define KDS_CRC32_WIDER_BYTES 256
 
 #if KDS_CPU_X86
-uint32_t kds_crc32_pclmul_avx(uint32_t reg, const uint8_t *p, size_t n);
-uint32_t kds_crc32_pclmul(uint32_t reg, const uint8_t *p, size_t n);
-uint32_t kds_crc32_vpclmul(uint32_t reg, const uint8_t *p, size_t n);
+uint32_t kds_crc32_pclmul_avx(uint32_t crc, const uint8_t *p, size_t n);
+uint32_t kds_crc32_pclmul(uint32_t crc, const uint8_t *p, size_t n);
+uint32_t kds_crc32_vpclmul(uint32_t crc, const uint8_t *p, size_t n);
 #endif
 
 #endif /* KDS_KERNEL_CRC32_PATHS_H */

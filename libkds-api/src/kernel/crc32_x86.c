@@ -10,6 +10,7 @@
 #if KDS_CPU_X86
 
 #include <immintrin.h>
+#include <stdbool.h>
 
 #define NARROW __attribute__((target("pclmul,ssse3,sse4.1")))
 #define VEX    __attribute__((target("avx2,pclmul")))
@@ -60,7 +61,7 @@ fold_tail(__m128i x, const uint8_t *end, size_t n, __m128i by)
     return fold(_mm_shuffle_epi8(x, up), by, last);
 }
 
-/* 128 bits to 32, by Barrett's reduction. */
+/* 128 bits to 32, by Barrett's reduction, and complemented. */
 NARROW static inline __attribute__((always_inline)) uint32_t reduce(__m128i x, __m128i by)
 {
     const __m128i low32 = _mm_setr_epi32(-1, 0, 0, 0);
@@ -71,50 +72,57 @@ NARROW static inline __attribute__((always_inline)) uint32_t reduce(__m128i x, _
         _mm_srli_si128(x, 4));
     __m128i q = _mm_clmulepi64_si128(_mm_and_si128(x, low32), barrett, 0x10);
     q = _mm_clmulepi64_si128(_mm_and_si128(q, low32), barrett, 0x00);
-    return (uint32_t)_mm_extract_epi32(_mm_xor_si128(q, x), 1);
+    return ~(uint32_t)_mm_extract_epi32(_mm_xor_si128(q, x), 1);
+}
+
+/* A whole step from @p p on lies before @p end. Integers, as the last one may begin before the bytes. */
+static inline bool has(const uint8_t *p, const uint8_t *end, size_t step)
+{
+    return (uintptr_t)p <= (uintptr_t)end - step;
 }
 
 /* The rest of the work once one register holds all that was read before @p p. */
 NARROW static inline __attribute__((always_inline)) uint32_t
-finish(__m128i x, const uint8_t *p, size_t n)
+finish(__m128i x, const uint8_t *p, const uint8_t *end)
 {
     const __m128i by = _mm_set_epi64x(FOLD_128_HIGH, FOLD_128_LOW);
-    for (; n >= 16; p += 16, n -= 16)
+    for (; has(p, end, 16); p += 16)
         x = fold(x, by, load(p));
-    if (n > 0)
-        x = fold_tail(x, p + n, n, by);
+    if (p < end)
+        x = fold_tail(x, end, (size_t)(end - p), by);
     return reduce(x, by);
 }
 
 NARROW static inline __attribute__((always_inline)) uint32_t
-by_128(uint32_t reg, const uint8_t *p, size_t n)
+by_128(uint32_t crc, const uint8_t *p, size_t n)
 {
-    __m128i x = _mm_xor_si128(load(p), _mm_cvtsi32_si128((int)reg));
+    const uint8_t *const end = p + n;
+    __m128i x = _mm_xor_si128(load(p), _mm_cvtsi32_si128((int)~crc));
     if (n < 64)
-        return finish(x, p + 16, n - 16);
+        return finish(x, p + 16, end);
     __m128i x1 = load(p + 16);
     __m128i x2 = load(p + 32);
     __m128i x3 = load(p + 48);
     const __m128i far = _mm_set_epi64x(FOLD_512_HIGH, FOLD_512_LOW);
-    for (p += 64, n -= 64; n >= 64; p += 64, n -= 64) {
+    for (p += 64; has(p, end, 64); p += 64) {
         x = fold(x, far, load(p));
         x1 = fold(x1, far, load(p + 16));
         x2 = fold(x2, far, load(p + 32));
         x3 = fold(x3, far, load(p + 48));
     }
     const __m128i by = _mm_set_epi64x(FOLD_128_HIGH, FOLD_128_LOW);
-    return finish(fold(fold(fold(x, by, x1), by, x2), by, x3), p, n);
+    return finish(fold(fold(fold(x, by, x1), by, x2), by, x3), p, end);
 }
 
-NARROW uint32_t kds_crc32_pclmul(uint32_t reg, const uint8_t *p, size_t n)
+NARROW uint32_t kds_crc32_pclmul(uint32_t crc, const uint8_t *p, size_t n)
 {
-    return by_128(reg, p, n);
+    return by_128(crc, p, n);
 }
 
 /* The same with instructions of three operands: a third fewer. */
-VEX uint32_t kds_crc32_pclmul_avx(uint32_t reg, const uint8_t *p, size_t n)
+VEX uint32_t kds_crc32_pclmul_avx(uint32_t crc, const uint8_t *p, size_t n)
 {
-    return by_128(reg, p, n);
+    return by_128(crc, p, n);
 }
 
 WIDE static inline __attribute__((always_inline)) __m256i load_wide(const uint8_t *p)
@@ -130,29 +138,30 @@ fold_wide(__m256i x, __m256i by, __m256i next)
     return _mm256_xor_si256(_mm256_xor_si256(low, high), next);
 }
 
-WIDE uint32_t kds_crc32_vpclmul(uint32_t reg, const uint8_t *p, size_t n)
+WIDE uint32_t kds_crc32_vpclmul(uint32_t crc, const uint8_t *p, size_t n)
 {
+    const uint8_t *const end = p + n;
     const __m256i far =
         _mm256_broadcastsi128_si256(_mm_set_epi64x(FOLD_1024_HIGH, FOLD_1024_LOW));
     const __m256i near =
         _mm256_broadcastsi128_si256(_mm_set_epi64x(FOLD_256_HIGH, FOLD_256_LOW));
     const __m128i by = _mm_set_epi64x(FOLD_128_HIGH, FOLD_128_LOW);
     __m256i x = _mm256_xor_si256(load_wide(p),
-                                 _mm256_zextsi128_si256(_mm_cvtsi32_si128((int)reg)));
+                                 _mm256_zextsi128_si256(_mm_cvtsi32_si128((int)~crc)));
     __m256i x1 = load_wide(p + 32);
     __m256i x2 = load_wide(p + 64);
     __m256i x3 = load_wide(p + 96);
-    for (p += 128, n -= 128; n >= 128; p += 128, n -= 128) {
+    for (p += 128; has(p, end, 128); p += 128) {
         x = fold_wide(x, far, load_wide(p));
         x1 = fold_wide(x1, far, load_wide(p + 32));
         x2 = fold_wide(x2, far, load_wide(p + 64));
         x3 = fold_wide(x3, far, load_wide(p + 96));
     }
     x = fold_wide(fold_wide(fold_wide(x, near, x1), near, x2), near, x3);
-    for (; n >= 32; p += 32, n -= 32)
+    for (; has(p, end, 32); p += 32)
         x = fold_wide(x, near, load_wide(p));
     return finish(fold(_mm256_castsi256_si128(x), by, _mm256_extracti128_si256(x, 1)), p,
-                  n);
+                  end);
 }
 
 #else
