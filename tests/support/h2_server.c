@@ -145,8 +145,10 @@ static int on_close(nghttp2_session *session, int32_t id, uint32_t code, void *o
     if (stream == NULL)
         return 0;
     stream->connection = NULL;
-    if (!stream->whole)
-        free(stream->body), free(stream);
+    if (!stream->whole) {
+        free(stream->body);
+        free(stream);
+    }
     pthread_cond_broadcast(&c->server->changed);
     return 0;
 }
@@ -211,7 +213,7 @@ static int choose_h2(SSL *ssl,
 static void accept_connection(struct h2_server *s)
 {
     const int on = 1;
-    nghttp2_session_callbacks *callbacks;
+    nghttp2_session_callbacks *callbacks = NULL;
     int fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0)
         return;

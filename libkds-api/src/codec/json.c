@@ -6,6 +6,7 @@
 #include "base/slice.h"
 #include "base/text.h"
 #include "kernel/base64.h"
+#include "kernel/text_scan.h"
 
 #include <string.h>
 
@@ -329,16 +330,17 @@ static bool raw_string(struct kds_reader *r, kds_slice_t *out, bool *escaped)
         return false;
     }
     const uint8_t *start = ++r->p;
-    while (r->p < r->end && *r->p != '"') {
+    for (;;) {
+        r->p += kds_text_unescaped_length(r->p, r->end);
+        if (r->p == r->end || *r->p == '"') {
+            break;
+        }
         if (*r->p < 0x20) {
             kds_reader_fail(r, "control character in a string");
             return false;
         }
-        if (*r->p == '\\') {
-            *escaped = true;
-            r->p++;
-        }
-        r->p++;
+        *escaped = true;
+        r->p += r->end - r->p > 1 ? 2 : 1;
     }
     if (r->p >= r->end) {
         r->p = r->end;

@@ -90,6 +90,24 @@ kds_text_copy_quoted(const uint8_t *p, const uint8_t *end, uint8_t *to, size_t *
     return NULL;
 }
 
+/** How many bytes stand before the first that ends a JSON string, begins an escape or may not be. */
+static inline size_t kds_text_unescaped_length(const uint8_t *p, const uint8_t *end)
+{
+    const uint8_t *start = p;
+#if KDS_TEXT_SCAN_WIDE
+    for (; end - p >= 16; p += 16) {
+        unsigned stops = (unsigned)_mm_movemask_epi8(kds_text_escaped(kds_text_load(p)));
+        if (stops != 0) {
+            return (size_t)(p - start) + (size_t)__builtin_ctz(stops);
+        }
+    }
+#endif
+    while (p < end && *p >= 0x20 && *p != '"' && *p != '\\') {
+        p++;
+    }
+    return (size_t)(p - start);
+}
+
 /** Copy @p n bytes, no byte more. @return whether JSON writes all of them as they are. */
 static inline bool kds_text_copy_unescaped(uint8_t *to, const uint8_t *p, size_t n)
 {
