@@ -16,7 +16,7 @@
 
 struct block {
     struct kds_arena arena;
-    struct kds_buf body; /* blobs of a CBOR answer point into it */
+    struct kds_buf body; /* of CBOR: its blobs point into it */
     char request_id[128];
     alignas(max_align_t) uint8_t value[];
 };
@@ -52,8 +52,12 @@ kds_err_t kds_output_decode(const struct kds_shape *shape,
         return rc;
     }
     snprintf(b->request_id, sizeof b->request_id, "%s", request_id);
-    b->body = *body;
-    kds_buf_init(body, body->max);
+    if (format == KDS_FORMAT_CBOR) {
+        b->body = *body;
+        kds_buf_init(body, body->max);
+    } else { /* all of it has been copied or decoded */
+        kds_buf_clear(body);
+    }
     *output = b->value;
     return KDS_OK;
 }

@@ -9,7 +9,7 @@
 #include "kds/client.h"
 
 /**
- * Decode @p body, which is moved into the output.
+ * Decode @p body, which is taken: the output keeps it as long as it points into it.
  *
  * @param output  (given; kds_output_free)
  * @retval KDS_ERR_PROTOCOL, KDS_ERR_NO_MEMORY  @p body is left alone.
