@@ -22,13 +22,13 @@ static bool leaving(const struct kcl_core *core, const struct kcl_shard *s)
     return core->stopping || s->leaving;
 }
 
-static bool asks(const struct kcl_core *core, kcl_task_kind_t kind)
+static bool asks(const struct kcl_core *core, unsigned kind)
 {
     return (core->options.tasks & 1u << kind) != 0;
 }
 
-/* A shard that is not ours any more, or is not to be much longer. */
-static kcl_task_kind_t farewell(const struct kcl_core *core, const struct kcl_shard *s)
+/* The kind of task for a shard that is not ours any more, or is not to be much longer; 0 = none. */
+static unsigned farewell(const struct kcl_core *core, const struct kcl_shard *s)
 {
     bool ended = s->end_persisted || (s->end_told && asks(core, KCL_TASK_SHARD_ENDED));
     if (!s->initialized || ended) {
@@ -42,8 +42,8 @@ static kcl_task_kind_t farewell(const struct kcl_core *core, const struct kcl_sh
     return tell ? KCL_TASK_SHUTDOWN_REQUESTED : 0;
 }
 
-/* @return 0 if nothing is wanted of the application now */
-static kcl_task_kind_t
+/* The kind of task that is wanted of the application now; 0 = none. */
+static unsigned
 wanted(const struct kcl_core *core, const struct kcl_shard *s, int64_t now_us)
 {
     if (s->processor_id != 0 || !s->held) {
@@ -160,7 +160,7 @@ bool kcl_process_next(struct kcl_core *core,
     if (!s->initialized && !asks(core, KCL_TASK_INITIALIZE)) {
         s->initialized = s->held;
     }
-    kcl_task_kind_t kind = wanted(core, s, now_us);
+    unsigned kind = wanted(core, s, now_us);
     if (kind == KCL_TASK_SHARD_ENDED && !asks(core, kind)) {
         s->end_told = true; /* nobody wants to be asked: all its records are processed */
         kcl_core_wake_shard(core, s);
@@ -176,7 +176,7 @@ bool kcl_process_next(struct kcl_core *core,
     }
     kcl_line_leave(&core->unserved, &s->unserved);
     core->slots--;
-    begin_task(core, now_us, s, kind, action);
+    begin_task(core, now_us, s, (kcl_task_kind_t)kind, action);
     return true;
 }
 

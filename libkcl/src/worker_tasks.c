@@ -122,7 +122,7 @@ void kcl_show_ready_locked(kcl_worker_t *w)
 /* The next task that may still begin; NULL if there is none now. */
 static struct kcl_job *take_task_locked(kcl_worker_t *w)
 {
-    struct kcl_job *job;
+    struct kcl_job *job = NULL;
     bool begun = false;
     while (!begun && (job = kcl_take_locked(&w->shared.tasks)) != NULL) {
         begun = kcl_core_begin_task(w->shared.core, kcl_now_us(), job->id);

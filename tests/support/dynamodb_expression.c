@@ -278,7 +278,7 @@ bool dynamodb_update(struct dynamodb_words *words,
                        .at = (const char *)update.p,
                        .end = (const char *)update.p + update.n};
     bool seen[3] = {false};
-    while (skip(&p), p.at < p.end && !p.malformed) {
+    for (skip(&p); p.at < p.end && !p.malformed; skip(&p)) {
         int verb = take(&p, "SET ")      ? 0
                    : take(&p, "REMOVE ") ? 1
                    : take(&p, "ADD ")    ? 2
