@@ -1,191 +1,13 @@
 /*
  * test_core: the producer's decisions, driven by hand: time and answers are written out.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "core_fixture.h"
 
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/error.h"
-#include "base/slice.h"
-#include "conf.h"
-#include "core.h"
 #include "metrics.h"
-#include "results.h"
 #include "support/fail_alloc.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define MS KDS_US_PER_MS
-
-#define TAGS_MAX 16
-
-struct fixture {
-    struct kpl_conf *conf;
-    struct kpl_core *core;
-    struct kpl_showcase showcase;
-    int64_t now_us;
-    unsigned outcomes[TAGS_MAX]; /* how many each record got, by tag */
-    kds_err_t codes[TAGS_MAX];
-    kds_persisted_t persisted[TAGS_MAX];
-    int64_t subs[TAGS_MAX];
-    char message[256]; /* of the last failure */
-    char data[256];    /* of the last outcome */
-    size_t total;
-};
-
-static void set(struct fixture *f, const char *name, const char *value)
-{
-    assert_int_equal(kpl_conf_set(f->conf, name, value, NULL), KDS_OK);
-}
-
-static void open_core(struct fixture *f)
-{
-    f->core = kpl_core_new(f->conf, 7);
-    assert_non_null(f->core);
-    assert_true(kpl_showcase_init(&f->showcase));
-}
-
-static void begin(struct fixture *f)
-{
-    memset(f, 0, sizeof *f);
-    f->now_us = 1000000;
-    f->conf = kpl_conf_new();
-    assert_non_null(f->conf);
-    set(f, "stream", "s");
-    /* What is not asked need not be answered; test_stream.c has the asking. */
-    set(f, "record.distribution", "USER_PARTITION_KEY");
-    set(f, "describe.interval.ms", "0");
-}
-
-static void end(struct fixture *f)
-{
-    kpl_core_free(f->core);
-    kpl_showcase_clear(&f->showcase);
-    kpl_conf_free(f->conf);
-}
-
-static kpl_record_t
-record_of(const char *key, const char *hash_key, const char *data, size_t tag)
-{
-    kpl_record_t r = {.struct_size = sizeof r,
-                      .partition_key = kds_slice(key),
-                      .explicit_hash_key = kds_slice(hash_key),
-                      .data = kds_slice(data),
-                      .tag = (void *)tag};
-    return r;
-}
-
-static kds_err_t put(struct fixture *f,
-                     const char *key,
-                     const char *hash_key,
-                     const char *data,
-                     size_t tag)
-{
-    kpl_record_t r = record_of(key, hash_key, data, tag);
-    kds_u128_t hash = {0, 0};
-    kds_err_t rc = kpl_record_check(f->conf, &r, NULL);
-    rc = rc ? rc : kpl_hash_of(&r, &hash, NULL);
-    return rc ? rc : kpl_core_put(f->core, f->now_us, &r, hash, NULL);
-}
-
-static void on_results(const kpl_result_t *results, size_t count, void *opaque)
-{
-    struct fixture *f = opaque;
-    for (size_t i = 0; i < count; i++) {
-        size_t tag = (size_t)results[i].tag;
-        assert_true(tag < TAGS_MAX);
-        f->outcomes[tag]++;
-        f->codes[tag] = results[i].code;
-        f->persisted[tag] = results[i].persisted;
-        f->subs[tag] = results[i].subsequence_number;
-        snprintf(f->data, sizeof f->data, "%.*s", (int)results[i].data.n,
-                 (const char *)results[i].data.p);
-        if (results[i].code != KDS_OK) {
-            snprintf(f->message, sizeof f->message, "%.*s", (int)results[i].message.n,
-                     results[i].message.n ? (const char *)results[i].message.p : "");
-        }
-        f->total++;
-    }
-}
-
-static void take_results(struct fixture *f)
-{
-    struct kpl_queue units;
-    while (kpl_core_take(f->core, KPL_SHOWCASE_RECORDS, &units)) {
-        kpl_showcase_deliver(&f->showcase, &units, on_results, f);
-        kpl_core_release(f->core, &units);
-    }
-}
-
-static bool next(struct fixture *f, struct kpl_action *action)
-{
-    return kpl_core_next(f->core, f->now_us, action);
-}
-
-/* Shards that divide the hash keys at the given places. */
-static void answer_shards(struct fixture *f,
-                          uint64_t id,
-                          const char *const *ids,
-                          const char *const *starts,
-                          size_t count)
-{
-    kds_shard_t shards[8];
-    char ends[8][KDS_U128_DIGITS_MAX + 1];
-    memset(shards, 0, sizeof shards);
-    for (size_t i = 0; i < count; i++) {
-        kds_u128_t next_start = {0, 0};
-        const kds_u128_t one = {0, 1};
-        if (i + 1 < count) {
-            assert_true(kds_u128_parse(kds_slice(starts[i + 1]), &next_start));
-        }
-        ends[i][kds_u128_format(kds_u128_sub(next_start, one), ends[i])] = 0;
-        shards[i].shard_id = kds_slice(ids[i]);
-        shards[i].hash_key_range.starting_hash_key = kds_slice(starts[i]);
-        shards[i].hash_key_range.ending_hash_key = kds_slice(ends[i]);
-    }
-    const kds_list_shards_out_t out = {.shards = shards, .shards_count = count};
-    kpl_core_done(f->core, f->now_us, id, &out, NULL);
-}
-
-static const char *const one_id[] = {"shardId-000000000000"};
-static const char *const one_start[] = {"0"};
-static const char *const two_ids[] = {"shardId-000000000001", "shardId-000000000002"};
-static const char *const two_starts[] = {"0", "50"};
-
-/* The first put asks for the map; give it one shard. */
-static void give_map(struct fixture *f)
-{
-    struct kpl_action action;
-    assert_true(next(f, &action));
-    assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
-    answer_shards(f, action.id, one_id, one_start, 1);
-}
-
-static void
-answer_all(struct fixture *f, const struct kpl_action *action, const char *shard)
-{
-    kds_put_records_result_entry_t entries[16];
-    memset(entries, 0, sizeof entries);
-    for (size_t i = 0; i < action->put_records.records_count; i++) {
-        entries[i].shard_id = kds_slice(shard);
-        entries[i].sequence_number = kds_slice("49");
-    }
-    const kds_put_records_out_t out = {
-        .records = entries, .records_count = action->put_records.records_count};
-    kpl_core_done(f->core, f->now_us, action->id, &out, NULL);
-    take_results(f);
-}
-
-static void expect_put(struct fixture *f, struct kpl_action *action)
-{
-    assert_true(next(f, action));
-    assert_int_equal(action->kind, KPL_ACTION_PUT_RECORDS);
-}
 
 static void expect_slice(kds_slice_t s, const void *bytes, size_t n)
 {
@@ -200,23 +22,23 @@ static void core_sends_a_lone_record_unwrapped_with_its_hash_key(void **state)
     struct fixture f;
     struct kpl_action action;
     (void)state;
-    begin(&f);
-    open_core(&f);
-    assert_int_equal(put(&f, "pk", NULL, "hello", 1), KDS_OK);
-    give_map(&f);
-    assert_false(next(&f, &action));
+    fx_begin(&f);
+    fx_open(&f);
+    assert_int_equal(fx_put(&f, "pk", NULL, "hello", 1), KDS_OK);
+    fx_give_map(&f);
+    assert_false(fx_next(&f, &action));
     f.now_us += 100 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     const kds_put_records_request_entry_t *e = &action.put_records.records[0];
     assert_int_equal(action.put_records.records_count, 1);
     expect_slice(e->data, "hello", 5);
     expect_slice(e->partition_key, "pk", 2);
     expect_slice(e->explicit_hash_key, "38317986088707300215492326132921849533", 38);
-    answer_all(&f, &action, one_id[0]);
+    fx_answer_all(&f, &action, one_id[0]);
     assert_int_equal(f.outcomes[1], 1);
     assert_int_equal(f.codes[1], KDS_OK);
     assert_int_equal(f.subs[1], -1);
-    end(&f);
+    fx_end(&f);
 }
 
 static void core_aggregates_as_the_kpl_does(void **state)
@@ -229,21 +51,21 @@ static void core_aggregates_as_the_kpl_does(void **state)
     struct fixture f;
     struct kpl_action action;
     (void)state;
-    begin(&f);
-    open_core(&f);
-    put(&f, "a", NULL, "one", 1);
-    give_map(&f);
-    put(&f, "a", NULL, "two", 2);
+    fx_begin(&f);
+    fx_open(&f);
+    fx_put(&f, "a", NULL, "one", 1);
+    fx_give_map(&f);
+    fx_put(&f, "a", NULL, "two", 2);
     f.now_us += 100 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     const kds_put_records_request_entry_t *e = &action.put_records.records[0];
     expect_slice(e->data, golden, sizeof golden);
     expect_slice(e->partition_key, "a", 1);
     expect_slice(e->explicit_hash_key, "16955237001963240173058271559858726497", 38);
-    answer_all(&f, &action, one_id[0]);
+    fx_answer_all(&f, &action, one_id[0]);
     assert_int_equal(f.subs[1], 0);
     assert_int_equal(f.subs[2], 1);
-    end(&f);
+    fx_end(&f);
 }
 
 static void core_sends_alone_while_there_is_no_map(void **state)
@@ -251,16 +73,16 @@ static void core_sends_alone_while_there_is_no_map(void **state)
     struct fixture f;
     struct kpl_action action;
     (void)state;
-    begin(&f);
-    open_core(&f);
-    put(&f, "a", NULL, "one", 1);
-    put(&f, "b", NULL, "two", 2);
-    assert_true(next(&f, &action)); /* the listing, which is never answered */
+    fx_begin(&f);
+    fx_open(&f);
+    fx_put(&f, "a", NULL, "one", 1);
+    fx_put(&f, "b", NULL, "two", 2);
+    assert_true(fx_next(&f, &action)); /* the listing, which is never answered */
     f.now_us += 100 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     assert_int_equal(action.put_records.records_count, 2);
     expect_slice(action.put_records.records[0].data, "one", 3);
-    end(&f);
+    fx_end(&f);
 }
 
 static void fault_S08_core_does_not_aggregate_on_a_map_with_a_hole(void **state)
@@ -270,19 +92,19 @@ static void fault_S08_core_does_not_aggregate_on_a_map_with_a_hole(void **state)
     struct fixture f;
     struct kpl_action action;
     (void)state;
-    begin(&f);
-    open_core(&f);
-    put(&f, "a", NULL, "one", 1);
-    assert_true(next(&f, &action));
-    answer_shards(&f, action.id, ids, starts, 1);
-    put(&f, "a", NULL, "two", 2);
+    fx_begin(&f);
+    fx_open(&f);
+    fx_put(&f, "a", NULL, "one", 1);
+    assert_true(fx_next(&f, &action));
+    fx_answer_shards(&f, action.id, ids, starts, 1);
+    fx_put(&f, "a", NULL, "two", 2);
     f.now_us += 100 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     assert_int_equal(action.put_records.records_count, 2);
     f.now_us += 2000 * MS;
-    assert_true(next(&f, &action));
+    assert_true(fx_next(&f, &action));
     assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
-    end(&f);
+    fx_end(&f);
 }
 
 /* ---- what an answer means -------------------------------------------------------------------- */
@@ -296,16 +118,16 @@ static void fault_S03_core_retries_exactly_what_failed(void **state)
             struct fixture f;
             struct kpl_action action;
             kds_put_records_result_entry_t entries[8];
-            begin(&f);
-            set(&f, "aggregation.enable", "false");
-            open_core(&f);
+            fx_begin(&f);
+            fx_set(&f, "aggregation.enable", "false");
+            fx_open(&f);
             char data[2] = "a";
             for (unsigned i = 0; i < n; i++, data[0]++) {
-                put(&f, "k", NULL, data, i);
+                fx_put(&f, "k", NULL, data, i);
             }
-            give_map(&f);
+            fx_give_map(&f);
             f.now_us += 200 * MS;
-            expect_put(&f, &action);
+            fx_expect_put(&f, &action);
             assert_int_equal(action.put_records.records_count, n);
             memset(entries, 0, sizeof entries);
             for (unsigned i = 0; i < n; i++) {
@@ -320,14 +142,14 @@ static void fault_S03_core_retries_exactly_what_failed(void **state)
             kpl_core_done(f.core, f.now_us, action.id, &out, NULL);
             kpl_core_done(f.core, f.now_us, action.id, &out,
                           NULL); /* a second time: ignored */
-            take_results(&f);
+            fx_take_results(&f);
             size_t again = 0;
             for (int tries = 0; tries < 20 && again < (size_t)__builtin_popcount(mask);
                  tries++) {
                 f.now_us += 100 * MS;
-                while (next(&f, &action)) {
+                while (fx_next(&f, &action)) {
                     again += action.put_records.records_count;
-                    answer_all(&f, &action, one_id[0]);
+                    fx_answer_all(&f, &action, one_id[0]);
                 }
             }
             assert_int_equal(again, __builtin_popcount(mask));
@@ -335,7 +157,7 @@ static void fault_S03_core_retries_exactly_what_failed(void **state)
                 assert_int_equal(f.outcomes[i], 1);
                 assert_int_equal(f.codes[i], KDS_OK);
             }
-            end(&f);
+            fx_end(&f);
         }
     }
 }
@@ -361,15 +183,15 @@ static void core_counts_as_the_kpl_does(void **state)
     struct kpl_action action;
     kds_put_records_result_entry_t entries[2];
     (void)state;
-    begin(&f);
-    set(&f, "aggregation.enable", "false");
-    open_core(&f);
-    put(&f, "k", NULL, "abc", 0);
+    fx_begin(&f);
+    fx_set(&f, "aggregation.enable", "false");
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "abc", 0);
     f.now_us += 10 * MS;
-    put(&f, "k", NULL, "defgh", 1);
-    give_map(&f);
+    fx_put(&f, "k", NULL, "defgh", 1);
+    fx_give_map(&f);
     f.now_us += 90 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     f.now_us += 20 * MS;
     memset(entries, 0, sizeof entries);
     entries[0].shard_id = kds_slice(one_id[0]);
@@ -377,13 +199,13 @@ static void core_counts_as_the_kpl_does(void **state)
     entries[1].error_code = kds_slice("ProvisionedThroughputExceededException");
     const kds_put_records_out_t out = {.records = entries, .records_count = 2};
     kpl_core_done(f.core, f.now_us, action.id, &out, NULL);
-    take_results(&f);
+    fx_take_results(&f);
     assert_true(counted(&f, KPL_METRIC_RECEIVED, NULL, NULL).sum == 2);
     assert_true(
         kds_metrics_first(kpl_core_metrics(f.core))->cells[KPL_METRIC_PENDING].last == 1);
     f.now_us += 2000 * MS;
-    expect_put(&f, &action);
-    answer_all(&f, &action, one_id[0]);
+    fx_expect_put(&f, &action);
+    fx_answer_all(&f, &action, one_id[0]);
     assert_int_equal(f.total, 2);
 
     const char *shard = one_id[0];
@@ -407,7 +229,7 @@ static void core_counts_as_the_kpl_does(void **state)
                      1);
     assert_true(
         kds_metrics_first(kpl_core_metrics(f.core))->cells[KPL_METRIC_PENDING].last == 0);
-    end(&f);
+    fx_end(&f);
 }
 
 static void fault_S05_core_takes_a_wrong_count_for_maybe_persisted(void **state)
@@ -415,23 +237,23 @@ static void fault_S05_core_takes_a_wrong_count_for_maybe_persisted(void **state)
     struct fixture f;
     struct kpl_action action;
     (void)state;
-    begin(&f);
-    set(&f, "aggregation.enable", "false");
-    set(&f, "record.ttl.ms", "500");
-    open_core(&f);
-    put(&f, "k", NULL, "a", 1);
-    give_map(&f);
+    fx_begin(&f);
+    fx_set(&f, "aggregation.enable", "false");
+    fx_set(&f, "record.ttl.ms", "500");
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "a", 1);
+    fx_give_map(&f);
     f.now_us += 100 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     const kds_put_records_out_t nothing = {.records_count = 0};
     kpl_core_done(f.core, f.now_us, action.id, &nothing, NULL);
     f.now_us += 1000 * MS;
-    assert_false(next(&f, &action));
-    take_results(&f);
+    assert_false(fx_next(&f, &action));
+    fx_take_results(&f);
     assert_int_equal(f.codes[1], KDS_ERR_RECORD_EXPIRED);
     assert_int_equal(f.persisted[1], KDS_PERSISTED_MAYBE);
     assert_non_null(strstr(f.message, "another number of records"));
-    end(&f);
+    fx_end(&f);
 }
 
 /* An aggregate that straddles a split is not acknowledged, not even in part, and all is sent again. */
@@ -440,23 +262,23 @@ static void fault_S07_core_judges_an_aggregate_as_a_whole_after_a_split(void **s
     struct fixture f;
     struct kpl_action action;
     (void)state;
-    begin(&f);
-    open_core(&f);
-    put(&f, "x", "1", "one", 1);
-    give_map(&f);
-    put(&f, "y", "100", "two", 2);
+    fx_begin(&f);
+    fx_open(&f);
+    fx_put(&f, "x", "1", "one", 1);
+    fx_give_map(&f);
+    fx_put(&f, "y", "100", "two", 2);
     f.now_us += 100 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     assert_int_equal(action.put_records.records_count, 1);
-    answer_all(&f, &action,
-               two_ids[0]); /* a shard that is not in the map: the lower child */
+    fx_answer_all(&f, &action,
+                  two_ids[0]); /* a shard that is not in the map: the lower child */
     assert_int_equal(f.total, 0);
-    assert_true(next(&f, &action));
+    assert_true(fx_next(&f, &action));
     assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
     f.now_us += MS;
-    answer_shards(&f, action.id, two_ids, two_starts, 2);
+    fx_answer_shards(&f, action.id, two_ids, two_starts, 2);
     f.now_us += 100 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     assert_int_equal(action.put_records.records_count, 2); /* one for each child */
     kds_put_records_result_entry_t entries[2] = {
         {.shard_id = kds_slice(two_ids[0]), .sequence_number = kds_slice("1")},
@@ -468,12 +290,12 @@ static void fault_S07_core_judges_an_aggregate_as_a_whole_after_a_split(void **s
     }
     const kds_put_records_out_t out = {.records = entries, .records_count = 2};
     kpl_core_done(f.core, f.now_us, action.id, &out, NULL);
-    take_results(&f);
+    fx_take_results(&f);
     assert_int_equal(f.outcomes[1], 1);
     assert_int_equal(f.outcomes[2], 1);
     assert_int_equal(f.codes[1], KDS_OK);
     assert_int_equal(f.codes[2], KDS_OK);
-    end(&f);
+    fx_end(&f);
 }
 
 static void core_gives_up_at_once_when_the_service_refuses(void **state)
@@ -484,20 +306,20 @@ static void core_gives_up_at_once_when_the_service_refuses(void **state)
     const struct kds_error_detail detail = {
         .service_code = kds_slice("AccessDeniedException"), .http_status = 400};
     (void)state;
-    begin(&f);
-    open_core(&f);
-    put(&f, "k", NULL, "a", 1);
-    give_map(&f);
+    fx_begin(&f);
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "a", 1);
+    fx_give_map(&f);
     f.now_us += 100 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     kds_error_set_detail(&error, KDS_ERR_ACCESS_DENIED, &detail, "no");
     kpl_core_done(f.core, f.now_us, action.id, NULL, error);
     kds_error_free(error);
-    take_results(&f);
+    fx_take_results(&f);
     assert_int_equal(f.codes[1], KDS_ERR_ACCESS_DENIED);
     assert_int_equal(f.persisted[1], KDS_PERSISTED_NO);
     assert_string_equal(f.data, "a"); /* the payload comes back */
-    end(&f);
+    fx_end(&f);
 }
 
 static void core_fails_a_missing_stream_after_three_tries(void **state)
@@ -509,23 +331,23 @@ static void core_fails_a_missing_stream_after_three_tries(void **state)
     const struct kds_error_detail detail = {
         .service_code = kds_slice("ResourceNotFoundException"), .http_status = 400};
     (void)state;
-    begin(&f);
-    open_core(&f);
-    put(&f, "k", NULL, "a", 1);
+    fx_begin(&f);
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "a", 1);
     kds_error_set_detail(&error, KDS_ERR_NOT_FOUND, &detail, "Stream s not found.");
     for (int i = 0; i < 100 && f.total == 0; i++) {
-        while (next(&f, &action)) {
+        while (fx_next(&f, &action)) {
             tries += action.kind == KPL_ACTION_PUT_RECORDS;
             kpl_core_done(f.core, f.now_us, action.id, NULL, error);
         }
-        take_results(&f);
+        fx_take_results(&f);
         f.now_us += 50 * MS;
     }
     kds_error_free(error);
     assert_int_equal(tries, 3);
     assert_int_equal(f.codes[1], KDS_ERR_NOT_FOUND);
     assert_string_equal(f.message, "Stream s not found.");
-    end(&f);
+    fx_end(&f);
 }
 
 static void core_rests_after_throttling(void **state)
@@ -533,21 +355,21 @@ static void core_rests_after_throttling(void **state)
     struct fixture f;
     struct kpl_action action;
     (void)state;
-    begin(&f);
-    open_core(&f);
-    put(&f, "k", NULL, "a", 1);
-    give_map(&f);
+    fx_begin(&f);
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "a", 1);
+    fx_give_map(&f);
     f.now_us += 100 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     kds_put_records_result_entry_t entry = {
         .error_code = kds_slice("ProvisionedThroughputExceededException")};
     const kds_put_records_out_t out = {.records = &entry, .records_count = 1};
     kpl_core_done(f.core, f.now_us, action.id, &out, NULL);
     f.now_us += 49 * MS;
-    assert_false(next(&f, &action)); /* at least half of 100 ms */
+    assert_false(fx_next(&f, &action)); /* at least half of 100 ms */
     f.now_us += 52 * MS;
-    expect_put(&f, &action);
-    end(&f);
+    fx_expect_put(&f, &action);
+    fx_end(&f);
 }
 
 /* ---- time ------------------------------------------------------------------------------------ */
@@ -558,24 +380,24 @@ static void core_expires_a_record_with_its_cause(void **state)
     struct kpl_action action;
     kds_error_t *error = NULL;
     (void)state;
-    begin(&f);
-    set(&f, "record.ttl.ms", "1s");
-    open_core(&f);
-    put(&f, "k", NULL, "a", 1);
+    fx_begin(&f);
+    fx_set(&f, "record.ttl.ms", "1s");
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "a", 1);
     const struct kds_error_detail detail = {.retryable = true};
     kds_error_set_detail(&error, KDS_ERR_TRANSPORT, &detail, "connection refused");
     for (int i = 0; i < 60 && f.total == 0; i++) {
-        while (next(&f, &action)) {
+        while (fx_next(&f, &action)) {
             kpl_core_done(f.core, f.now_us, action.id, NULL, error);
         }
-        take_results(&f);
+        fx_take_results(&f);
         f.now_us += 25 * MS;
     }
     kds_error_free(error);
     assert_int_equal(f.outcomes[1], 1);
     assert_int_equal(f.codes[1], KDS_ERR_RECORD_EXPIRED);
     assert_non_null(strstr(f.message, "connection refused"));
-    end(&f);
+    fx_end(&f);
 }
 
 static void core_keeps_a_record_for_ever_with_the_largest_ttl(void **state)
@@ -583,15 +405,15 @@ static void core_keeps_a_record_for_ever_with_the_largest_ttl(void **state)
     struct fixture f;
     struct kpl_action action;
     (void)state;
-    begin(&f);
-    set(&f, "RecordTtl", "9223372036854775807");
-    open_core(&f);
-    put(&f, "k", NULL, "a", 1);
+    fx_begin(&f);
+    fx_set(&f, "RecordTtl", "9223372036854775807");
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "a", 1);
     f.now_us += INT64_C(1000) * 86400 * KDS_US_PER_S;
-    assert_true(next(&f, &action));
-    take_results(&f);
+    assert_true(fx_next(&f, &action));
+    fx_take_results(&f);
     assert_int_equal(f.total, 0);
-    end(&f);
+    fx_end(&f);
 }
 
 static void core_flush_hurries_what_was_put_before(void **state)
@@ -599,21 +421,21 @@ static void core_flush_hurries_what_was_put_before(void **state)
     struct fixture f;
     struct kpl_action action;
     (void)state;
-    begin(&f);
-    set(&f, "linger.ms", "1h");
-    open_core(&f);
-    put(&f, "k", NULL, "a", 1);
-    give_map(&f);
-    assert_false(next(&f, &action));
+    fx_begin(&f);
+    fx_set(&f, "linger.ms", "1h");
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "a", 1);
+    fx_give_map(&f);
+    assert_false(fx_next(&f, &action));
     uint64_t ticket = kpl_core_flush(f.core, f.now_us);
     assert_false(kpl_core_flushed(f.core, ticket));
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     f.now_us += MS;
-    put(&f, "k", NULL, "later", 2);
-    answer_all(&f, &action, one_id[0]);
+    fx_put(&f, "k", NULL, "later", 2);
+    fx_answer_all(&f, &action, one_id[0]);
     assert_true(kpl_core_flushed(f.core, ticket)); /* the later one does not hold it up */
     assert_int_equal(kpl_core_outstanding(f.core), 1);
-    end(&f);
+    fx_end(&f);
 }
 
 /* ---- bad input ------------------------------------------------------------------------------- */
@@ -638,22 +460,22 @@ static void fault_S23_core_refuses_bad_records_and_names_the_limit(void **state)
     char key[257 * 4 + 1];
     static char data[1048577];
     (void)state;
-    begin(&f);
-    open_core(&f);
+    fx_begin(&f);
+    fx_open(&f);
     memset(data, 'x', sizeof data - 1);
     for (size_t i = 0; i < 257; i++) {
         memcpy(key + 4 * i, "\xF0\x9F\x8C\x8A", 4); /* one character of four bytes */
     }
     key[257 * 4] = 0;
-    kpl_record_t r = record_of(key, NULL, "d", 0);
+    kpl_record_t r = fx_record(key, NULL, "d", 0);
     expect_refused(&f, &r, KDS_ERR_INVALID_ARG,
                    "partition key: 257 characters, must be 1..256");
     key[256 * 4] = 0;
-    assert_int_equal(put(&f, key, NULL, "d", 9), KDS_OK);
-    r = record_of("", NULL, "d", 0);
+    assert_int_equal(fx_put(&f, key, NULL, "d", 9), KDS_OK);
+    r = fx_record("", NULL, "d", 0);
     expect_refused(&f, &r, KDS_ERR_INVALID_ARG,
                    "partition key: 0 characters, must be 1..256");
-    r = record_of("\xff", NULL, "d", 0);
+    r = fx_record("\xff", NULL, "d", 0);
     expect_refused(&f, &r, KDS_ERR_INVALID_ARG, "partition key: must be UTF-8");
     static const char *const hashes[] = {
         "340282366920938463463374607431768211456", "+1", "01", "-1", "0x10", "", " 1"};
@@ -664,24 +486,24 @@ static void fault_S23_core_refuses_bad_records_and_names_the_limit(void **state)
                  "without leading "
                  "zeros",
                  hashes[i]);
-        r = record_of("k", hashes[i], "d", 0);
+        r = fx_record("k", hashes[i], "d", 0);
         expect_refused(&f, &r, KDS_ERR_INVALID_ARG, message);
     }
-    assert_int_equal(put(&f, "k", "340282366920938463463374607431768211455", "d", 8),
+    assert_int_equal(fx_put(&f, "k", "340282366920938463463374607431768211455", "d", 8),
                      KDS_OK);
-    r = record_of("k", NULL, data, 0);
+    r = fx_record("k", NULL, data, 0);
     expect_refused(
         &f, &r, KDS_ERR_TOO_LARGE,
         "record: 1048576 bytes of data and 1 of key exceed record.max.bytes, 1048576");
-    r = record_of("k", NULL, "d", 0);
+    r = fx_record("k", NULL, "d", 0);
     r.struct_size--;
     assert_int_equal(kpl_record_check(f.conf, &r, NULL), KDS_ERR_INVALID_ARG);
-    set(&f, "stream", "");
-    r = record_of("k", NULL, "d", 0);
+    fx_set(&f, "stream", "");
+    r = fx_record("k", NULL, "d", 0);
     expect_refused(&f, &r, KDS_ERR_INVALID_ARG,
                    "stream: neither the record nor the setting names one");
     assert_int_equal(kpl_core_outstanding(f.core), 2); /* the neighbours are unaffected */
-    end(&f);
+    fx_end(&f);
 }
 
 static void core_holds_the_budget_to_the_byte(void **state)
@@ -690,20 +512,20 @@ static void core_holds_the_budget_to_the_byte(void **state)
     kds_error_t *error = NULL;
     static char data[65536 - 640 - 1 + 1]; /* there is no map: it travels alone */
     (void)state;
-    begin(&f);
-    set(&f, "buffer.max.bytes", "64KiB");
-    open_core(&f);
+    fx_begin(&f);
+    fx_set(&f, "buffer.max.bytes", "64KiB");
+    fx_open(&f);
     memset(data, 'x', sizeof data - 2);
-    assert_int_equal(put(&f, "k", NULL, data, 1), KDS_OK); /* one byte short of full */
+    assert_int_equal(fx_put(&f, "k", NULL, data, 1), KDS_OK); /* one byte short of full */
     assert_int_equal(kpl_core_bytes(f.core), 65535);
-    kpl_record_t r = record_of("k", NULL, "", 2);
+    kpl_record_t r = fx_record("k", NULL, "", 2);
     kds_u128_t hash = {0, 0};
     assert_int_equal(kpl_core_put(f.core, f.now_us, &r, hash, &error),
                      KDS_ERR_QUEUE_FULL);
     assert_string_equal(kds_error_message(error),
                         "buffer.max.bytes: 65535 of 65536 bytes are outstanding");
     kds_error_free(error);
-    end(&f);
+    fx_end(&f);
 }
 
 static void core_takes_an_oversize_record_amid_small_ones(void **state)
@@ -712,21 +534,21 @@ static void core_takes_an_oversize_record_amid_small_ones(void **state)
     struct kpl_action action;
     static char big[60001];
     (void)state;
-    begin(&f);
-    open_core(&f);
+    fx_begin(&f);
+    fx_open(&f);
     memset(big, 'x', sizeof big - 1);
-    put(&f, "k", NULL, "small", 1);
-    give_map(&f);
-    put(&f, "k", NULL, big, 2);
-    put(&f, "k", NULL, "small", 3);
+    fx_put(&f, "k", NULL, "small", 1);
+    fx_give_map(&f);
+    fx_put(&f, "k", NULL, big, 2);
+    fx_put(&f, "k", NULL, "small", 3);
     f.now_us += 100 * MS;
-    expect_put(&f, &action);
+    fx_expect_put(&f, &action);
     assert_int_equal(action.put_records.records_count, 3);
     assert_int_equal(action.put_records.records[1].data.n,
                      60000); /* alone, not wrapped */
-    answer_all(&f, &action, one_id[0]);
+    fx_answer_all(&f, &action, one_id[0]);
     assert_int_equal(f.total, 3);
-    end(&f);
+    fx_end(&f);
 }
 
 /* ---- out of memory --------------------------------------------------------------------------- */
@@ -751,27 +573,27 @@ static void scenario(void)
         return;
     }
     for (size_t i = 0; i < 6; i++) {
-        kds_err_t rc = put(&f, i % 2 ? "a" : "b", NULL, "data", i);
+        kds_err_t rc = fx_put(&f, i % 2 ? "a" : "b", NULL, "data", i);
         assert_true(rc == KDS_OK || rc == KDS_ERR_NO_MEMORY);
         accepted += rc == KDS_OK;
-        if (i == 1 && next(&f, &action)) {
-            answer_shards(&f, action.id, one_id, one_start, 1);
+        if (i == 1 && fx_next(&f, &action)) {
+            fx_answer_shards(&f, action.id, one_id, one_start, 1);
         }
     }
     for (int i = 0; i < 20; i++) {
         f.now_us += 100 * MS;
-        while (next(&f, &action)) {
+        while (fx_next(&f, &action)) {
             if (action.kind == KPL_ACTION_LIST_SHARDS) {
-                answer_shards(&f, action.id, one_id, one_start, 1);
+                fx_answer_shards(&f, action.id, one_id, one_start, 1);
             } else if (action.kind == KPL_ACTION_SUMMARY) {
                 kpl_core_done(f.core, f.now_us, action.id, NULL, NULL);
             } else {
-                answer_all(&f, &action, one_id[0]);
+                fx_answer_all(&f, &action, one_id[0]);
             }
         }
     }
     kpl_core_abandon(f.core, f.now_us);
-    take_results(&f);
+    fx_take_results(&f);
     assert_int_equal(f.total, accepted);
     for (size_t i = 0; i < 6; i++) {
         assert_true(f.outcomes[i] <= 1);
