@@ -87,18 +87,13 @@ kds_err_t kpl_put_packed(kpl_producer_t *producer,
     return rc;
 }
 
-kds_err_t kpl_put_bytes(kpl_producer_t *producer,
-                        const void *key,
-                        size_t key_n,
-                        const void *data,
-                        size_t data_n,
-                        uint64_t tag)
+kds_err_t
+kpl_put_bytes(kpl_producer_t *producer, const char *key, const void *data, size_t data_n)
 {
     const kpl_record_t record = {
         .struct_size = sizeof record,
-        .partition_key = {key, key_n},
+        .partition_key = kds_slice(key),
         .data = {data_n > 0 ? data : "", data_n},
-        .tag = (void *)(uintptr_t)tag,
     };
     return kpl_put(producer, &record, 0, NULL);
 }

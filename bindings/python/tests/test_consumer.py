@@ -142,6 +142,21 @@ class Reading(Case):
         self.assertEqual(keys, ["key-%d" % (int(data) % 13) for data in seen])
         self.assertEqual(sorted(map(int, seen)), list(range(1000)))
 
+    def test_the_ways_to_read_may_be_mixed(self):
+        self.put(60)
+        with self.consumer() as consumer:
+            found = [next(consumer)]
+            for record in consumer:
+                found.append(record)
+                if len(found) % 3 == 0:
+                    found.append(consumer.poll(support.PATIENCE_S))
+                if len(found) >= 30:
+                    break
+            loop = iter(consumer)
+            while len(found) < 60:
+                found.append(next(loop))
+            self.assertEqual(numbers(found), list(range(60)))
+
     def test_poll_is_for_loops_that_do_more(self):
         with self.consumer() as consumer:
             self.assertIsNone(consumer.poll(0))
@@ -291,12 +306,10 @@ class BadInput(Case):
         self.put(1)
         consumer = self.consumer()
         record = next(consumer)
-        record.sequence_number = "9" * 60
         with self.assertRaises(kds.CheckpointRejected):
-            consumer.checkpoint(record)
-        record.shard_id = "shardId-000000000099"
+            consumer.checkpoint(record._replace(sequence_number="9" * 60))
         with self.assertRaises(kds.LeaseLost):
-            consumer.checkpoint(record)
+            consumer.checkpoint(record._replace(shard_id="shardId-000000000099"))
 
 
 if __name__ == "__main__":

@@ -105,7 +105,8 @@ class Processing(Case):
         for shard in ("shardId-%012d" % i for i in range(4)):
             kinds = [call[0] for call in self.calls if call[1] == shard]
             self.assertEqual(kinds[0], "start")
-            self.assertEqual(kinds[-1], "ended" if shard == "shardId-000000000000" else "stopping")
+            ends = ["ended"] if shard == "shardId-000000000000" else ["stopping", "lost"]
+            self.assertEqual(kinds[-len(ends):], ends)
         started = {call[1]: at for at, call in enumerate(self.calls) if call[0] == "start"}
         ended = self.calls.index(("ended", "shardId-000000000000"))
         self.assertGreater(min(started["shardId-000000000002"], started["shardId-000000000003"]), ended)

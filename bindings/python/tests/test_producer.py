@@ -44,12 +44,14 @@ class Styles(Case):
             for i in range(100):
                 producer.put(b"put %d" % i, "key-%d" % i)
             producer.put(bytearray(b"one"), key=b"bytes")
+            producer.put(b"nul", key="a\0b")
             self.assertEqual(producer.flush(), 0)
             self.assertEqual(len(producer), 0)
-            self.assertEqual(producer.stats()["user_records_succeeded"], 101)
+            self.assertEqual(producer.stats()["user_records_succeeded"], 102)
         records = dict(self.stored("other"))
         self.assertEqual(records["key-7"], b"put 7")
         self.assertEqual(records["bytes"], b"one")
+        self.assertEqual(records["a\0b"], b"nul")
 
     def test_a_delivery_is_a_future(self):
         producer = self.producer()
@@ -235,6 +237,27 @@ class Failures(Case):
         self.assertEqual(seen, [kds.ErrorCode.WOULD_DEADLOCK] * 3)
         self.assertEqual(producer.flush(), 0)
         self.assertEqual(producer.stats()["user_records_succeeded"], 2)
+
+    def test_fault_U01_a_callback_that_does_not_return_holds_up_no_put_and_no_close(self):
+        held, entered = threading.Event(), threading.Event()
+        self.addCleanup(held.set)
+        producer = self.producer()
+
+        def block(delivery):
+            entered.set()
+            held.wait(support.PATIENCE_S)
+
+        producer.submit(b"x", "k").add_done_callback(block)
+        self.assertTrue(entered.wait(support.PATIENCE_S))
+        self.assertEqual(producer.put_many([("k", b"y")] * 100), 100)
+        support.eventually(lambda: len(producer) == 0)  # they are delivered all the same
+        began = time.monotonic()
+        with self.assertLogs("kds.producer", logging.ERROR) as logs:
+            producer.close(0.2)
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertIn("a delivery callback does not return", logs.output[0])
+        self.assertTrue(producer.closed)
+        held.set()
 
     def test_a_full_producer_does_what_it_is_told(self):
         full = {"buffer_max_bytes": 65536, "linger_ms": 1, **CLOSED_PORT}

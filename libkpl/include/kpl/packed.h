@@ -69,14 +69,13 @@ KPL_API kds_err_t kpl_put_packed(kpl_producer_t *producer,
                                  kds_error_t **error);
 
 /**
- * Queue one record to the stream of the setting `stream`, without waiting; otherwise as kpl_put().
+ * Queue one record without a tag to the stream of the setting `stream`, without waiting; otherwise as
+ * kpl_put(). It has few arguments, since a binding pays for each.
  *
  * @param producer  The producer.
- * @param key       (borrowed) Partition key; NULL = none.
- * @param key_n     Its length.
+ * @param key       (borrowed) Partition key, NUL-terminated.
  * @param data      (borrowed) NULL only if @p data_n is 0.
  * @param data_n    Its length.
- * @param tag       Comes back with the outcome; 0 = none.
  *
  * @return As kpl_put() with a time-out of 0; its message is had from kpl_put() itself.
  *
@@ -84,11 +83,9 @@ KPL_API kds_err_t kpl_put_packed(kpl_producer_t *producer,
  * @since 0.1
  */
 KPL_API kds_err_t kpl_put_bytes(kpl_producer_t *producer,
-                                const void *key,
-                                size_t key_n,
+                                const char *key,
                                 const void *data,
-                                size_t data_n,
-                                uint64_t tag);
+                                size_t data_n);
 
 /** One outcome in a block. Its texts stand behind each other in the block's `text`, in this order. */
 typedef struct kpl_outcome {

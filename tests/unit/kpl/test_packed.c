@@ -80,7 +80,7 @@ static void packed_records_have_one_outcome_each_under_their_tags(void **state)
     begin(&f);
     assert_int_equal(kpl_put_packed(f.producer, &c, 0, &accepted, NULL), KDS_OK);
     assert_int_equal(accepted, 3);
-    assert_int_equal(kpl_put_bytes(f.producer, "k", 1, NULL, 0, 0), KDS_OK);
+    assert_int_equal(kpl_put_bytes(f.producer, "k", NULL, 0), KDS_OK);
     assert_int_equal(readable(f.outcomes), 0);
     kpl_producer_free(f.producer);
     assert_int_equal(readable(f.outcomes), 1);

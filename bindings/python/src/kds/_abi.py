@@ -981,7 +981,7 @@ FUNCTIONS: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
         "kpl_producer_new": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)),
         "kpl_producer_stats": (None, (c_void_p, c_void_p)),
         "kpl_put": (c_int, (c_void_p, c_void_p, c_int64, c_void_p)),
-        "kpl_put_bytes": (c_int, (c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_uint64)),
+        "kpl_put_bytes": (c_int, (c_void_p, c_char_p, c_void_p, c_size_t)),
         "kpl_put_many": (c_int, (c_void_p, c_void_p, c_size_t, c_int64, c_void_p, c_void_p)),
         "kpl_put_packed": (c_int, (c_void_p, c_void_p, c_int64, c_void_p, c_void_p)),
         "kpl_text_free": (None, (c_void_p,)),

@@ -195,14 +195,10 @@ class _Reader:
 
 def _record(shard_id: str, outer: dict[str, Any], data: bytes, key: Optional[str], hash_key: Optional[str], sub: int,
             kind: str, lag_ms: int) -> Record:
-    record = Record.__new__(Record)
     arrival: Optional[datetime] = outer.get("ApproximateArrivalTimestamp")
-    record.data, record.key, record.explicit_hash_key = data, key, hash_key
-    record.sequence_number, record.subsequence_number = outer["SequenceNumber"], sub
-    record.shard_id, record.stream, record.lag_ms = shard_id, "", lag_ms
-    record._arrival_ms = 0 if arrival is None else round(arrival.timestamp() * 1000)
-    record.aggregated, record.corrupt = kind == "user", kind == "broken"
-    return record
+    arrival_ms = 0 if arrival is None else round(arrival.timestamp() * 1000)
+    return Record(data, key, hash_key, outer["SequenceNumber"], sub, shard_id, "", arrival_ms, lag_ms, kind == "user",
+                  kind == "broken")
 
 
 def _only_arn(stream: dict[str, Any]) -> dict[str, Any]:

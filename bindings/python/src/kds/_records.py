@@ -5,7 +5,7 @@ import ctypes
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any, NamedTuple, Optional, Union, overload
+from typing import Any, Callable, NamedTuple, Optional, Union, overload
 
 from kds import _abi
 from kds._library import quick
@@ -14,6 +14,7 @@ from kds._native import check
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ROW = struct.Struct("=QQQQIIIIqqII")  # kcl_packed_record_t
 _ABSENT = 0xffffffff
+_new: Callable[..., Any] = tuple.__new__  # a record from its fields, without looking at each
 
 
 class Position(NamedTuple):
@@ -23,7 +24,7 @@ class Position(NamedTuple):
     subsequence_number: int = 0
 
 
-class Record:
+class Record(NamedTuple):
     """One user record.
 
     data                 the bytes that were put
@@ -32,14 +33,11 @@ class Record:
     sequence_number, subsequence_number
                          its place in the shard; the second is its place in the aggregate, 0 when it is alone
     shard_id, stream     where it came from; stream is "" when the consumer reads one
-    arrival              when the service took it; None if it did not say
+    arrival_ms, arrival  when the service took it, in milliseconds since 1970; 0 and None if it did not say
     lag_ms               how far behind the shard's newest record its batch was
     aggregated           it was part of an aggregate
     corrupt              looks like an aggregate and cannot be read: data is the raw bytes
     """
-
-    __slots__ = ("data", "key", "explicit_hash_key", "sequence_number", "subsequence_number", "shard_id", "stream",
-                 "_arrival_ms", "lag_ms", "aggregated", "corrupt")
 
     data: bytes
     key: Optional[str]
@@ -48,14 +46,14 @@ class Record:
     subsequence_number: int
     shard_id: str
     stream: str
-    _arrival_ms: int
+    arrival_ms: int
     lag_ms: int
     aggregated: bool
     corrupt: bool
 
     @property
     def arrival(self) -> Optional[datetime]:
-        return _EPOCH + timedelta(milliseconds=self._arrival_ms) if self._arrival_ms else None
+        return _EPOCH + timedelta(milliseconds=self.arrival_ms) if self.arrival_ms else None
 
     def as_dict(self) -> dict[str, Any]:
         """All of it by name, for example for pandas.DataFrame."""
@@ -113,23 +111,24 @@ class Batch(Sequence[Record]):
 
     def _make(self) -> list[Record]:
         block, shard_id, stream, lag_ms = self._block, self.shard_id, self.stream, self.lag_ms
+        aggregated, corrupt = _abi.KCL_PACKED_AGGREGATED, _abi.KCL_PACKED_CORRUPT
+        keys: dict[bytes, str] = {}
         made: list[Record] = []
         sequence_at, sequence = -1, ""
         for (data_at, key_at, hash_at, place_at, data_n, key_n, hash_n, place_n, sub, arrival_ms, flags,
              _) in self._rows:
-            record = Record.__new__(Record)
-            record.data = block[data_at:data_at + data_n]
-            record.key = None if key_n == _ABSENT else block[key_at:key_at + key_n].decode("utf-8", "replace")
-            record.explicit_hash_key = None if hash_n == _ABSENT else block[hash_at:hash_at + hash_n].decode()
+            key: Optional[str] = None
+            if key_n != _ABSENT:
+                raw = block[key_at:key_at + key_n]
+                key = keys.get(raw)
+                if key is None:
+                    key = keys[raw] = raw.decode("utf-8", "replace")
             if place_at != sequence_at:  # the records of an aggregate share one
                 sequence_at, sequence = place_at, block[place_at:place_at + place_n].decode()
-            record.sequence_number = sequence
-            record.subsequence_number = sub
-            record.shard_id, record.stream, record.lag_ms = shard_id, stream, lag_ms
-            record._arrival_ms = arrival_ms
-            record.aggregated = flags & _abi.KCL_PACKED_AGGREGATED != 0
-            record.corrupt = flags & _abi.KCL_PACKED_CORRUPT != 0
-            made.append(record)
+            made.append(_new(Record, (
+                block[data_at:data_at + data_n], key,
+                None if hash_n == _ABSENT else block[hash_at:hash_at + hash_n].decode(), sequence, sub, shard_id, stream,
+                arrival_ms, lag_ms, flags & aggregated != 0, flags & corrupt != 0)))
         return made
 
     def __len__(self) -> int:

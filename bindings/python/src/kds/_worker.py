@@ -57,7 +57,7 @@ class Worker(Handle):
         where = {"stream.arn" if stream is not None and stream.startswith("arn:") else "stream": stream}
         settings.fill(config, {**options, "application": app, "start": start})
         settings.fill({**where, **fan_out_settings(fan_out)}, {})
-        self._close_timeout_s = close_timeout_s
+        self.close_timeout_s = close_timeout_s
         pointer, failure = _WorkerPointer(), Failure()
         check(lib.kcl_worker_new(settings.pointer, None, None, ctypes.byref(pointer), failure.ref()), failure)
         check(lib.kcl_worker_start(pointer, failure.ref()), failure)
@@ -128,7 +128,7 @@ class Worker(Handle):
 
     def stop(self, timeout_s: Optional[float] = None) -> bool:
         """Stop cleanly and release the worker. @return False: it did not end in time, and was given up"""
-        deadline = Deadline(self._close_timeout_s if timeout_s is None else timeout_s)
+        deadline = Deadline(self.close_timeout_s if timeout_s is None else timeout_s)
         with self._lock:
             if self._pointer is None:
                 return True
@@ -153,7 +153,7 @@ class Worker(Handle):
             return  # the end: stop() says how it came
 
     def close_at_exit(self) -> None:
-        self.stop(min(self._close_timeout_s, 5.0))
+        self.stop(min(self.close_timeout_s, 5.0))
 
     def __del__(self) -> None:
         if getattr(self, "_pointer", None) is not None and os.getpid() == self._created_in:
@@ -169,4 +169,11 @@ def _sequence(number: str) -> Any:
 
 
 def fan_out_settings(fan_out: Union[bool, str]) -> dict[str, Any]:
-    return {}
+    """The settings for True, the name or the ARN of a fan-out consumer."""
+    if fan_out is False:
+        return {}
+    if fan_out is True:
+        return {"fan.out": True}
+    if not isinstance(fan_out, str):
+        raise TypeError("fan_out must be bool or str, not %s" % type(fan_out).__name__)
+    return {"fan.out": True, "consumer.arn" if fan_out.startswith("arn:") else "consumer.name": fan_out}

@@ -262,7 +262,7 @@ class Consumer:
         worker = self._consumer
         if worker.closed:
             return True
-        deadline = Deadline(worker._close_timeout_s if timeout is None else timeout)
+        deadline = Deadline(worker.close_timeout_s if timeout is None else timeout)
         worker._finish(False)
         worker.begin_stop()
         while not deadline.passed:

@@ -73,7 +73,18 @@ class Consumer(Worker):
     # ---- records --------------------------------------------------------------------------------
 
     def __iter__(self) -> Iterator[Record]:
-        return self
+        while True:
+            batch, at = self._batch, self._at
+            if batch is None or at >= len(batch):
+                batch, at = self._next_batch(self._idle_timeout), 0
+            if batch is None:
+                return
+            records = batch.records
+            for at in range(at, len(records)):
+                self._at = at + 1
+                yield records[at]
+                if self._at != at + 1 or self._batch is not batch:
+                    break  # close() or another call on this consumer has gone on
 
     def __next__(self) -> Record:
         batch, at = self._batch, self._at
@@ -203,7 +214,7 @@ class Consumer(Worker):
         return self.stop(timeout)
 
     def close_at_exit(self) -> None:
-        self.close(min(self._close_timeout_s, 5.0))
+        self.close(min(self.close_timeout_s, 5.0))
 
     def __enter__(self) -> Consumer:
         self._use()

@@ -10,6 +10,7 @@ from typing import Any, Callable, Optional, Union
 
 from kds import _abi
 from kds._errors import ClosedError, ConfigError, KdsError, ProcessorError
+from kds._native import Deadline
 from kds._records import Batch, Position, Record
 from kds._worker import Task, Worker
 
@@ -71,7 +72,7 @@ class Processor:
         """No more records will come. The last chance to checkpoint."""
 
     def lease_lost(self, shard: Shard) -> None:
-        """Another worker has the shard; nothing of it can be checkpointed."""
+        """The shard is this worker's no more; nothing of it can be checkpointed. The last call for it."""
 
 
 class _Held:
@@ -154,12 +155,13 @@ class Runner:
         """The threads go on with what the stopping worker asks, then end with it."""
         self._over.set()
         self._stopping = True
+        deadline = Deadline(self._worker.close_timeout_s)
         if not self._worker.closed:
             self._worker.begin_stop()
-        self._worker.stop()
         for thread in self._threads:
             if thread.is_alive():
-                thread.join(1)
+                thread.join(deadline.left())
+        self._worker.stop(deadline.left())
 
     def close(self) -> None:
         """Release a runner that was never run."""

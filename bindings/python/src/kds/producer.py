@@ -129,9 +129,9 @@ class Producer(Handle):
             except UnicodeEncodeError:
                 pass  # said with more words below
         if type(data) is bytes and type(key) is bytes and explicit_hash_key is None and stream is None:
-            if self._on_delivery is None:
+            if self._on_delivery is None and 0 not in key:
                 pointer = self._pointer
-                if pointer is not None and _put_bytes(pointer, key, len(key), data, len(data), 0) == 0:
+                if pointer is not None and _put_bytes(pointer, key, data, len(data)) == 0:
                     return
         self._put_slowly(data, key, explicit_hash_key, stream, None)
 
@@ -320,17 +320,21 @@ class Producer(Handle):
         weakref.finalize(self, os.close, self._stop_thread).atexit = False
         self._thread.start()
 
-    def _serve(self) -> int:
-        """Take what waits and tell whom it concerns."""
+    def _serve(self, deadline: Optional[Deadline] = None) -> int:
+        """Take what waits and tell whom it concerns. While another thread does that, wait for it until the deadline."""
         pointer = self._pointer
         if pointer is None or self._serving == threading.get_ident():
             return 0
         if self._polled:
             lib.kpl_poll(pointer, 0)
-        return self._take(pointer.outcomes)
+        return self._take(pointer.outcomes, deadline)
 
-    def _take(self, queue: int) -> int:
-        with self._serve_lock:
+    def _take(self, queue: int, deadline: Optional[Deadline] = None) -> int:
+        left = None if deadline is None else deadline.left()
+        if not self._serve_lock.acquire(timeout=-1 if left is None else max(left, _SLICE_S)):
+            _logger.error("a delivery callback does not return")
+            return 0
+        try:
             self._serving = threading.get_ident()
             try:
                 block = _abi.kpl_block_t(struct_size=ctypes.sizeof(_abi.kpl_block_t))
@@ -344,6 +348,8 @@ class Producer(Handle):
                     self._tell(self._waiting.pop(tag, None), stored, error)
             finally:
                 self._serving = None
+        finally:
+            self._serve_lock.release()
         with self._changed:
             self._changed.notify_all()
         return int(block.count + block.stored)
@@ -439,8 +445,9 @@ class Producer(Handle):
         """
         if self._serving == threading.get_ident():
             raise KdsError("a delivery callback cannot flush: it would wait for itself", code=-6)
-        left = self._flush(lib.kpl_flush, Deadline(timeout))
-        self._serve()
+        deadline = Deadline(timeout)
+        left = self._flush(lib.kpl_flush, deadline)
+        self._serve(deadline)
         self._raise_kept()
         return left
 
@@ -472,16 +479,18 @@ class Producer(Handle):
                 if os.getpid() != self._created_in:
                     return 0
                 return len(self._undelivered)
-            self._flush(lib.kpl_close, Deadline(self._close_timeout_s if timeout is None else timeout))
-            self._stop()
+            deadline = Deadline(self._close_timeout_s if timeout is None else timeout)
+            self._flush(lib.kpl_close, deadline)
+            self._stop(deadline)
         self._raise_kept()
         return len(self._undelivered)
 
-    def _stop(self) -> None:
-        self._serve()
+    def _stop(self, deadline: Deadline) -> None:
+        self._serve(deadline)
         if self._thread is not None:
             os.write(self._stop_thread, b"x")
-            self._thread.join()
+            left = deadline.left()
+            self._thread.join(None if left is None else max(left, _SLICE_S))
         # Freed here, unless another thread is inside a call; then by that one. What has no outcome gets one.
         self._pointer = None
 

@@ -42,11 +42,11 @@ class Record:
 
     @property
     def timestamp_millis(self) -> int:
-        return self._record._arrival_ms
+        return self._record.arrival_ms
 
     @property
     def approximate_arrival_timestamp(self) -> datetime:
-        return datetime.fromtimestamp(self._record._arrival_ms / 1000)
+        return datetime.fromtimestamp(self._record.arrival_ms / 1000)
 
     def get(self, field: str) -> Any:
         """By the names in the daemon's messages."""
