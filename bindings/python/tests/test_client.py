@@ -110,6 +110,59 @@ class Calls(support.ServerCase):
         self.assertEqual(failures, [])
 
 
+class Subscriptions(support.ServerCase):
+    streams = {"s": 1}
+
+    def setUp(self):
+        self.client = kds.Client(**self.options)
+        self.addCleanup(self.client.close)
+        arn = self.client.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamARN"]
+        name = self.id().rsplit(".", 1)[1]
+        self.arn = self.client.register_stream_consumer(StreamARN=arn, ConsumerName=name)["Consumer"]["ConsumerARN"]
+        support.eventually(lambda: self.client.describe_stream_consumer(ConsumerARN=self.arn)[
+            "ConsumerDescription"]["ConsumerStatus"] == "ACTIVE")
+
+    def subscribe(self, **start):
+        return self.client.subscribe_to_shard(ConsumerARN=self.arn, ShardId="shardId-000000000000",
+                                              StartingPosition=start)
+
+    def test_events_come_until_the_shard_ends(self):
+        put = self.client.put_record(StreamName="s", Data=b"\x00\xff", PartitionKey="k")
+        with self.subscribe(Type="AT_SEQUENCE_NUMBER", SequenceNumber=put["SequenceNumber"]) as subscription:
+            self.assertGreater(subscription.fileno(), 0)
+            records = []
+            while not records:
+                records = next(subscription)["Records"]
+            self.assertEqual([(r["Data"], r["PartitionKey"]) for r in records], [(b"\x00\xff", "k")])
+            self.client.split_shard(StreamName="s", ShardToSplit="shardId-000000000000",
+                                    NewStartingHashKey=str(2**127))
+            events = list(subscription)
+            self.assertNotIn("ContinuationSequenceNumber", events[-1])
+            self.assertEqual({c["ShardId"] for c in events[-1]["ChildShards"]},
+                             {"shardId-000000000001", "shardId-000000000002"})
+            with self.assertRaises(kds.ClosedError):
+                subscription.poll()
+        subscription.close()
+
+    def test_what_is_wrong_is_raised(self):
+        with self.assertRaisesRegex(kds.ConfigError, "SubscribeToShard.StartingPosition.Type: must be str, not int"):
+            self.subscribe(Type=5)
+        with self.assertRaises(kds.ConfigError):
+            self.subscribe()
+        subscription = self.client.subscribe_to_shard(ConsumerARN=self.arn, ShardId="shardId-000000000077",
+                                                      StartingPosition={"Type": "LATEST"})
+        with self.assertRaises(exceptions.ResourceNotFoundException):
+            next(subscription)
+
+    def test_closing_the_client_ends_its_subscriptions(self):
+        subscription = self.subscribe(Type="LATEST")
+        subscription.poll(0)
+        self.client.close()
+        self.assertEqual(list(subscription), [])
+        with self.assertRaises(kds.ClosedError):
+            self.subscribe(Type="LATEST")
+
+
 class BadInput(support.ServerCase):
     def setUp(self):
         self.client = kds.Client(**self.options)

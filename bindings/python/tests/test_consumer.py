@@ -142,6 +142,24 @@ class Reading(Case):
         self.assertEqual(keys, ["key-%d" % (int(data) % 13) for data in seen])
         self.assertEqual(sorted(map(int, seen)), list(range(1000)))
 
+    def test_fan_out_and_its_metrics(self):
+        self.put(500)
+        for fan_out in (True, "by-name"):
+            with self.consumer(app="app-%s" % fan_out, fan_out=fan_out) as consumer:
+                records = [next(consumer) for _ in range(500)]
+                stats = consumer.stats()
+                self.assertEqual(numbers(records), list(range(500)))
+                self.assertEqual((stats["get_records_calls"], stats["subscriptions"]), (0, 2))
+                self.assertEqual({shard["shard_id"] for shard in consumer.shards()},
+                                 {"shardId-000000000000", "shardId-000000000001"})
+                self.assertIsInstance(consumer.metrics(), dict)
+                self.assertIn("# TYPE kds_consumer_", consumer.prometheus())
+        arn = self.client.describe_stream_summary(StreamName=self.stream)["StreamDescriptionSummary"]["StreamARN"]
+        names = {c["ConsumerName"] for c in self.client.list_stream_consumers(StreamARN=arn)["Consumers"]}
+        self.assertEqual(names, {"app-True", "by-name"})
+        with self.assertRaisesRegex(TypeError, "fan_out must be bool or str, not int"):
+            self.consumer(fan_out=5)
+
     def test_the_ways_to_read_may_be_mixed(self):
         self.put(60)
         with self.consumer() as consumer:

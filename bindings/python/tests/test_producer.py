@@ -47,6 +47,8 @@ class Styles(Case):
             producer.put(b"nul", key="a\0b")
             self.assertEqual(producer.flush(), 0)
             self.assertEqual(len(producer), 0)
+            self.assertIn("other", producer.metrics()["streams"])
+            self.assertIn('stream="other"', producer.prometheus())
             self.assertEqual(producer.stats()["user_records_succeeded"], 102)
         records = dict(self.stored("other"))
         self.assertEqual(records["key-7"], b"put 7")

@@ -15,6 +15,7 @@
 #include "kds/client.h"
 #include "kds/error.h"
 #include "kds/export.h"
+#include "kds/subscription.h"
 #include "kds/types.h"
 
 #ifdef __cplusplus
@@ -98,6 +99,74 @@ KDS_API kds_err_t kds_packed_end(kds_packed_call_t *call,
  * @since 0.1
  */
 KDS_API void kds_packed_free(kds_packed_call_t *call);
+
+/* ---- subscriptions ------------------------------------------------------------------------ */
+
+/** A shard that is being read by fan-out, with its events packed. One thread at a time. */
+typedef struct kds_packed_subscription kds_packed_subscription_t;
+
+/**
+ * Begin to read a shard, as kds_subscribe().
+ *
+ * @param fanout        (lent until the subscription is freed)
+ * @param consumer_arn  (copied) Of a registered consumer that is ACTIVE.
+ * @param shard_id      (copied) The shard.
+ * @param start         (copied) A packed StartingPosition.
+ * @param subscription  Receives it (given; kds_packed_subscription_free).
+ * @param error         Receives the reason (given; kds_error_free). May be NULL.
+ *
+ * @retval KDS_ERR_INVALID_ARG  @p start is malformed, or as kds_subscribe() says.
+ * @return otherwise as kds_subscribe(); KDS_ERR_SYSTEM also when there is no descriptor left.
+ *
+ * Any thread. Does not block.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_packed_subscribe(kds_fanout_t *fanout,
+                                       const char *consumer_arn,
+                                       const char *shard_id,
+                                       kds_slice_t start,
+                                       kds_packed_subscription_t **subscription,
+                                       kds_error_t **error);
+
+/**
+ * A descriptor that is readable while an event waits.
+ *
+ * @param subscription  The subscription.
+ * @return (lent until it is freed) for poll(2) and the like only; never read from it.
+ *
+ * Any thread. Does not block. Cannot fail.
+ * @since 0.1
+ */
+KDS_API int kds_packed_subscription_fd(const kds_packed_subscription_t *subscription);
+
+/**
+ * The next event, and with it the credit of the one before is given back.
+ *
+ * @param subscription  The subscription.
+ * @param event         Receives a packed SubscribeToShardEvent (lent until the next call). The last one
+ *                      of a shard has no ContinuationSequenceNumber.
+ * @param error         Receives the reason (given; kds_error_free). May be NULL.
+ *
+ * @retval KDS_ERR_TIMED_OUT  There is none now.
+ * @retval KDS_ERR_CLOSED     The last event was given before.
+ * @return otherwise KDS_OK, or why the shard will not be read any further.
+ *
+ * One thread at a time. Does not block.
+ * @since 0.1
+ */
+KDS_API kds_err_t kds_packed_subscription_next(kds_packed_subscription_t *subscription,
+                                               kds_slice_t *event,
+                                               kds_error_t **error);
+
+/**
+ * Cancel and release a subscription.
+ *
+ * @param subscription  (taken) NULL is allowed.
+ *
+ * Any thread. Blocks for a callback of a few microseconds at most.
+ * @since 0.1
+ */
+KDS_API void kds_packed_subscription_free(kds_packed_subscription_t *subscription);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ctypes
 import difflib
+import weakref
 from collections.abc import Iterator
 from typing import Any, ClassVar, Optional
 
@@ -88,6 +89,8 @@ class BaseClient(Handle):
                  retry_mode: Optional[str] = None, connect_timeout_ms: int = 0, request_timeout_ms: int = 0,
                  call_timeout_ms: int = 0, max_connections: int = 0, **unknown: object) -> None:
         super().__init__()
+        self._fanout: Any = None  # made by the first subscription
+        self._subscriptions: weakref.WeakSet[Any] = weakref.WeakSet()
         for name in unknown:
             raise ConfigError("unknown option %r%s" % (name, nearest(name, _OPTIONS)), code=-3)
         options = _abi.kds_client_options_t(struct_size=ctypes.sizeof(_abi.kds_client_options_t))
@@ -154,8 +157,16 @@ class BaseClient(Handle):
             following = rule.following(method, following, page)
 
     def close(self) -> None:
-        """Stop. Calls under way end with an error. May be called again."""
+        """Stop. Calls under way end with an error, subscriptions end. May be called again."""
+        for handle in list(self._subscriptions):
+            handle.close()
+        self._fanout = None
         self._pointer = None
+
+    def _forget_parents(self) -> None:
+        if self._fanout is not None:
+            self._fanout.value = None
+        super()._forget_parents()
 
     def close_at_exit(self) -> None:
         self.close()

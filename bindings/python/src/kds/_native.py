@@ -77,6 +77,16 @@ def slice_text(value: Any) -> str:
     return ctypes.string_at(value.p, value.n).decode("utf-8", "replace") if value.p else ""
 
 
+def given_text(pointer: Any, free: str) -> str:
+    """A text that C gave, which is released."""
+    if not pointer:
+        raise MemoryError("kds: no memory for a text")
+    try:
+        return ctypes.string_at(pointer).decode("utf-8", "replace")
+    finally:
+        getattr(quick, free)(pointer)
+
+
 class _PyBuffer(ctypes.Structure):
     _fields_ = [("buf", ctypes.c_void_p), ("obj", ctypes.py_object), ("len", ctypes.c_ssize_t),
                 ("itemsize", ctypes.c_ssize_t), ("readonly", ctypes.c_int), ("ndim", ctypes.c_int),

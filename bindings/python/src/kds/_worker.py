@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import warnings
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from kds import _abi
 from kds._conf import Settings
 from kds._errors import KdsError
 from kds._library import lib, quick
-from kds._native import Deadline, Failure, Handle, check, pointer_class
+from kds._native import Deadline, Failure, Handle, check, given_text, pointer_class
 from kds._records import Batch, Position, copy_batch, text
 
 _WorkerPointer = pointer_class("kcl_worker_free")
@@ -105,6 +106,15 @@ class Worker(Handle):
         quick.kcl_worker_stats(self._use(), ctypes.byref(stats))
         names = [field[0] for field in stats._fields_ if field[0] != "struct_size"]
         return {name: int(getattr(stats, name)) for name in names}
+
+    def metrics(self) -> dict[str, Any]:
+        """All metrics, by stream and shard; docs/statistics.md."""
+        metrics: dict[str, Any] = json.loads(given_text(quick.kcl_worker_metrics_json(self._use()), "kcl_text_free"))
+        return metrics
+
+    def prometheus(self, by_shard: bool = False) -> str:
+        """All metrics in Prometheus' text format, to be served as text/plain; version=0.0.4."""
+        return given_text(quick.kcl_worker_metrics_prometheus(self._use(), by_shard), "kcl_text_free")
 
     def shards(self) -> list[dict[str, Any]]:
         """What this worker knows of each shard that it holds: kcl_shard_status_t."""

@@ -1,6 +1,8 @@
 """One client for each service. `kds.Client` is that of Kinesis."""
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kds import _abi
 from kds._client import BaseClient
 from kds._operations import cloudwatch as _cloudwatch
@@ -10,6 +12,10 @@ from kds._operations import sso as _sso
 from kds._operations import sso_oidc as _sso_oidc
 from kds._operations import sts as _sts
 from kds._packed import Packers
+from kds._subscription import Subscription, new_fanout
+
+if TYPE_CHECKING:
+    from kds.types import kinesis as types
 
 
 class Client(BaseClient, _kinesis.Operations):
@@ -17,6 +23,22 @@ class Client(BaseClient, _kinesis.Operations):
 
     _service, _shapes, _methods = _abi.KDS_SERVICE_KINESIS, _kinesis.SHAPES, _kinesis.METHODS
     _packers = Packers(_shapes)
+
+    def subscribe_to_shard(self, *, ConsumerARN: str, ShardId: str,
+                           StartingPosition: types.StartingPositionDict) -> Subscription:
+        """Read a shard by enhanced fan-out, over HTTP/2. kds.Consumer(fan_out=True) does this for all shards.
+
+        :param ConsumerARN: Of a consumer that register_stream_consumer() made and that is ACTIVE.
+        :param ShardId: The shard.
+        :param StartingPosition: Where to begin, for example {"Type": "LATEST"}.
+        """
+        pointer = self._use()
+        with self._lock:
+            if self._fanout is None:
+                self._fanout = new_fanout(pointer)
+        subscription = Subscription(self._fanout, self._packers, ConsumerARN, ShardId, StartingPosition)
+        self._subscriptions.add(subscription)
+        return subscription
 
 
 class DynamoDB(BaseClient, _dynamodb.Operations):

@@ -4,6 +4,7 @@ from __future__ import annotations
 import collections
 import ctypes
 import itertools
+import json
 import logging
 import os
 import threading
@@ -18,7 +19,7 @@ from kds._conf import Settings
 from kds._delivery import Delivery, Stored, UndeliveredRecord, outcomes
 from kds._errors import BufferFullError, ConfigError, DeliveryError, KdsError, TimedOut
 from kds._library import address, lib, quick
-from kds._native import COPY_BELOW, Borrowed, Deadline, Failure, Handle, Pointer, Readable, check
+from kds._native import COPY_BELOW, Borrowed, Deadline, Failure, Handle, Pointer, Readable, check, given_text
 
 __all__ = ["Delivery", "Producer", "Stored", "UndeliveredRecord"]
 
@@ -435,6 +436,15 @@ class Producer(Handle):
         counters = {name: int(getattr(stats, name)) for name in names}
         return {**counters, "undelivered": self._failed, "dropped": self._dropped,
                 "callback_errors": self._callback_errors}
+
+    def metrics(self) -> dict[str, Any]:
+        """All metrics, by stream and shard; docs/statistics.md."""
+        metrics: dict[str, Any] = json.loads(given_text(quick.kpl_producer_metrics_json(self._use()), "kpl_text_free"))
+        return metrics
+
+    def prometheus(self, by_shard: bool = False) -> str:
+        """All metrics in Prometheus' text format, to be served as text/plain; version=0.0.4."""
+        return given_text(quick.kpl_producer_metrics_prometheus(self._use(), by_shard), "kpl_text_free")
 
     # ---- ends -----------------------------------------------------------------------------------
 
