@@ -182,28 +182,36 @@ bool kds_records_cbor(struct kds_records *l,
     if (!s->entered && !enter(r, s)) {
         return false;
     }
+    const uint8_t *p = r->p;
+    const bool indefinite = s->level.indefinite;
+    struct kds_record_progress g = kds_records_progress(s);
+    uint64_t remaining = s->level.remaining;
+    bool ended = false;
     for (;;) {
-        const uint8_t *p = r->p;
-        if (!s->level.indefinite && s->level.remaining == 0) {
-            return true;
+        ended = !indefinite && remaining == 0;
+        if (ended || r->end - p < LOOK_AHEAD) {
+            break;
         }
-        if (r->end - p < LOOK_AHEAD) {
-            return false;
+        if (indefinite && *p == BREAK) {
+            p++;
+            ended = true;
+            break;
         }
-        if (s->level.indefinite && *p == BREAK) {
-            r->p++;
-            return true;
-        }
-        const unsigned member = kds_records_expected(l, s);
+        const unsigned member = kds_records_expected(l, &g);
         if (member == KDS_RM_OTHER || !kds_text_same(p, keys[member].p, keys[member].n)) {
-            return false;
+            break;
         }
-        p = take_value(l, p + keys[member].n, (enum kds_record_member)member, record);
-        if (p == NULL) {
-            return false;
+        const uint8_t *behind =
+            take_value(l, p + keys[member].n, (enum kds_record_member)member, record);
+        if (behind == NULL) {
+            break;
         }
-        kds_records_took(s, member);
-        s->level.remaining -= !s->level.indefinite;
-        r->p = p;
+        kds_records_took(&g, member);
+        remaining -= !indefinite;
+        p = behind;
     }
+    r->p = p;
+    s->level.remaining = remaining;
+    kds_records_keep(s, &g);
+    return ended;
 }

@@ -49,19 +49,37 @@ bool kds_records_cbor(struct kds_records *l,
                       kds_record_t *record,
                       struct kds_record_state *s);
 
-/** The member that is expected now; KDS_RM_OTHER = none. */
-static inline unsigned kds_records_expected(const struct kds_records *l,
-                                            const struct kds_record_state *s)
+/** What the short way keeps in registers meanwhile. */
+struct kds_record_progress {
+    unsigned seen, last; /* those of the state */
+};
+
+static inline struct kds_record_progress
+kds_records_progress(const struct kds_record_state *s)
 {
-    const unsigned m = l->follows[s->last];
-    return m < KDS_RM_COUNT && (s->seen >> m & 1) == 0 ? m : (unsigned)KDS_RM_OTHER;
+    const struct kds_record_progress progress = {s->seen, s->last};
+    return progress;
 }
 
-static inline void kds_records_took(struct kds_record_state *s, unsigned member)
+/** The member that is expected now; KDS_RM_OTHER = none. */
+static inline unsigned kds_records_expected(const struct kds_records *l,
+                                            const struct kds_record_progress *g)
 {
-    s->seen |= 1u << member;
-    s->last = (uint8_t)member;
-    s->level.started = true;
+    const unsigned m = l->follows[g->last];
+    return m < KDS_RM_COUNT && (g->seen >> m & 1) == 0 ? m : (unsigned)KDS_RM_OTHER;
+}
+
+static inline void kds_records_took(struct kds_record_progress *g, unsigned member)
+{
+    g->seen |= 1u << member;
+    g->last = member;
+}
+
+static inline void kds_records_keep(struct kds_record_state *s,
+                                    const struct kds_record_progress *g)
+{
+    s->seen = g->seen;
+    s->last = (uint8_t)g->last;
 }
 
 #endif /* KDS_CODEC_RECORDS_INTERNAL_H */

@@ -195,7 +195,8 @@ bool kds_records_json(struct kds_records *l,
     const uint8_t *const end = r->end;
     const struct kds_base64_kernel *base64 = l->base64;
     struct cursor c = {r->p, l->to};
-    bool ended = false;
+    struct kds_record_progress g = kds_records_progress(s);
+    bool ended = false, started = s->level.started;
     if (!s->entered) {
         if (c.p == end || *c.p != '{') {
             return false;
@@ -205,7 +206,7 @@ bool kds_records_json(struct kds_records *l,
         s->entered = true;
     }
     while (end - c.p >= LOOK_AHEAD) {
-        if (s->level.started) {
+        if (started) {
             if (*c.p == '}') {
                 r->p = c.p + 1;
                 ended = true;
@@ -215,7 +216,7 @@ bool kds_records_json(struct kds_records *l,
                 break;
             }
         }
-        const unsigned member = kds_records_expected(l, s);
+        const unsigned member = kds_records_expected(l, &g);
         if (member == KDS_RM_OTHER ||
             !kds_text_same(c.p, keys[member].p, keys[member].n)) {
             break;
@@ -224,9 +225,12 @@ bool kds_records_json(struct kds_records *l,
         if (!take_value(&c, end, base64, (enum kds_record_member)member, record)) {
             break;
         }
-        kds_records_took(s, member);
+        kds_records_took(&g, member);
+        started = true;
         r->p = c.p; /* the long way would go on here */
     }
     l->to = c.to;
+    s->level.started = started;
+    kds_records_keep(s, &g);
     return ended;
 }
