@@ -266,14 +266,12 @@ kds_loop_new(const char *name, const struct kds_clock *clock, struct kds_loop **
 
 void kds_loop_stop(struct kds_loop *l, bool forked)
 {
-    if (!l->thread_runs)
-        return;
-    l->thread_runs = false;
-    if (forked)
-        return;
-    atomic_store(&l->stop, true);
-    wake(l);
-    pthread_join(l->thread, NULL);
+    if (l->thread_runs && !forked) {
+        atomic_store(&l->stop, true);
+        wake(l);
+        pthread_join(l->thread, NULL);
+    }
+    l->thread_runs = false; /* not before: its last tasks ask */
 }
 
 void kds_loop_free(struct kds_loop *l)

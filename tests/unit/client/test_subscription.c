@@ -413,8 +413,7 @@ static void fault_H09_silence_makes_it_subscribe_again(void **state)
     close_all(&f);
 }
 
-static void
-fault_H11_what_an_older_subscribing_brought_gives_no_credit_to_the_next(void **state)
+static void fault_H11_credit_of_an_older_subscribing_is_not_the_next_one_s(void **state)
 {
     struct fixture f;
     const kds_subscription_event_t *old;
@@ -712,8 +711,7 @@ static void subscription_takes_an_event_larger_than_its_credit(void **state)
 
 /* ---- connections --------------------------------------------------------------------------- */
 
-static void
-fault_H13_many_shards_take_as_many_connections_as_the_limit_asks_for(void **state)
+static void fault_H13_many_shards_take_as_many_connections_as_they_need(void **state)
 {
     enum { SHARDS = 120, LIMIT = 5 };
     static kds_subscription_t *all[SHARDS];
@@ -1104,8 +1102,7 @@ int main(void)
         cmocka_unit_test(fault_H01_a_stream_above_goaway_is_subscribed_elsewhere),
         cmocka_unit_test(fault_H02_a_reset_makes_its_shard_alone_subscribe_again),
         cmocka_unit_test(fault_H09_silence_makes_it_subscribe_again),
-        cmocka_unit_test(
-            fault_H11_what_an_older_subscribing_brought_gives_no_credit_to_the_next),
+        cmocka_unit_test(fault_H11_credit_of_an_older_subscribing_is_not_the_next_one_s),
         cmocka_unit_test(fault_E01_a_wrong_check_sum_makes_it_subscribe_again),
         cmocka_unit_test(fault_E07_the_initial_response_may_come_in_any_form_or_not),
         cmocka_unit_test(fault_E05_unknown_events_are_skipped_and_counted),
@@ -1116,8 +1113,7 @@ int main(void)
         cmocka_unit_test(fault_H10_no_answer_is_not_waited_for_for_ever),
         cmocka_unit_test(fault_H04_a_slow_subscriber_stalls_itself_alone),
         cmocka_unit_test(subscription_takes_an_event_larger_than_its_credit),
-        cmocka_unit_test(
-            fault_H13_many_shards_take_as_many_connections_as_the_limit_asks_for),
+        cmocka_unit_test(fault_H13_many_shards_take_as_many_connections_as_they_need),
         cmocka_unit_test(fault_H03_a_limit_of_0_is_waited_out_on_one_connection),
         cmocka_unit_test(subscription_outlives_a_connection_that_is_cut),
         cmocka_unit_test(subscription_survives_a_process_without_descriptors),
