@@ -15,8 +15,9 @@
  * One thread may hold any number of subscriptions: let the callback put events into a queue of its
  * own, and release them from wherever they were processed.
  *
- * HTTPS_PROXY and its like are not looked at: the service is connected to directly. TLS and the
- * trusted certificates are those of the client; there is no HTTP/1.1 to fall back to.
+ * Proxies are not gone through: the service is connected to directly, and where HTTPS_PROXY or its like
+ * is set, a warning says so. TLS and the trusted certificates are those of the client; there is no
+ * HTTP/1.1 to fall back to.
  */
 #ifndef KDS_SUBSCRIPTION_H
 #define KDS_SUBSCRIPTION_H

@@ -330,6 +330,7 @@ kds_err_t kds_client_share(kds_client_t *client,
         .skew_us = &c->skew_us,
         .dates_trusted = c->dates_trusted,
         .ca_file = client->ca_file,
+        .env = client->env,
     };
     return KDS_OK;
 }

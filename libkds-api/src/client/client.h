@@ -38,6 +38,7 @@ struct kds_client_share {
     _Atomic int64_t *skew_us; /* added to the wall clock in signatures */
     bool dates_trusted;
     const char *ca_file; /* NULL = the system's */
+    kds_getenv_fn *env;
 };
 
 /** @retval KDS_ERR_FORKED  the client belongs to the parent process */

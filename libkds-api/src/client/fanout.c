@@ -90,6 +90,23 @@ static void take_signing(struct kds_fanout *f)
     memcpy(f->signing.region, theirs->region, sizeof f->signing.region);
 }
 
+/* libcurl goes through it; who counts on that should know that this does not. */
+static void tell_about_proxy(const struct kds_client_share *share)
+{
+    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
+                                        "ALL_PROXY"};
+    for (size_t i = 0; share->url->tls && i < sizeof names / sizeof names[0]; i++) {
+        const char *value = share->env(names[i]);
+        if (value != NULL && value[0] != 0) {
+            kds_log(share->log, KDS_LOG_WARNING, "fan-out",
+                    "%s is set: subscriptions do not go through a proxy, but directly to "
+                    "%s",
+                    names[i], share->url->host);
+            return;
+        }
+    }
+}
+
 static kds_err_t
 open_parts(struct kds_fanout *f, const kds_fanout_options_t *o, kds_error_t **error)
 {
@@ -140,6 +157,7 @@ kds_err_t kds_fanout_new(kds_client_t *client,
                            f->share.service->name);
     if (rc == KDS_OK) {
         take_signing(f);
+        tell_about_proxy(&f->share);
         rc = open_parts(f, &copy, error);
     }
     if (rc != KDS_OK) {

@@ -1030,6 +1030,44 @@ static void fanout_may_go_before_its_subscriptions_and_events(void **state)
     close_all(&f);
 }
 
+static char *proxied(const char *name)
+{
+    static char proxy[] = "http://proxy.example:3128";
+    return strcmp(name, "HTTPS_PROXY") == 0 ? proxy : NULL;
+}
+
+static void
+keep_line(kds_log_level_t level, const char *tag, const char *text, void *opaque)
+{
+    (void)tag;
+    if (level == KDS_LOG_WARNING)
+        snprintf(opaque, 256, "%s", text);
+}
+
+static void fanout_says_that_it_goes_through_no_proxy(void **state)
+{
+    const struct kds_client_parts parts = {&test_clock, proxied, NULL};
+    kds_client_t *client = NULL;
+    kds_fanout_t *fanout = NULL;
+    char line[256] = "";
+    const kds_client_options_t options = {
+        .struct_size = sizeof options,
+        .region = "us-east-1",
+        .endpoint = "https://127.0.0.1:1",
+        .access_key_id = "AKIDEXAMPLE",
+        .secret_access_key = "secret",
+        .log = keep_line,
+        .log_opaque = line,
+    };
+    (void)state;
+    assert_int_equal(kds_client_new_from(&options, &parts, &client, NULL), KDS_OK);
+    assert_int_equal(kds_fanout_new(client, NULL, &fanout, NULL), KDS_OK);
+    assert_non_null(strstr(line, "HTTPS_PROXY"));
+    assert_null(strstr(line, "proxy.example")); /* there may be a password in it */
+    kds_fanout_free(fanout);
+    kds_client_free(client);
+}
+
 static void subscription_refuses_what_the_service_would(void **state)
 {
     struct fixture f;
@@ -1126,6 +1164,7 @@ int main(void)
         cmocka_unit_test(subscription_may_be_freed_in_its_callback),
         cmocka_unit_test(subscription_is_cancelled_by_another_thread),
         cmocka_unit_test(fanout_may_go_before_its_subscriptions_and_events),
+        cmocka_unit_test(fanout_says_that_it_goes_through_no_proxy),
         cmocka_unit_test(subscription_refuses_what_the_service_would),
         cmocka_unit_test(fanout_knows_a_forked_child),
     };
