@@ -373,8 +373,13 @@ void kcl_core_attach(struct kcl_core *core, uint64_t id, void *state)
 static struct kcl_shard *shard_named(const struct kcl_core *core,
                                      const struct kcl_shard_name *name)
 {
-    return name->task_id != 0 ? shard_with_task(core, name->task_id)
-                              : kcl_core_find_shard(core, name->shard_id);
+    char key[KCL_KEY_BYTES];
+    if (name->task_id != 0) {
+        return shard_with_task(core, name->task_id);
+    }
+    return kcl_lease_key(name->stream ? name->stream : "", name->shard_id, key)
+               ? kcl_core_find_shard(core, key)
+               : NULL;
 }
 
 kds_err_t kcl_core_confirm(struct kcl_core *core,

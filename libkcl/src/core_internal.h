@@ -57,6 +57,9 @@ struct kcl_shard {
         leaving; /* it is to be given to another worker as soon as nothing of it is open */
     int64_t leaving_since_us;
     char key[KCL_KEY_BYTES]; /* of its lease; the name of its entry */
+    /* What the application is lent: unlike the lease these never change, so that no lock is needed. */
+    char stream[KCL_STREAM_BYTES]; /* "" when there is only one */
+    char shard_id[KCL_NAME_BYTES];
 
     /* Reading: poll.c */
     uint64_t call_id;

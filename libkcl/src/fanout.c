@@ -108,7 +108,7 @@ static void subscribe(struct kcl_core *core,
     action->id = s->call_id;
     memset(&action->u.subscribe, 0, sizeof action->u.subscribe);
     action->u.subscribe.consumer_arn = arn;
-    action->u.subscribe.shard_id = s->lease.shard_id;
+    action->u.subscribe.shard_id = s->shard_id;
     action->u.subscribe.credit_bytes = credit(core);
     kcl_read_start(s, &action->u.subscribe.start);
     core->stats.subscriptions++;

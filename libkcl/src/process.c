@@ -83,7 +83,8 @@ static void describe_batch(struct kcl_core *core, struct kcl_shard *s, kcl_batch
     size_t left = page->count - page->done;
     *batch = (kcl_batch_t){
         .struct_size = sizeof(kcl_batch_t),
-        .shard_id = s->lease.shard_id,
+        .shard_id = s->shard_id,
+        .stream = s->stream[0] ? s->stream : NULL,
         .records = page->records + page->done,
         .count = left < most ? left : most,
         .millis_behind_latest = page->behind_ms,
@@ -129,7 +130,8 @@ static void begin_task(struct kcl_core *core,
     task->struct_size = sizeof *task;
     task->id = s->processor_id;
     task->kind = kind;
-    task->shard_id = s->lease.shard_id;
+    task->shard_id = s->shard_id;
+    task->stream = s->stream[0] ? s->stream : NULL;
     task->state = s->state;
     if (kind == KCL_TASK_PROCESS || kind == KCL_TASK_DEAD_LETTER) {
         describe_batch(core, s, &task->batch);

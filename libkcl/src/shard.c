@@ -7,6 +7,8 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
+#include <string.h>
+
 struct kcl_shard *kcl_shard_new(struct kcl_core *core, const struct kcl_lease *lease)
 {
     struct kcl_shard *s = kds_alloc_zero(1, sizeof *s);
@@ -15,6 +17,8 @@ struct kcl_shard *kcl_shard_new(struct kcl_core *core, const struct kcl_lease *l
     }
     s->lease = *lease;
     kcl_lease_key(lease->stream, lease->shard_id, s->key);
+    memcpy(s->stream, lease->stream, sizeof s->stream);
+    memcpy(s->shard_id, lease->shard_id, sizeof s->shard_id);
     s->entry.name = s->key;
     s->behind_ms = -1;
     kcl_hold_begin(core, s);

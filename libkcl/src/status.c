@@ -83,7 +83,8 @@ static void describe(const struct kcl_core *core,
                      kcl_shard_status_t *out)
 {
     memset(out, 0, sizeof *out);
-    snprintf(out->shard_id, sizeof out->shard_id, "%s", s->lease.shard_id);
+    snprintf(out->shard_id, sizeof out->shard_id, "%s", s->shard_id);
+    snprintf(out->stream, sizeof out->stream, "%s", s->stream);
     out->doing = kcl_shard_doing(core, s, now_us);
     out->doing_for_ms =
         s->processor_id != 0 ? (now_us - s->task_since_us) / KDS_US_PER_MS : 0;

@@ -57,7 +57,8 @@ typedef struct kcl_task {
     size_t struct_size;   /**< Of the library's struct; members are only ever added. */
     uint64_t id;          /**< Of this task, unlike that of any other of this worker. */
     kcl_task_kind_t kind; /**< What is asked. */
-    const char *stream;   /**< Which stream, when the worker reads several; else NULL. */
+    const char *stream; /**< Which stream, as account:name:creation, when the worker reads
+                               several; else NULL. */
     const char *shard_id; /**< Which shard. */
     void *state;       /**< What the application attached to the shard; NULL at first. */
     kcl_batch_t batch; /**< PROCESS, DEAD_LETTER; else its count is 0. */

@@ -26,6 +26,8 @@ PATIENCE_S = 60
 
 
 class World(unittest.TestCase):
+    reading = ()  # options of the consumer
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -57,7 +59,7 @@ class World(unittest.TestCase):
             [EXAMPLES / "consumer", "--application", "a", "--stream", "s", "--endpoint", self.endpoint,
              "--store", "sqlite:%s" % (self.folder / "leases"), "--failover", FAILOVER_MS,
              "--worker", "w%d-%d" % (number, len(self.lives)), "--deliveries", out,
-             "--checkpoint-every", self.random.choice((1, 7, 50)), "--set", "idle.ms=200"],
+             "--checkpoint-every", self.random.choice((1, 7, 50)), "--set", "idle.ms=200", *self.reading],
             stderr=subprocess.DEVNULL)
 
     def produce(self, count):
@@ -111,11 +113,13 @@ class Kill(World):
             worker.wait(PATIENCE_S)
             self.start_worker(number)
 
+    kills = KILLS
+
     def test_nothing_is_lost_whatever_is_killed(self):
         stopped = set()
         for number in range(WORKERS):
             self.start_worker(number)
-        for n in range(KILLS):
+        for n in range(self.kills):
             if n % 5 == 0:
                 self.produce(20)
             if n % 40 == 20:
@@ -140,6 +144,12 @@ class Kill(World):
         subprocess.run([EXAMPLES / "reshard", "--endpoint", self.endpoint, "split", "s", shard[0],
                         str((first + last) // 2)], env=self.env, check=True, stdout=subprocess.DEVNULL,
                        timeout=PATIENCE_S)
+
+
+class KillFanOut(Kill):
+    """A subscription is taken over 5 s after it began at the earliest, so that each mishap takes longer."""
+    reading = ("--fan-out",)
+    kills = KILLS // 10
 
 
 class TakeOver(World):
