@@ -83,7 +83,8 @@ KCL_API kds_err_t kcl_worker_finish(kcl_worker_t *worker,
 KCL_API void kcl_worker_attach(kcl_worker_t *worker, const kcl_task_t *task, void *state);
 
 /**
- * A descriptor that is readable while kcl_worker_next() would return at once. Do not read from it or close it.
+ * A descriptor that is readable while a task waits or none will come any more. Now and then it is so in vain, when
+ * what waited was withdrawn: then kcl_worker_next() says KDS_ERR_TIMED_OUT. Do not read from it or close it.
  *
  * @param worker  A worker that was created without a processor.
  * @return the descriptor (lent until kcl_worker_free()), -1 if the worker has a processor.

@@ -115,6 +115,26 @@ static void fault_S01_throttling_is_waited_for_longer_and_longer(void **state)
     fixture_clear(&f);
 }
 
+static void fault_N17_shards_that_fail_together_are_tried_again_apart(void **state)
+{
+    struct core_fixture f;
+    int64_t at_us[FIXTURE_SHARDS_MAX];
+    (void)state;
+    fixture_init(&f);
+    f.shards = FIXTURE_SHARDS_MAX;
+    fixture_start(&f);
+    for (size_t i = 0; i < f.shards; i++) {
+        expect(&f, KCL_ACTION_GET_ITERATOR);
+        fail_call(&f, KDS_ERR_TRANSPORT);
+    }
+    for (size_t i = 0; i < f.shards; i++) {
+        expect(&f, KCL_ACTION_GET_ITERATOR);
+        at_us[i] = f.now_us;
+        assert_true(i == 0 || at_us[i] > at_us[i - 1]);
+    }
+    fixture_clear(&f);
+}
+
 /* ---- iterators ---------------------------------------------------------------------------- */
 
 static void
@@ -494,6 +514,7 @@ static void fan_out_unsubscribes_before_the_worker_stops(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fault_N17_shards_that_fail_together_are_tried_again_apart),
         cmocka_unit_test(reading_goes_on_at_once_while_behind_and_rests_when_caught_up),
         cmocka_unit_test(fault_S24_reading_keeps_to_two_mebibytes_a_second),
         cmocka_unit_test(fault_S01_throttling_is_waited_for_longer_and_longer),
