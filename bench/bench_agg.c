@@ -7,6 +7,7 @@
 #include "agg_stream.h"
 
 #include "base/alloc.h"
+#include "counting.h"
 #include "harness.h"
 #include "kernel/cpu.h"
 #include "support/agg_oracle.h"
@@ -418,32 +419,8 @@ static void measure_reading(size_t data_bytes, const char *speed, const char *pa
 
 /* ---- allocations -------------------------------------------------------------------------- */
 
-static size_t allocations;
-
-static void *counted_alloc(size_t size, void *opaque)
-{
-    (void)opaque;
-    allocations++;
-    return malloc(size);
-}
-
-static void *counted_resize(void *memory, size_t size, void *opaque)
-{
-    (void)opaque;
-    allocations++;
-    return realloc(memory, size);
-}
-
-static void counted_release(void *memory, void *opaque)
-{
-    (void)opaque;
-    free(memory);
-}
-
 static void count_allocations(void)
 {
-    static const struct kds_allocator counting = {counted_alloc, counted_resize,
-                                                  counted_release, NULL};
     static struct stream s;
     struct source source;
     struct reader r;

@@ -8,8 +8,6 @@
 
 #if KDS_CPU_X86
 
-#include "kernel/md5_steps.h"
-
 #include <immintrin.h>
 
 #define LANES  8
@@ -25,14 +23,14 @@
 #define F(x, y, z) XOR(z, AND(x, XOR(y, z)))
 #define G(x, y, z) ADD(_mm256_andnot_si256(z, y), AND(z, x))
 #define H(x, y, z) XOR(x, XOR(y, z))
-#define I(x, y, z) XOR(y, _mm256_or_si256(x, XOR(z, ones)))
+#define I(x, y, z) XOR(y, _mm256_or_si256(x, XOR(z, SPREAD32(-1))))
 #define ROTL(v, s)                                                                       \
     _mm256_or_si256(_mm256_slli_epi32(v, s), _mm256_srli_epi32(v, 32 - (s)))
 #define SPREAD32(v) _mm256_set1_epi32((int)(v))
+#define LOAD(p)     _mm256_load_si256((const void *)(p))
+#define STORE(p, v) _mm256_store_si256((void *)(p), v)
 
-struct vectors {
-    __m256i a, b, c, d;
-};
+typedef __m256i vector_t;
 
 /* Eight rows of eight words become eight words of eight rows. */
 INLINE void transpose(const __m256i r[LANES], __m256i w[LANES])
@@ -65,88 +63,6 @@ INLINE void load_blocks(const uint8_t *const *p, size_t offset, __m256i w[WORDS]
         transpose(rows, w + LANES * half);
     }
 }
-
-#define STEP1(f, a, b, c, d, k, s, i)                                                    \
-    a = ADD(a, ADD(w[k], SPREAD32(kds_md5_sines[i])));                                   \
-    a = ADD(a, f(b, c, d));                                                              \
-    a = ADD(ROTL(a, s), b);
-
-#define STEP2(f, a, b, c, d, k, s, i)                                                    \
-    a##0 = ADD(a##0, ADD(w[k], SPREAD32(kds_md5_sines[i])));                             \
-    a##1 = ADD(a##1, ADD(w[WORDS + (k)], SPREAD32(kds_md5_sines[i])));                   \
-    a##0 = ADD(a##0, f(b##0, c##0, d##0));                                               \
-    a##1 = ADD(a##1, f(b##1, c##1, d##1));                                               \
-    a##0 = ADD(ROTL(a##0, s), b##0);                                                     \
-    a##1 = ADD(ROTL(a##1, s), b##1);
-
-INLINE struct vectors add_vectors(struct vectors x, struct vectors y)
-{
-    return (struct vectors){ADD(x.a, y.a), ADD(x.b, y.b), ADD(x.c, y.c), ADD(x.d, y.d)};
-}
-
-INLINE void mix1(struct vectors *v, const __m256i w[WORDS])
-{
-    const __m256i ones = SPREAD32(-1);
-    __m256i a = v->a, b = v->b, c = v->c, d = v->d;
-    KDS_MD5_STEPS(STEP1, F, G, H, I)
-    *v = add_vectors(*v, (struct vectors){a, b, c, d});
-}
-
-INLINE void mix2(struct vectors v[2], const __m256i w[2 * WORDS])
-{
-    const __m256i ones = SPREAD32(-1);
-    __m256i a0 = v[0].a, b0 = v[0].b, c0 = v[0].c, d0 = v[0].d;
-    __m256i a1 = v[1].a, b1 = v[1].b, c1 = v[1].c, d1 = v[1].d;
-    KDS_MD5_STEPS(STEP2, F, G, H, I)
-    v[0] = add_vectors(v[0], (struct vectors){a0, b0, c0, d0});
-    v[1] = add_vectors(v[1], (struct vectors){a1, b1, c1, d1});
-}
-
-/* ---- blocks of long messages -------------------------------------------------------------- */
-
-INLINE struct vectors load_state(const struct kds_md5_lanes_state *s, size_t at)
-{
-    return (struct vectors){_mm256_load_si256((const void *)(s->word[0] + at)),
-                            _mm256_load_si256((const void *)(s->word[1] + at)),
-                            _mm256_load_si256((const void *)(s->word[2] + at)),
-                            _mm256_load_si256((const void *)(s->word[3] + at))};
-}
-
-INLINE void store_state(struct kds_md5_lanes_state *s, size_t at, struct vectors v)
-{
-    _mm256_store_si256((void *)(s->word[0] + at), v.a);
-    _mm256_store_si256((void *)(s->word[1] + at), v.b);
-    _mm256_store_si256((void *)(s->word[2] + at), v.c);
-    _mm256_store_si256((void *)(s->word[3] + at), v.d);
-}
-
-TARGET static void
-mix_narrow(struct kds_md5_lanes_state *state, const uint8_t *const *p, size_t blocks)
-{
-    KDS_UNINITIALIZED __m256i w[WORDS];
-    struct vectors v = load_state(state, 0);
-    for (size_t i = 0; i < blocks; i++) {
-        load_blocks(p, i * KDS_MD5_BLOCK_BYTES, w);
-        mix1(&v, w);
-    }
-    store_state(state, 0, v);
-}
-
-TARGET static void
-mix_wide(struct kds_md5_lanes_state *state, const uint8_t *const *p, size_t blocks)
-{
-    KDS_UNINITIALIZED __m256i w[2 * WORDS];
-    struct vectors v[2] = {load_state(state, 0), load_state(state, LANES)};
-    for (size_t i = 0; i < blocks; i++) {
-        load_blocks(p, i * KDS_MD5_BLOCK_BYTES, w);
-        load_blocks(p + LANES, i * KDS_MD5_BLOCK_BYTES, w + WORDS);
-        mix2(v, w);
-    }
-    store_state(state, 0, v[0]);
-    store_state(state, LANES, v[1]);
-}
-
-/* ---- short messages ----------------------------------------------------------------------- */
 
 /* The whole words of a message from word @p first on, at most eight, others 0; reads nothing else. */
 INLINE __m256i whole_words(const uint8_t *p, size_t n, size_t first)
@@ -185,19 +101,13 @@ INLINE void load_short(const struct kds_md5_job *const *jobs, __m256i w[WORDS])
     w[WORDS - 1] = _mm256_setzero_si256();
 }
 
-INLINE struct vectors start_state(void)
+INLINE void store_digests(
+    vector_t a, vector_t b, vector_t c, vector_t d, const struct kds_md5_job *const *jobs)
 {
-    return (struct vectors){
-        SPREAD32(kds_md5_start.word[0]), SPREAD32(kds_md5_start.word[1]),
-        SPREAD32(kds_md5_start.word[2]), SPREAD32(kds_md5_start.word[3])};
-}
-
-INLINE void store_digests(struct vectors v, const struct kds_md5_job *const *jobs)
-{
-    __m256i ab_low = _mm256_unpacklo_epi32(v.a, v.b);
-    __m256i ab_high = _mm256_unpackhi_epi32(v.a, v.b);
-    __m256i cd_low = _mm256_unpacklo_epi32(v.c, v.d);
-    __m256i cd_high = _mm256_unpackhi_epi32(v.c, v.d);
+    __m256i ab_low = _mm256_unpacklo_epi32(a, b);
+    __m256i ab_high = _mm256_unpackhi_epi32(a, b);
+    __m256i cd_low = _mm256_unpacklo_epi32(c, d);
+    __m256i cd_high = _mm256_unpackhi_epi32(c, d);
     const __m256i digests[4] = {
         /* i, and i + 4 in the upper half */
         _mm256_unpacklo_epi64(ab_low, cd_low), _mm256_unpackhi_epi64(ab_low, cd_low),
@@ -209,24 +119,20 @@ INLINE void store_digests(struct vectors v, const struct kds_md5_job *const *job
     }
 }
 
-TARGET static void hash_narrow(const struct kds_md5_job *const *jobs)
-{
-    KDS_UNINITIALIZED __m256i w[WORDS];
-    struct vectors v = start_state();
-    load_short(jobs, w);
-    mix1(&v, w);
-    store_digests(v, jobs);
-}
+#include "kernel/md5_vectors.h"
 
-TARGET static void hash_wide(const struct kds_md5_job *const *jobs)
+TARGET static void
+mix_wide(struct kds_md5_lanes_state *state, const uint8_t *const *p, size_t blocks)
 {
     KDS_UNINITIALIZED __m256i w[2 * WORDS];
-    struct vectors v[2] = {start_state(), start_state()};
-    load_short(jobs, w);
-    load_short(jobs + LANES, w + WORDS);
-    mix2(v, w);
-    store_digests(v[0], jobs);
-    store_digests(v[1], jobs + LANES);
+    struct vectors v[2] = {load_state(state, 0), load_state(state, LANES)};
+    for (size_t i = 0; i < blocks; i++) {
+        load_blocks(p, i * KDS_MD5_BLOCK_BYTES, w);
+        load_blocks(p + LANES, i * KDS_MD5_BLOCK_BYTES, w + WORDS);
+        mix2(v, w);
+    }
+    store_state(state, 0, v[0]);
+    store_state(state, LANES, v[1]);
 }
 
 const struct kds_md5_engine kds_md5_avx2 = {
