@@ -18,9 +18,9 @@ struct kds_h2_session {
     const char *scheme, *authority;
     struct kds_h2_stream *streams; /* open */
     unsigned stream_count;
-    bool ready;    /* the peer's SETTINGS came */
-    bool draining; /* GOAWAY: no new stream */
-    bool first;    /* no byte came yet */
+    bool settings, acknowledged; /* the peer's SETTINGS came; it has taken ours */
+    bool draining;               /* GOAWAY: no new stream */
+    bool first;                  /* no byte came yet */
     unsigned empty_frames;
     int64_t heard_us;
     int64_t pinged_us; /* 0: no PING is unanswered */
@@ -225,7 +225,10 @@ static int on_frame(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *
     struct kds_h2_stream *stream;
     switch (frame->hd.type) {
     case NGHTTP2_SETTINGS:
-        s->ready |= (frame->hd.flags & NGHTTP2_FLAG_ACK) == 0;
+        if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0)
+            s->settings = true;
+        else
+            s->acknowledged = true;
         return 0;
     case NGHTTP2_GOAWAY:
         s->draining = true;
@@ -486,7 +489,7 @@ kds_err_t kds_h2_session_tick(struct kds_h2_session *s, int64_t now_us, int64_t 
 
 bool kds_h2_session_ready(const struct kds_h2_session *s)
 {
-    return s->ready;
+    return s->settings && s->acknowledged;
 }
 
 unsigned kds_h2_session_limit(const struct kds_h2_session *s)
@@ -499,7 +502,7 @@ unsigned kds_h2_session_limit(const struct kds_h2_session *s)
 unsigned kds_h2_session_room(const struct kds_h2_session *s)
 {
     const unsigned limit = kds_h2_session_limit(s);
-    if (!s->ready || s->draining || s->err != KDS_OK ||
+    if (!kds_h2_session_ready(s) || s->draining || s->err != KDS_OK ||
         !nghttp2_session_check_request_allowed(s->nghttp2))
         return 0;
     return limit > s->stream_count ? limit - s->stream_count : 0;

@@ -102,7 +102,8 @@ KDS_INTERNAL kds_err_t kds_h2_session_tick(struct kds_h2_session *s,
                                            int64_t now_us,
                                            int64_t *next_us);
 
-/** The peer's SETTINGS have come: it speaks HTTP/2, and its limit is known. */
+/** The peer's SETTINGS have come, and it has taken ours: its limit is known, and so are the windows that
+ *  a stream has from its beginning. */
 KDS_INTERNAL bool kds_h2_session_ready(const struct kds_h2_session *s);
 
 /** How many streams it takes at once: the peer's limit and ours. */
