@@ -19,6 +19,8 @@
 #include "support/h2_server.h"
 #include "support/scripted_server.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -817,6 +819,30 @@ static void fault_H14_a_server_of_http1_is_told(void **state)
     scripted_server_stop(old);
 }
 
+static void fault_H14_a_server_that_says_nothing_is_given_up(void **state)
+{
+    struct fixture f;
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t n = sizeof address;
+    (void)state;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 8), 0); /* the system connects; nobody answers */
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &n), 0);
+    f.server = h2_server_start(&(struct h2_server_options){.max_streams = 1});
+    open_client(&f, "http", ntohs(address.sin_port), NULL, NULL);
+    kds_subscription_t *s = subscribe(&f, "shard-0");
+    const int connection = accept(listener, NULL, NULL);
+    assert_true(connection >= 0);
+    jump(&f, 7);
+    await_problem(s, "not connected in time");
+    kds_subscription_free(s);
+    close_all(&f);
+    close(connection);
+    close(listener);
+}
+
 /* ---- TLS ----------------------------------------------------------------------------------- */
 
 static void open_tls(struct fixture *f, struct h2_server_options *server, SSL_CTX *tls)
@@ -1156,6 +1182,7 @@ int main(void)
         cmocka_unit_test(subscription_outlives_a_connection_that_is_cut),
         cmocka_unit_test(subscription_survives_a_process_without_descriptors),
         cmocka_unit_test(fault_H14_a_server_of_http1_is_told),
+        cmocka_unit_test(fault_H14_a_server_that_says_nothing_is_given_up),
         cmocka_unit_test(subscription_works_over_tls),
         cmocka_unit_test(fault_T04_without_alpn_h2_there_is_an_error_and_no_fallback),
         cmocka_unit_test(fault_T01_a_certificate_that_is_not_good_is_refused),
