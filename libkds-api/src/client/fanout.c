@@ -231,34 +231,24 @@ static kds_err_t describe(kds_client_t *client,
     return rc;
 }
 
-/* Somebody else may be faster: then it is there. */
-static kds_err_t register_consumer(kds_client_t *client,
-                                   kds_slice_t stream_arn,
-                                   kds_slice_t name,
-                                   bool *registered,
-                                   kds_error_t **error)
+/* Register it if it is not there. Somebody else may be faster: then it is. */
+static kds_err_t describe_or_register(kds_client_t *client,
+                                      const kds_describe_stream_consumer_in_t *in,
+                                      kds_fanout_consumer_t *consumer,
+                                      kds_error_t **error)
 {
-    const kds_register_stream_consumer_in_t in = {
-        .struct_size = sizeof in, .stream_arn = stream_arn, .consumer_name = name};
+    const kds_register_stream_consumer_in_t new = {.struct_size = sizeof new,
+                                                   .stream_arn = in->stream_arn,
+                                                   .consumer_name = in->consumer_name};
     const kds_register_stream_consumer_out_t *out = NULL;
-    kds_error_t *why = NULL;
-    kds_err_t rc = kds_register_stream_consumer(client, &in, NULL, &out, &why);
-    if (rc == KDS_OK) {
-        *registered = true;
+    kds_err_t rc = describe(client, in, consumer, error);
+    if (rc != KDS_ERR_NOT_FOUND)
+        return rc;
+    rc = kds_register_stream_consumer(client, &new, NULL, &out, error);
+    consumer->registered = rc == KDS_OK;
+    if (rc == KDS_OK)
         kds_output_free(out);
-        return KDS_OK;
-    }
-    if (rc == KDS_ERR_IN_USE) {
-        kds_error_free(why);
-        return KDS_OK;
-    }
-    if (error != NULL) {
-        kds_error_free(*error);
-        *error = why;
-    } else {
-        kds_error_free(why);
-    }
-    return rc;
+    return rc == KDS_ERR_IN_USE ? KDS_OK : rc;
 }
 
 kds_err_t kds_fanout_find_consumer(kds_client_t *client,
@@ -273,12 +263,18 @@ kds_err_t kds_fanout_find_consumer(kds_client_t *client,
                                                   .consumer_name = kds_slice(name)};
     const kds_wait_options_t wait = {
         .struct_size = sizeof wait, .interval_ms = 500, .timeout_ms = timeout_ms};
+    kds_error_t *why = NULL; /* of steps that another may make good */
     memset(consumer, 0, sizeof *consumer);
-    kds_err_t rc = describe(client, &in, consumer, error);
-    if (rc == KDS_ERR_NOT_FOUND)
-        rc = register_consumer(client, in.stream_arn, in.consumer_name,
-                               &consumer->registered, error);
+    kds_err_t rc = describe_or_register(client, &in, consumer, &why);
     if (rc == KDS_OK)
-        rc = kds_wait(client, KDS_WAIT_CONSUMER_ACTIVE, &in, &wait, error);
-    return rc == KDS_OK ? describe(client, &in, consumer, error) : rc;
+        rc = kds_wait(client, KDS_WAIT_CONSUMER_ACTIVE, &in, &wait, &why);
+    if (rc == KDS_OK)
+        rc = describe(client, &in, consumer, &why);
+    if (rc != KDS_OK && error != NULL) {
+        kds_error_free(*error);
+        *error = why;
+    } else {
+        kds_error_free(why);
+    }
+    return rc;
 }
