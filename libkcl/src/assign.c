@@ -153,7 +153,7 @@ static bool is_handed(const struct work *w, size_t row, uint32_t who)
 static bool is_twins(const struct work *w, size_t row, uint32_t who)
 {
     (void)who;
-    return w->states[row] == TWINS;
+    return w->states[row] == TWINS && w->v->rows[row].lives; /* or it expires */
 }
 
 /*

@@ -218,7 +218,8 @@ void kcl_hold_done(struct kcl_core *core,
     kcl_measure_write(core, now_us, s, result->err == KDS_OK || ours);
     if (result->err == KDS_OK || ours) {
         s->op_unknown = false;
-        if (s->op.kind == KCL_STORE_CHECKPOINT && !s->end_told) {
+        if (s->op.kind == KCL_STORE_CHECKPOINT &&
+            s->op.position.kind != KCL_AT_SHARD_END) {
             s->unpersisted -= s->persisting; /* more may have come meanwhile */
             s->unpersisted_since_us = now_us;
         }

@@ -132,10 +132,13 @@ bool kcl_view_note(struct kcl_view *v, int64_t now_us, const struct kcl_lease *l
         return false;
     }
     struct kcl_row *row = v->row_of[key] ? &v->rows[v->row_of[key] - 1] : NULL;
-    bool changed = row == NULL || row->counter != lease->counter || row->reader != reader;
-    if (row == NULL && (row = add_row(v, key)) == NULL) {
+    bool known = row != NULL;
+    bool changed = !known || row->counter != lease->counter || row->reader != reader;
+    if (!known && (row = add_row(v, key)) == NULL) {
         return false;
     }
+    row->lives = known && row->reader == reader &&
+                 row->incarnation == lease->incarnation && (row->lives || changed);
     bool handed = lease->checkpoint_owner[0] != 0;
     if (!handed || row->handed_us == KDS_NEVER_US || row->owner != owner) {
         row->handed_us = handed ? now_us : KDS_NEVER_US;

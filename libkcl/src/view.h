@@ -23,6 +23,7 @@ struct kcl_row {
     bool started;  /* a record of it was checkpointed, or its end */
     bool unpinned; /* at LATEST, and nobody knows yet what that means */
     bool has_range;
+    bool lives; /* the counter moved while this worker watched, under the same process */
     bool fresh; /* in the listing that is being read */
     kds_u128_t first, last;
     double throughput_kbps;

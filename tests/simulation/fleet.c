@@ -143,6 +143,22 @@ static void on_answer(void *context, void *payload)
     pump(w);
 }
 
+/* Nothing is ever read: no iterator comes. */
+static void on_silence(void *context, void *payload)
+{
+    struct errand *e = payload;
+    struct worker *w = e->worker;
+    kds_error_t *error = NULL;
+    (void)context;
+    if (is_there(e)) {
+        kds_error_set(&error, KDS_ERR_TIMED_OUT, "no answer in time");
+        kcl_core_done_call(w->core, w->fleet->world.now_us, e->id, NULL, error);
+        kds_error_free(error);
+    }
+    errand_free(e);
+    pump(w);
+}
+
 static int64_t soon(struct fleet *f)
 {
     return f->world.now_us + world_between(&f->world, KDS_US_PER_MS, 5 * KDS_US_PER_MS);
@@ -164,13 +180,17 @@ static void on_store(void *context, void *payload)
 static void run_action(struct worker *w, const struct kcl_action *action)
 {
     struct fleet *f = w->fleet;
-    if (action->kind == KCL_ACTION_EVENT || action->kind == KCL_ACTION_GET_ITERATOR) {
-        return; /* an iterator never comes: nothing is read */
+    if (action->kind == KCL_ACTION_EVENT) {
+        return;
     }
     struct errand *e = world_alloc(sizeof *e);
     e->worker = w;
     e->generation = w->generation;
     e->id = action->id;
+    if (action->kind == KCL_ACTION_GET_ITERATOR) {
+        world_at(&f->world, f->world.now_us + 10 * S, on_silence, NULL, e);
+        return;
+    }
     if (action->kind != KCL_ACTION_STORE) {
         e->output = action->kind == KCL_ACTION_DESCRIBE ? describe() : list_shards(f);
         world_at(&f->world, soon(f), on_answer, NULL, e);

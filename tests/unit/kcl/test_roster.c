@@ -1,0 +1,449 @@
+/*
+ * test_roster: workers around one store in memory, without a service's records: streams that were made anew, two
+ * processes of one name, several streams, hand-overs, holes, a start at the latest.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/slice.h"
+#include "check_store.h"
+#include "core.h"
+#include "core_internal.h"
+#include "kcl/kcl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define S       KDS_US_PER_S
+#define WALL_US (INT64_C(1790000000) * S)
+#define STEP_US (50 * KDS_US_PER_MS)
+#define SILENCE (10 * S)
+
+/* ---- a small world -------------------------------------------------------------------------- */
+
+struct pending {
+    uint64_t id;
+    int64_t until_us;
+};
+
+struct worker {
+    struct kcl_core *core;
+    struct kcl_conf *conf;
+    struct pending silent[8]; /* iterators that never come */
+    char told[2048];          /* events */
+};
+
+static struct {
+    int64_t now_us;
+    struct kcl_store *store;
+    bool store_fails;
+    int64_t created_ms;
+    unsigned shards;
+    unsigned listings;
+    struct worker workers[3];
+} world;
+
+static void release(const void *output, void *opaque)
+{
+    (void)opaque;
+    free((void *)(uintptr_t)output);
+}
+
+static const void *described(const kds_describe_stream_summary_in_t *in)
+{
+    kds_describe_stream_summary_out_t *out = calloc(1, sizeof *out + 256);
+    assert_non_null(out);
+    char *text = (char *)(out + 1);
+    kds_slice_t name = in->stream_name;
+    if (name.n == 0) { /* the part behind the last slash */
+        name = in->stream_arn;
+        for (size_t i = 0; i < in->stream_arn.n; i++) {
+            if (in->stream_arn.p[i] == '/') {
+                name = kds_slice_of(in->stream_arn.p + i + 1, in->stream_arn.n - i - 1);
+            }
+        }
+    }
+    int n = sprintf(text, "arn:aws:kinesis:eu-west-1:123456789012:stream/%.*s",
+                    (int)name.n, (const char *)name.p);
+    out->stream_description_summary.stream_arn = kds_slice_of(text, (size_t)n);
+    out->stream_description_summary.stream_name = kds_slice_of(text + n - name.n, name.n);
+    out->stream_description_summary.stream_creation_timestamp_ms = world.created_ms;
+    return out;
+}
+
+static const void *listed(void)
+{
+    kds_list_shards_out_t *out =
+        calloc(1, sizeof *out + world.shards * (sizeof(kds_shard_t) + 120));
+    assert_non_null(out);
+    kds_shard_t *shards = (kds_shard_t *)(out + 1);
+    char *text = (char *)(shards + world.shards);
+    kds_u128_t step = kds_u128_div64(KDS_U128_MAX, world.shards), first = {0, 0};
+    world.listings++;
+    for (unsigned i = 0; i < world.shards; i++, text += 120) {
+        kds_u128_t next = kds_u128_add(first, step);
+        kds_u128_t last =
+            i + 1 < world.shards ? kds_u128_sub(next, (kds_u128_t){0, 1}) : KDS_U128_MAX;
+        shards[i].shard_id = kds_slice_of(text, (size_t)sprintf(text, "shard-%u", i));
+        shards[i].hash_key_range.starting_hash_key =
+            kds_slice_of(text + 40, kds_u128_format(first, text + 40));
+        shards[i].hash_key_range.ending_hash_key =
+            kds_slice_of(text + 80, kds_u128_format(last, text + 80));
+        shards[i].sequence_number_range.starting_sequence_number = kds_slice("1");
+        first = next;
+    }
+    out->shards = shards;
+    out->shards_count = world.shards;
+    return out;
+}
+
+static void wait_in_silence(struct worker *w, uint64_t id)
+{
+    for (size_t i = 0; i < 8; i++) {
+        if (w->silent[i].id == 0) {
+            w->silent[i] = (struct pending){id, world.now_us + SILENCE};
+            return;
+        }
+    }
+}
+
+static void run_store(struct worker *w, const struct kcl_action *action)
+{
+    static struct kcl_store_result result;
+    if (world.store_fails) {
+        memset(&result, 0, sizeof result);
+        result.err = KDS_ERR_STORE;
+    } else {
+        kcl_store_run(world.store, action->u.store, &result);
+    }
+    kcl_core_done_store(w->core, world.now_us, action->id, &result);
+}
+
+static void run_action(struct worker *w, const struct kcl_action *action)
+{
+    size_t n = strlen(w->told);
+    switch ((int)action->kind) {
+    case KCL_ACTION_STORE:
+        run_store(w, action);
+        break;
+    case KCL_ACTION_DESCRIBE:
+        kcl_core_done_call(w->core, world.now_us, action->id,
+                           described(&action->u.describe), NULL);
+        break;
+    case KCL_ACTION_LIST_SHARDS:
+        kcl_core_done_call(w->core, world.now_us, action->id, listed(), NULL);
+        break;
+    case KCL_ACTION_EVENT:
+        snprintf(w->told + n, sizeof w->told - n, "%s\n", action->u.event.message);
+        break;
+    default:
+        wait_in_silence(w, action->id);
+        break;
+    }
+}
+
+static void pump(struct worker *w)
+{
+    struct kcl_action action;
+    for (size_t i = 0; i < 8; i++) {
+        if (w->silent[i].id != 0 && world.now_us >= w->silent[i].until_us) {
+            kds_error_t *error = NULL;
+            kds_error_set(&error, KDS_ERR_TIMED_OUT, "no answer in time");
+            kcl_core_done_call(w->core, world.now_us, w->silent[i].id, NULL, error);
+            kds_error_free(error);
+            w->silent[i].id = 0;
+        }
+    }
+    while (w->core != NULL && kcl_core_next(w->core, world.now_us, &action)) {
+        run_action(w, &action);
+    }
+}
+
+static void run_for(int64_t us)
+{
+    int64_t until_us = world.now_us + us;
+    for (; world.now_us < until_us; world.now_us += STEP_US) {
+        for (size_t i = 0; i < 3; i++) {
+            if (world.workers[i].core != NULL) {
+                pump(&world.workers[i]);
+            }
+        }
+    }
+}
+
+static void start(size_t number, const char *name, const char *setting, const char *value)
+{
+    struct worker *w = &world.workers[number];
+    w->conf = kcl_conf_new();
+    assert_int_equal(kcl_conf_set(w->conf, "application", "app", NULL), KDS_OK);
+    assert_int_equal(kcl_conf_set(w->conf, "stream", "orders", NULL), KDS_OK);
+    if (setting != NULL) {
+        assert_int_equal(kcl_conf_set(w->conf, setting, value, NULL), KDS_OK);
+    }
+    const struct kcl_core_options options = {.conf = w->conf,
+                                             .worker_id = name,
+                                             .seed = number + 1,
+                                             .store_is_local = true,
+                                             .release = release};
+    w->core = kcl_core_new(&options);
+    assert_non_null(w->core);
+    kcl_core_set_wall(w->core, WALL_US);
+}
+
+static void end(size_t number)
+{
+    struct worker *w = &world.workers[number];
+    if (w->core != NULL) {
+        kcl_core_free(w->core);
+        kcl_conf_free(w->conf);
+    }
+    memset(w, 0, sizeof *w);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    memset(&world, 0, sizeof world);
+    world.created_ms = 1700000000123;
+    world.shards = 4;
+    world.now_us = 5 * S;
+    world.store = kcl_store_memory_new();
+    return world.store == NULL;
+}
+
+static int finish(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        end(i);
+    }
+    world.store->ops->free(world.store);
+    return 0;
+}
+
+static size_t held(size_t number)
+{
+    kcl_stats_t stats = {.struct_size = sizeof stats};
+    kcl_core_stats(world.workers[number].core, world.now_us, &stats);
+    return (size_t)stats.leases_held;
+}
+
+/* ---- streams -------------------------------------------------------------------------------- */
+
+static void fault_S09_leases_of_a_stream_that_was_made_anew_are_not_used(void **state)
+{
+    (void)state;
+    start(0, "a", NULL, NULL);
+    run_for(2 * S);
+    assert_int_equal(held(0), 4);
+    assert_int_equal(get_lease(world.store, "shard-1")->created_ms, 1700000000123);
+    end(0);
+    world.created_ms = 1800000000456;
+    start(0, "b", NULL, NULL);
+    run_for(60 * S);
+    const kds_error_t *failure = kcl_core_failure(world.workers[0].core);
+    assert_non_null(failure);
+    assert_int_equal(kds_error_code(failure), KDS_ERR_STATE);
+    assert_non_null(strstr(kds_error_message(failure), "1700000000123"));
+    assert_non_null(strstr(kds_error_message(failure), "1800000000456"));
+    assert_string_equal(get_lease(world.store, "shard-1")->owner, "a"); /* as it was */
+}
+
+static void fault_S12_the_latest_is_pinned_when_the_leases_are_made(void **state)
+{
+    (void)state;
+    start(0, "a", "start", "latest");
+    run_for(2 * S);
+    const struct kcl_lease *lease = get_lease(world.store, "shard-2");
+    assert_int_equal(lease->checkpoint.kind, KCL_AT_LATEST);
+    int64_t pinned_ms = lease->checkpoint.number;
+    assert_in_range(pinned_ms, (WALL_US + 5 * S) / 1000 - 1000, (WALL_US + 7 * S) / 1000);
+    end(0);
+    run_for(600 * S);
+    start(0, "b", "start", "latest"); /* ten minutes later it means the same instant */
+    run_for(30 * S);
+    assert_int_equal(held(0), 4);
+    assert_int_equal(get_lease(world.store, "shard-2")->checkpoint.number, pinned_ms);
+}
+
+static void several_streams_have_leases_of_their_own(void **state)
+{
+    static const char *const ids[] = {"123456789012:orders:1700000000",
+                                      "123456789012:bills:1700000000"};
+    size_t count, pages, seen[2] = {0, 0};
+    (void)state;
+    start(0, "a", "streams",
+          "orders, arn:aws:kinesis:eu-west-1:123456789012:stream/bills");
+    run_for(5 * S);
+    assert_int_equal(held(0), 8);
+    struct kcl_lease *all = list_leases(world.store, &count, &pages);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            seen[k] += strcmp(all[i].stream, ids[k]) == 0;
+        }
+    }
+    kds_free(all);
+    assert_int_equal(count, 8);
+    assert_int_equal(seen[0], 4);
+    assert_int_equal(seen[1], 4);
+}
+
+static void a_stream_that_is_added_gets_leases_beside_the_others(void **state)
+{
+    size_t count, pages;
+    (void)state;
+    start(0, "a", "streams", "orders");
+    run_for(5 * S);
+    kcl_core_stop(world.workers[0].core, world.now_us);
+    run_for(S);
+    end(0);
+    start(0, "a", "streams", "orders,bills");
+    run_for(10 * S);
+    kds_free(list_leases(world.store, &count, &pages));
+    assert_int_equal(count, 8);
+    assert_int_equal(held(0), 8);
+}
+
+static void a_hole_is_mended(void **state)
+{
+    (void)state;
+    start(0, "a", NULL, NULL);
+    run_for(5 * S);
+    const struct kcl_lease *lease = get_lease(world.store, "shard-2");
+    assert_int_equal(
+        store_do(world.store, op_of(KCL_STORE_DELETE, "shard-2", "", lease->counter))
+            ->err,
+        KDS_OK);
+    assert_null(get_lease(world.store, "shard-2"));
+    unsigned listings = world.listings;
+    run_for(15 * S);
+    assert_int_equal(world.listings, listings); /* it may be half of a reshard */
+    run_for(30 * S);
+    assert_non_null(get_lease(world.store, "shard-2"));
+    assert_int_equal(held(0), 4);
+}
+
+/* ---- workers -------------------------------------------------------------------------------- */
+
+static void a_worker_that_stops_leaves_nothing_to_wait_for(void **state)
+{
+    (void)state;
+    start(0, "a", NULL, NULL);
+    run_for(2 * S);
+    start(1, "b", NULL, NULL);
+    run_for(20 * S);
+    assert_int_equal(held(0), 2);
+    assert_int_equal(held(1), 2);
+    kcl_core_stop(world.workers[0].core, world.now_us);
+    run_for(S);
+    assert_true(kcl_core_stopped(world.workers[0].core));
+    run_for(S / 2);
+    assert_int_equal(held(1), 4);
+}
+
+static void shares_move_by_hand_over_and_never_twice(void **state)
+{
+    (void)state;
+    start(0, "a", NULL, NULL);
+    run_for(5 * S);
+    start(1, "b", NULL, NULL);
+    for (int i = 0; i < 200; i++) {
+        size_t before = held(0) + held(1);
+        run_for(STEP_US);
+        assert_true(before <= 4);
+    }
+    assert_int_equal(held(0), 2);
+    assert_int_equal(held(1), 2);
+    assert_non_null(strstr(world.workers[0].told, "released"));
+    assert_null(strstr(world.workers[0].told, "another worker holds it"));
+}
+
+static void fault_P06_the_older_of_two_live_processes_of_one_name_gives_up(void **state)
+{
+    (void)state;
+    start(0, "same", NULL, NULL);
+    run_for(5 * S);
+    assert_int_equal(held(0), 4);
+    start(1, "same", NULL, NULL);
+    run_for(10 * S);
+    const kds_error_t *failure = kcl_core_failure(world.workers[0].core);
+    assert_non_null(failure);
+    assert_non_null(strstr(kds_error_message(failure), "same worker.id"));
+    assert_null(kcl_core_failure(world.workers[1].core));
+    assert_non_null(strstr(world.workers[1].told, "older process"));
+    assert_true(kcl_core_stopped(world.workers[0].core));
+    assert_int_equal(held(1), 4);
+}
+
+static void
+fault_P06_a_restart_under_the_same_name_waits_for_the_failover_time(void **state)
+{
+    (void)state;
+    start(0, "same", NULL, NULL);
+    run_for(5 * S);
+    end(0); /* killed */
+    start(1, "same", NULL, NULL);
+    run_for(3 * S);
+    size_t early = held(1);
+    run_for(10 * S);
+    assert_true(early < 4); /* who knows whether the other still reads? */
+    assert_int_equal(held(1), 4);
+    assert_null(kcl_core_failure(world.workers[1].core));
+}
+
+static void
+fault_D07_D14_leases_run_out_while_the_store_is_away_and_come_back(void **state)
+{
+    (void)state;
+    start(0, "a", NULL, NULL);
+    run_for(5 * S);
+    assert_int_equal(held(0), 4);
+    world.store_fails = true;
+    run_for(6 * S);
+    assert_int_equal(held(0), 4); /* they were renewed a moment before */
+    run_for(5 * S);
+    assert_int_equal(held(0), 0);
+    run_for(3600 * S);
+    assert_int_equal(held(0), 0);
+    assert_null(kcl_core_failure(world.workers[0].core));
+    world.store_fails = false;
+    run_for(25 * S); /* the longest wait between two tries, and a look */
+    assert_int_equal(held(0), 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            fault_S09_leases_of_a_stream_that_was_made_anew_are_not_used, begin, finish),
+        cmocka_unit_test_setup_teardown(
+            fault_S12_the_latest_is_pinned_when_the_leases_are_made, begin, finish),
+        cmocka_unit_test_setup_teardown(several_streams_have_leases_of_their_own, begin,
+                                        finish),
+        cmocka_unit_test_setup_teardown(
+            a_stream_that_is_added_gets_leases_beside_the_others, begin, finish),
+        cmocka_unit_test_setup_teardown(a_hole_is_mended, begin, finish),
+        cmocka_unit_test_setup_teardown(a_worker_that_stops_leaves_nothing_to_wait_for,
+                                        begin, finish),
+        cmocka_unit_test_setup_teardown(shares_move_by_hand_over_and_never_twice, begin,
+                                        finish),
+        cmocka_unit_test_setup_teardown(
+            fault_P06_the_older_of_two_live_processes_of_one_name_gives_up, begin,
+            finish),
+        cmocka_unit_test_setup_teardown(
+            fault_P06_a_restart_under_the_same_name_waits_for_the_failover_time, begin,
+            finish),
+        cmocka_unit_test_setup_teardown(
+            fault_D07_D14_leases_run_out_while_the_store_is_away_and_come_back, begin,
+            finish),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
