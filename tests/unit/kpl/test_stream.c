@@ -1,0 +1,366 @@
+/*
+ * test_stream: what a producer learns of a stream: its shards, who spreads the records, how much a shard
+ * takes.
+ */
+#include "core_fixture.h"
+
+#include "limiter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define S KDS_US_PER_S
+
+static void begin_asking(struct fixture *f)
+{
+    fx_begin(f);
+    fx_set(f, "record.distribution", "detect");
+    fx_set(f, "describe.interval.ms", "300s");
+    fx_open(f);
+}
+
+/* @param strategy  NULL = the question is refused */
+static void
+answer_summary(struct fixture *f, uint64_t id, const char *strategy, int64_t created_ms)
+{
+    const kds_describe_stream_summary_out_t out = {
+        .stream_description_summary = {.record_distribution_strategy =
+                                           kds_slice(strategy),
+                                       .stream_creation_timestamp_ms = created_ms}};
+    kpl_core_done(f->core, f->now_us, id, strategy ? &out : NULL, NULL);
+}
+
+/* Answer all questions: two shards, and @p strategy. The first PutRecords ends it. @return is there one? */
+static bool answer_questions(struct fixture *f,
+                             const char *strategy,
+                             int64_t created_ms,
+                             struct kpl_action *put)
+{
+    while (fx_next(f, put)) {
+        if (put->kind == KPL_ACTION_PUT_RECORDS) {
+            return true;
+        }
+        if (put->kind == KPL_ACTION_LIST_SHARDS) {
+            fx_answer_shards(f, put->id, two_ids, two_starts, 2);
+        } else {
+            answer_summary(f, put->id, strategy, created_ms);
+        }
+        f->now_us += MS;
+    }
+    return false;
+}
+
+static bool put_comes(struct fixture *f,
+                      const char *strategy,
+                      int64_t created_ms,
+                      struct kpl_action *put)
+{
+    for (int i = 0; i < 200; i++, f->now_us += 10 * MS) {
+        if (answer_questions(f, strategy, created_ms, put)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void put_pair(struct fixture *f)
+{
+    assert_int_equal(fx_put(f, "a", "1", "one", 1), KDS_OK);
+    assert_int_equal(fx_put(f, "b", "2", "two", 2), KDS_OK);
+}
+
+/* ---- who spreads the records ------------------------------------------------------------------ */
+
+static void stream_is_aggregated_to_once_the_service_says_that_keys_decide(void **state)
+{
+    struct fixture f;
+    struct kpl_action put;
+    (void)state;
+    begin_asking(&f);
+    put_pair(&f);
+    assert_true(put_comes(&f, "USER_PARTITION_KEY", 1, &put));
+    assert_int_equal(put.put_records.records_count, 1);
+    fx_answer_all(&f, &put, two_ids[0]);
+    fx_end(&f);
+}
+
+static void stream_of_the_service_is_never_aggregated_to(void **state)
+{
+    struct fixture f;
+    struct kpl_action put;
+    (void)state;
+    begin_asking(&f);
+    put_pair(&f);
+    assert_true(put_comes(&f, "AUTO", 1, &put));
+    assert_int_equal(put.put_records.records_count, 2);
+    fx_answer_all(&f, &put, "shardId-000000000077"); /* anywhere is right */
+    assert_int_equal(f.codes[1], KDS_OK);
+    assert_int_equal(f.codes[2], KDS_OK);
+    assert_false(fx_next(&f, &put)); /* and no reason to ask */
+    fx_end(&f);
+}
+
+static void stream_that_changes_hands_is_noticed_by_where_records_land(void **state)
+{
+    struct fixture f;
+    struct kpl_action put;
+    (void)state;
+    begin_asking(&f);
+    put_pair(&f);
+    assert_true(put_comes(&f, "USER_PARTITION_KEY", 1, &put));
+    fx_answer_all(&f, &put, two_ids[1]); /* not where they were to go */
+    assert_int_equal(f.total, 0);        /* a reader would drop them */
+    assert_true(put_comes(&f, "AUTO", 1, &put));
+    for (int i = 0; i < 3 && put.put_records.records_count == 1; i++) {
+        fx_answer_all(&f, &put, two_ids[1]);
+        assert_true(put_comes(&f, "AUTO", 1, &put));
+    }
+    assert_int_equal(put.put_records.records_count, 2);
+    fx_answer_all(&f, &put, two_ids[1]);
+    assert_int_equal(f.codes[1], KDS_OK);
+    assert_int_equal(f.codes[2], KDS_OK);
+    fx_end(&f);
+}
+
+static void stream_that_may_not_be_asked_about_has_to_prove_itself(void **state)
+{
+    struct fixture f;
+    struct kpl_action put;
+    unsigned alone = 0;
+    (void)state;
+    begin_asking(&f);
+    for (int i = 0; i < 10; i++) {
+        put_pair(&f);
+        assert_true(put_comes(&f, NULL, 0, &put));
+        if (put.put_records.records_count == 1) {
+            break;
+        }
+        alone += 2;
+        fx_answer_all(&f, &put, two_ids[0]);
+    }
+    assert_int_equal(put.put_records.records_count, 1);
+    assert_in_range(alone, 8, 12); /* some went before the map was there */
+    fx_end(&f);
+}
+
+static void record_without_a_key_goes_to_a_stream_of_the_service_only(void **state)
+{
+    struct fixture f;
+    struct kpl_action put;
+    (void)state;
+    fx_begin(&f);
+    assert_int_equal(fx_put(&f, NULL, NULL, "data", 1), KDS_ERR_INVALID_ARG);
+    fx_set(&f, "record.distribution", "AUTO");
+    fx_open(&f);
+    assert_int_equal(fx_put(&f, NULL, NULL, "data", 1), KDS_OK);
+    assert_true(put_comes(&f, "AUTO", 1, &put));
+    assert_null(put.put_records.records[0].partition_key.p);
+    assert_null(put.put_records.records[0].explicit_hash_key.p);
+    fx_answer_all(&f, &put, two_ids[0]);
+    assert_int_equal(f.codes[1], KDS_OK);
+    fx_end(&f);
+}
+
+/* ---- shards ------------------------------------------------------------------------------- */
+
+/* The first page of two; the answer of the second is asked for by its token alone. */
+static uint64_t first_page(struct fixture *f, struct kpl_action *action)
+{
+    kds_shard_t shard = {.shard_id = kds_slice(two_ids[0]),
+                         .hash_key_range = {kds_slice("0"), kds_slice("49")}};
+    const kds_list_shards_out_t out = {
+        .shards = &shard, .shards_count = 1, .next_token = kds_slice("token")};
+    assert_int_equal(action->kind, KPL_ACTION_LIST_SHARDS);
+    assert_non_null(action->list_shards.stream_name.p);
+    kpl_core_done(f->core, f->now_us, action->id, &out, NULL);
+    assert_true(fx_next(f, action));
+    assert_int_equal(action->kind, KPL_ACTION_LIST_SHARDS);
+    assert_null(action->list_shards.stream_name.p); /* the service refuses both */
+    assert_null(action->list_shards.shard_filter);
+    assert_true(kds_slice_is(action->list_shards.next_token, "token"));
+    return action->id;
+}
+
+static void fault_S08_pages_become_a_map_only_together(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    fx_begin(&f);
+    fx_open(&f);
+    put_pair(&f);
+    assert_true(fx_next(&f, &action));
+    uint64_t id = first_page(&f, &action);
+    f.now_us += 200 * MS;
+    fx_expect_put(&f, &action); /* nobody waits for the second page */
+    assert_int_equal(action.put_records.records_count, 2);
+    fx_answer_all(&f, &action, two_ids[0]);
+    kds_shard_t rest = {
+        .shard_id = kds_slice(two_ids[1]),
+        .hash_key_range = {kds_slice("50"),
+                           kds_slice("340282366920938463463374607431768211455")}};
+    const kds_list_shards_out_t out = {.shards = &rest, .shards_count = 1};
+    kpl_core_done(f.core, f.now_us, id, &out, NULL);
+    put_pair(&f);
+    f.now_us += 200 * MS;
+    fx_expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 1);
+    fx_end(&f);
+}
+
+static void fault_S08_an_expired_token_begins_the_list_anew(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    fx_begin(&f);
+    fx_open(&f);
+    put_pair(&f);
+    assert_true(fx_next(&f, &action));
+    first_page(&f, &action);
+    kpl_core_done(f.core, f.now_us, action.id, NULL, NULL);
+    f.now_us += 2 * S;
+    while (fx_next(&f, &action) && action.kind != KPL_ACTION_LIST_SHARDS) {
+    }
+    first_page(&f, &action);
+    fx_end(&f);
+}
+
+/* A listing that is throttled for five minutes: asked for every half minute in the end, and every record
+ * goes, alone, within its linger time. */
+static void fault_S08_a_list_that_never_comes_holds_nothing_up(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    size_t listings = 0, records = 0;
+    (void)state;
+    fx_begin(&f);
+    fx_open(&f);
+    for (int64_t ms = 0; ms < 300000; ms += 50, f.now_us += 50 * MS) {
+        if (ms % 10000 == 0) {
+            put_pair(&f);
+        }
+        while (fx_next(&f, &action)) {
+            if (action.kind == KPL_ACTION_LIST_SHARDS) {
+                listings++;
+                kpl_core_done(f.core, f.now_us, action.id, NULL, NULL);
+            } else {
+                assert_int_equal(action.put_records.records_count, 2);
+                records += 2;
+                fx_answer_all(&f, &action, two_ids[0]);
+            }
+        }
+    }
+    assert_int_equal(records, 60);
+    assert_in_range(listings, 8, 30);
+    fx_end(&f);
+}
+
+static void fault_S09_another_stream_of_the_same_name_is_not_aggregated_to(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    bool asked = false;
+    (void)state;
+    begin_asking(&f);
+    put_pair(&f);
+    assert_true(put_comes(&f, "USER_PARTITION_KEY", 1000, &action));
+    assert_int_equal(action.put_records.records_count, 1);
+    fx_answer_all(&f, &action, two_ids[0]);
+    f.now_us += 400 * S; /* it is asked again, and was created anew meanwhile */
+    assert_true(fx_next(&f, &action));
+    assert_int_equal(action.kind, KPL_ACTION_SUMMARY);
+    answer_summary(&f, action.id, "USER_PARTITION_KEY", 2000);
+    put_pair(&f);
+    f.now_us += 200 * MS;
+    while (fx_next(&f, &action) && action.kind != KPL_ACTION_PUT_RECORDS) {
+        asked |= action.kind == KPL_ACTION_LIST_SHARDS;
+    }
+    assert_true(asked);
+    assert_int_equal(action.kind, KPL_ACTION_PUT_RECORDS);
+    assert_int_equal(action.put_records.records_count, 2); /* alone each */
+    fx_end(&f);
+}
+
+/* Ids that nobody knows, or that are none, never make a success of an aggregate. */
+static void fault_S07_an_unknown_shard_acknowledges_nothing(void **state)
+{
+    static char long_id[300];
+    static const char *const ids[] = {"shardId-000000000099", "nonsense", long_id};
+    (void)state;
+    memset(long_id, 'x', sizeof long_id - 1);
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        struct fixture f;
+        struct kpl_action action;
+        begin_asking(&f);
+        put_pair(&f);
+        assert_true(put_comes(&f, "USER_PARTITION_KEY", 1, &action));
+        fx_answer_all(&f, &action, ids[i]);
+        assert_int_equal(f.total, 0);
+        assert_true(
+            put_comes(&f, "USER_PARTITION_KEY", 1, &action)); /* again, all of it */
+        fx_answer_all(&f, &action, two_ids[0]);
+        assert_int_equal(f.outcomes[1], 1);
+        assert_int_equal(f.codes[1], KDS_OK);
+        fx_end(&f);
+    }
+}
+
+/* ---- several producers on one shard ------------------------------------------------------------- */
+
+#define PRODUCERS 3
+
+/* A shard that takes 1000 records a second; each producer would send 1500. */
+static void limiters_of_several_producers_share_a_shard(void **state)
+{
+    struct kpl_limiter limiters[PRODUCERS];
+    struct kds_rng rng;
+    unsigned stored[PRODUCERS] = {0}, refused = 0, all = 0;
+    double tokens = 1000;
+    (void)state;
+    kds_rng_seed(&rng, 3);
+    for (int i = 0; i < PRODUCERS; i++) {
+        kpl_limiter_init(&limiters[i], 150, 0);
+    }
+    for (int64_t now_us = 0; now_us < 120 * S; now_us += 100) {
+        int i = (int)kds_rng_below(&rng, PRODUCERS);
+        tokens = tokens + 0.1 < 1000 ? tokens + 0.1 : 1000;
+        if (kpl_limiter_at_us(&limiters[i], 100, now_us) > now_us) {
+            continue;
+        }
+        bool measured = now_us > 60 * S; /* when they have come to an arrangement */
+        kpl_limiter_charge(&limiters[i], 100);
+        if (tokens >= 1) {
+            tokens -= 1;
+            stored[i] += measured;
+            kpl_limiter_succeeded(&limiters[i], now_us);
+        } else {
+            refused += measured;
+            kpl_limiter_throttled(&limiters[i], now_us, &rng);
+        }
+    }
+    for (int i = 0; i < PRODUCERS; i++) {
+        all += stored[i];
+        assert_in_range(stored[i], 60000 / PRODUCERS / 2, 60000 / PRODUCERS * 2);
+    }
+    assert_in_range(all, 60000 * 8 / 10, 61000); /* most of what the shard takes */
+    assert_in_range(refused, 0, all / 50);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stream_is_aggregated_to_once_the_service_says_that_keys_decide),
+        cmocka_unit_test(stream_of_the_service_is_never_aggregated_to),
+        cmocka_unit_test(stream_that_changes_hands_is_noticed_by_where_records_land),
+        cmocka_unit_test(stream_that_may_not_be_asked_about_has_to_prove_itself),
+        cmocka_unit_test(record_without_a_key_goes_to_a_stream_of_the_service_only),
+        cmocka_unit_test(fault_S08_pages_become_a_map_only_together),
+        cmocka_unit_test(fault_S08_an_expired_token_begins_the_list_anew),
+        cmocka_unit_test(fault_S08_a_list_that_never_comes_holds_nothing_up),
+        cmocka_unit_test(fault_S09_another_stream_of_the_same_name_is_not_aggregated_to),
+        cmocka_unit_test(fault_S07_an_unknown_shard_acknowledges_nothing),
+        cmocka_unit_test(limiters_of_several_producers_share_a_shard),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
