@@ -115,7 +115,7 @@ class Kill(World):
 
     kills = KILLS
 
-    def test_nothing_is_lost_whatever_is_killed(self):
+    def test_nothing_is_lost_whatever_is_killed_F_P02_F_P03(self):
         stopped = set()
         for number in range(WORKERS):
             self.start_worker(number)

@@ -222,6 +222,23 @@ static void fault_U01_a_task_that_does_not_end_is_told_and_the_lease_is_kept(voi
     fixture_clear(&f);
 }
 
+static void fault_P05_a_jump_of_the_wall_clock_moves_no_timer(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    begin(&f);
+    start(&f, "10");
+    expect_task(&f, KCL_TASK_PROCESS);
+    struct kcl_action task = f.action;
+    for (int64_t jump_us = -86400; jump_us <= 86400; jump_us += 86400) {
+        kcl_core_set_wall(f.core, jump_us * KDS_US_PER_S);
+        expect_nothing(&f, 20000); /* the lease is renewed as before */
+    }
+    assert_int_equal(f.events[KCL_EVENT_LEASE_LOST], 0);
+    assert_true(kcl_core_done_task(f.core, f.now_us, task.id, true));
+    fixture_clear(&f);
+}
+
 /* ---- checkpoints -------------------------------------------------------------------------- */
 
 static void fault_U09_a_checkpoint_keeps_to_what_was_handed_out(void **state)
@@ -380,6 +397,7 @@ int main(void)
         cmocka_unit_test(fault_U03_a_poison_record_alone_becomes_a_dead_letter),
         cmocka_unit_test(
             fault_U01_a_task_that_does_not_end_is_told_and_the_lease_is_kept),
+        cmocka_unit_test(fault_P05_a_jump_of_the_wall_clock_moves_no_timer),
         cmocka_unit_test(fault_U09_a_checkpoint_keeps_to_what_was_handed_out),
         cmocka_unit_test(a_batch_does_not_confirm_itself_with_manual_checkpoints),
         cmocka_unit_test(checkpoints_wait_for_company_but_not_for_ever),
