@@ -114,6 +114,10 @@ void kcl_close_pushes(kcl_worker_t *w)
 
 /* ---- the consumer ------------------------------------------------------------------------- */
 
+/* For one that is being registered to become active. The core asks again; who frees the worker waits no
+ * longer than this. */
+#define FIND_WAIT_MS 5000
+
 /* A job for a thread of its own, because it waits for as long as registering takes. */
 struct find {
     kcl_worker_t *worker;
@@ -127,8 +131,8 @@ static void *find_main(void *opaque)
     kcl_worker_t *w = f->worker;
     kds_error_t *error = NULL;
     kds_fanout_consumer_t consumer;
-    kds_err_t rc =
-        kds_fanout_find_consumer(w->client, f->stream_arn, f->name, 0, &consumer, &error);
+    kds_err_t rc = kds_fanout_find_consumer(w->client, f->stream_arn, f->name,
+                                            FIND_WAIT_MS, &consumer, &error);
     kcl_lock(w);
     kcl_core_found_consumer(w->shared.core, kcl_now_us(), f->id,
                             rc == KDS_OK ? consumer.arn : NULL, error);
