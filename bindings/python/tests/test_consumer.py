@@ -300,6 +300,29 @@ with kds.Consumer("app", %r, state=%r, idle_ms=200, **%r) as consumer:
         self.assertLessEqual(again, {seen[-1], 10})
 
 
+class Example(Case):
+    def test_consume_reads_until_it_is_told_to_end_and_goes_on_where_it_was(self):
+        example = Path(__file__).resolve().parents[1] / "examples" / "consume.py"
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "AWS_REGION": self.options["region"],
+               "AWS_ENDPOINT_URL_KINESIS": self.options["endpoint_url"], "AWS_ACCESS_KEY_ID": "a",
+               "AWS_SECRET_ACCESS_KEY": "b"}
+        for first in (0, 20):
+            self.put(20, first=first)
+            seen = set()
+            with subprocess.Popen([sys.executable, "-W", "error", example, self.stream, self.state], env=env,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+                self.addCleanup(process.kill)
+                while not seen >= set(range(first, first + 20)):
+                    line = process.stdout.readline()
+                    self.assertTrue(line, "it ended")
+                    seen.add(int(line.split("b'")[1].rstrip("'\n")))
+                process.send_signal(signal.SIGTERM)
+                _, err = process.communicate(timeout=support.PATIENCE_S)
+            self.assertEqual(process.returncode, 0, err)
+            self.assertIn("assigned shardId-000000000000", err)
+            self.assertLessEqual(len(seen), 22)  # of each shard at most the last one comes again
+
+
 class BadInput(Case):
     def test_options(self):
         for options, error, text in (
