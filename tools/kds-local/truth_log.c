@@ -7,19 +7,18 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "codec/json.h"
+#include "line_log.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <openssl/evp.h>
-#include <stdio.h>
 
 #define LINE_BYTES_MAX 65536
 
 struct truth_log {
-    FILE *file;
+    struct line_log lines;
     kds_slice_t invocation, attempt;
     uint32_t h2_stream;
-    struct kds_buf line;
 };
 
 struct truth_log *truth_log_open(const char *path)
@@ -27,24 +26,19 @@ struct truth_log *truth_log_open(const char *path)
     struct truth_log *log = kds_alloc_zero(1, sizeof *log);
     if (log == NULL) {
         errno = ENOMEM;
-        return NULL;
-    }
-    log->file = fopen(path, "ae"); /* e: not for child processes */
-    if (log->file == NULL) {
+    } else if (!line_log_open(&log->lines, path, LINE_BYTES_MAX)) {
         int why = errno;
         kds_free(log);
         errno = why;
         return NULL;
     }
-    kds_buf_init(&log->line, LINE_BYTES_MAX);
     return log;
 }
 
 void truth_log_close(struct truth_log *log)
 {
     if (log != NULL) {
-        fclose(log->file);
-        kds_buf_clear(&log->line);
+        line_log_close(&log->lines);
         kds_free(log);
     }
 }
@@ -78,10 +72,9 @@ static void digest(kds_slice_t data, char hex[65])
 void truth_log_stored(const struct local_stored *stored, void *opaque)
 {
     struct truth_log *log = opaque;
-    struct kds_buf *line = &log->line;
+    struct kds_buf *line = &log->lines.line;
     char sha256[65];
     digest(stored->record->data, sha256);
-    kds_buf_reset(line);
     kds_buf_add_byte(line, '{');
     member(line, "stream", kds_slice(stored->stream));
     member(line, "shard", kds_slice(stored->shard->id));
@@ -96,12 +89,10 @@ void truth_log_stored(const struct local_stored *stored, void *opaque)
     }
     kds_buf_printf(line, ",\"bytes\":%zu,\"at_ms\":%" PRId64 "}\n",
                    stored->record->data.n, stored->record->arrival_ms);
-    if (line->err == KDS_OK) {
-        fwrite(line->p, 1, line->n, log->file);
-    }
+    line_log_write(&log->lines);
 }
 
 bool truth_log_flush(struct truth_log *log)
 {
-    return fflush(log->file) == 0 && !ferror(log->file);
+    return line_log_flush(&log->lines);
 }
