@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define READS_AT_A_TIME     16 /* then it is another connection's turn */
+#define WRITES_AT_A_TIME    16 /* likewise, of SENDING_BYTES */
 #define DISCARDED_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define PREFACE_KNOWN       14 /* "PRI * HTTP/2.0": no request of HTTP/1.1 begins like this */
 #define TLS_HANDSHAKE       0x16
@@ -305,7 +306,12 @@ static void make_more(struct connection *c)
 /* Send what can be sent. @return false: the connection is over. */
 static bool write_out(struct connection *c)
 {
-    for (;;) { /* what is long is made in pieces */
+    c->unfinished = false;
+    for (int i = 0;; i++) { /* what is long is made in pieces */
+        if (i == WRITES_AT_A_TIME) {
+            c->unfinished = true;
+            return true;
+        }
         if (c->sending.n == 0 && !prepare(c)) {
             return false;
         }
@@ -433,7 +439,7 @@ bool connection_wants_read(const struct connection *c)
 
 bool connection_wants_write(const struct connection *c)
 {
-    return c->sending.n > 0;
+    return c->sending.n > 0 || c->unfinished;
 }
 
 bool connection_wants_hangup(const struct connection *c)

@@ -52,8 +52,9 @@ struct connection {
 
     struct kds_buf out; /* to be encrypted, or sent */
     struct kds_buf sending;
-    size_t sent;   /* of `sending` */
-    bool draining; /* our end is said; what still comes is thrown away */
+    size_t sent;     /* of `sending` */
+    bool unfinished; /* more could be sent, but others have their turn */
+    bool draining;   /* our end is said; what still comes is thrown away */
     size_t discarded;
 };
 
