@@ -454,6 +454,24 @@ static void set_mode(struct fleet *f, const char *word)
     kcl_store_run(f->store, &op, &result);
 }
 
+/* Everybody goes; what is still under way ends in nothing. */
+static void finish(struct fleet *f)
+{
+    for (unsigned i = 0; i < f->options.workers + 1; i++) {
+        if (f->workers[i].core != NULL) {
+            kill_worker(f, i);
+        }
+    }
+    while (world_next_us(&f->world) != KDS_NEVER_US) {
+        world_step(&f->world, world_next_us(&f->world));
+    }
+    world_clear(&f->world);
+    f->store->ops->free(f->store);
+    kcl_conf_free(f->conf);
+    free(f->workers);
+    free(f->held);
+}
+
 int main(int argc, char **argv)
 {
     char text[32];
@@ -471,9 +489,9 @@ int main(int argc, char **argv)
         set_mode(&f, "CLIENT_VERSION_3X");
     }
     run(&f);
+    finish(&f);
     if (f.broken != NULL) {
-        fprintf(stderr, "fleet: %s, %.3f s after the start\n", f.broken,
-                (double)f.world.now_us / 1e6);
+        fprintf(stderr, "fleet: %s\n", f.broken);
     }
     return f.broken != NULL;
 }
