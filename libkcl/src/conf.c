@@ -197,12 +197,7 @@ char *kcl_conf_document(void)
     struct kds_buf text;
     kds_buf_init(&text, 1024 * 1024);
     kds_conf_document(&kcl_conf_table, &text);
-    kds_buf_add_byte(&text, 0);
-    if (text.err != KDS_OK) {
-        kds_buf_clear(&text);
-        return NULL;
-    }
-    return (char *)text.p; /* the same allocator releases it */
+    return kds_buf_take_text(&text);
 }
 
 void kcl_text_free(char *text)

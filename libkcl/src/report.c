@@ -10,17 +10,6 @@
 #define LAST_UPLOAD_US KDS_US_PER_S /* what freeing waits for at the most */
 #define TEXT_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
-/* The content of a buffer as a text of the caller's. */
-static char *text_of(struct kds_buf *out)
-{
-    kds_buf_add_byte(out, 0);
-    if (out->err != KDS_OK) {
-        kds_buf_clear(out);
-        return NULL;
-    }
-    return (char *)out->p; /* the same allocator releases it */
-}
-
 char *kcl_worker_metrics_json(kcl_worker_t *w)
 {
     struct kds_buf out;
@@ -31,7 +20,7 @@ char *kcl_worker_metrics_json(kcl_worker_t *w)
     kcl_lock(w);
     kds_metrics_json(kcl_core_metrics(w->shared.core, kcl_now_us()), &out);
     kcl_unlock(w);
-    return text_of(&out);
+    return kds_buf_take_text(&out);
 }
 
 char *kcl_worker_metrics_prometheus(kcl_worker_t *w, bool by_shard)
@@ -45,7 +34,7 @@ char *kcl_worker_metrics_prometheus(kcl_worker_t *w, bool by_shard)
     kds_metrics_prometheus(kcl_core_metrics(w->shared.core, kcl_now_us()),
                            by_shard ? KDS_SCOPE_SHARD : KDS_SCOPE_STREAM, &out);
     kcl_unlock(w);
-    return text_of(&out);
+    return kds_buf_take_text(&out);
 }
 
 char *kcl_metrics_document(void)
@@ -53,7 +42,7 @@ char *kcl_metrics_document(void)
     struct kds_buf out;
     kds_buf_init(&out, TEXT_BYTES_MAX);
     kds_metric_document(&kcl_metric_table, &out);
-    return text_of(&out);
+    return kds_buf_take_text(&out);
 }
 
 /* ---- CloudWatch --------------------------------------------------------------------------- */

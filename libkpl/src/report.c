@@ -9,17 +9,6 @@
 #define LAST_UPLOAD_US KDS_US_PER_S /* what closing waits for at the most */
 #define TEXT_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
-/* The content of a buffer as a text of the caller's. */
-static char *text_of(struct kds_buf *out)
-{
-    kds_buf_add_byte(out, 0);
-    if (out->err != KDS_OK) {
-        kds_buf_clear(out);
-        return NULL;
-    }
-    return (char *)out->p; /* the same allocator releases it */
-}
-
 char *kpl_producer_metrics_json(kpl_producer_t *p)
 {
     struct kds_buf out;
@@ -30,7 +19,7 @@ char *kpl_producer_metrics_json(kpl_producer_t *p)
     kpl_lock(p);
     kds_metrics_json(kpl_metrics_locked(p), &out);
     kpl_unlock(p);
-    return text_of(&out);
+    return kds_buf_take_text(&out);
 }
 
 char *kpl_producer_metrics_prometheus(kpl_producer_t *p, bool by_shard)
@@ -44,7 +33,7 @@ char *kpl_producer_metrics_prometheus(kpl_producer_t *p, bool by_shard)
     kds_metrics_prometheus(kpl_metrics_locked(p),
                            by_shard ? KDS_SCOPE_SHARD : KDS_SCOPE_STREAM, &out);
     kpl_unlock(p);
-    return text_of(&out);
+    return kds_buf_take_text(&out);
 }
 
 char *kpl_metrics_document(void)
@@ -52,7 +41,7 @@ char *kpl_metrics_document(void)
     struct kds_buf out;
     kds_buf_init(&out, TEXT_BYTES_MAX);
     kds_metric_document(&kpl_metric_table, &out);
-    return text_of(&out);
+    return kds_buf_take_text(&out);
 }
 
 struct kds_metrics *kpl_metrics_locked(kpl_producer_t *p)

@@ -135,3 +135,15 @@ const char *kds_buf_text(struct kds_buf *b)
     *end = 0;
     return (const char *)b->p;
 }
+
+char *kds_buf_take_text(struct kds_buf *b)
+{
+    kds_buf_add_byte(b, 0);
+    char *text = b->err == KDS_OK ? (char *)b->p : NULL;
+    if (text == NULL) {
+        kds_buf_clear(b);
+    } else {
+        kds_buf_init(b, b->max);
+    }
+    return text;
+}

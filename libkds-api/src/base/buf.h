@@ -65,6 +65,9 @@ static inline kds_slice_t kds_buf_slice(const struct kds_buf *b)
     return s;
 }
 
+/** The content as a C string of the caller's (given; kds_free), and an empty buffer; NULL on error. */
+KDS_INTERNAL char *kds_buf_take_text(struct kds_buf *b);
+
 /** The content as a C string: adds a NUL that is not counted. NULL with `err` set. */
 KDS_INTERNAL const char *kds_buf_text(struct kds_buf *b);
 
