@@ -25,7 +25,7 @@
 #define PATIENCE_MS 20000
 
 static pid_t server;
-static char endpoint[128], folder[] = "/tmp/test-worker-XXXXXX";
+static char endpoint[256], folder[] = "/tmp/test-worker-XXXXXX";
 static unsigned serial;
 
 static int start_server(void **state)
