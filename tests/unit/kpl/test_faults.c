@@ -335,6 +335,42 @@ static void fault_N01_an_endpoint_that_refuses_is_not_flooded(void **state)
     assert_in_range(attempts_in_a_minute(KDS_ERR_TRANSPORT, true, 300), 10, 60);
 }
 
+/* 1 Mbit with deep buffers: every request is answered, half a second after the one before. */
+static void fault_N16_a_slow_link_gets_nothing_twice_and_is_not_flooded(void **state)
+{
+    enum { RECORDS = 400, UNDER_WAY = 3 };
+    struct fixture f;
+    struct kpl_action under_way[UNDER_WAY + 1];
+    size_t count = 0, most = 0, entries = 0;
+    (void)state;
+    fx_begin(&f);
+    fx_set(&f, "aggregation.enable", "false");
+    fx_set(&f, "connections.max", "3");
+    fx_set(&f, "batch.max.records", "20");
+    fx_set(&f, "record.ttl.ms", "60000");
+    fx_open(&f);
+    for (size_t i = 0; i < RECORDS; i++) {
+        assert_int_equal(fx_put(&f, "k", NULL, "data", i), KDS_OK);
+    }
+    fx_give_map(&f);
+    for (int64_t until_us = f.now_us + 30 * S; f.now_us < until_us;
+         f.now_us += 500 * MS) {
+        while (count <= UNDER_WAY && fx_next(&f, &under_way[count])) {
+            assert_int_equal(under_way[count].kind, KPL_ACTION_PUT_RECORDS);
+            entries += under_way[count++].put_records.records_count;
+        }
+        most = count > most ? count : most;
+        if (count > 0) {
+            fx_answer_all(&f, &under_way[0], one_id[0]);
+            memmove(under_way, under_way + 1, --count * sizeof *under_way);
+        }
+    }
+    assert_int_equal(most, UNDER_WAY);
+    assert_int_equal(entries, RECORDS); /* slow is not lost: nothing was sent again */
+    all_succeeded_once(&f, RECORDS);
+    fx_end(&f);
+}
+
 static void fault_S18_a_denied_producer_does_not_flood(void **state)
 {
     (void)state;
@@ -593,6 +629,7 @@ int main(void)
         cmocka_unit_test(fault_S01_fail_if_throttled_gives_up_at_once),
         cmocka_unit_test(fault_S02_an_error_of_the_server_may_have_stored_it),
         cmocka_unit_test(fault_N01_an_endpoint_that_refuses_is_not_flooded),
+        cmocka_unit_test(fault_N16_a_slow_link_gets_nothing_twice_and_is_not_flooded),
         cmocka_unit_test(fault_S18_a_denied_producer_does_not_flood),
         cmocka_unit_test(fault_S09_a_stream_that_is_gone_is_asked_for_rarely),
         cmocka_unit_test(fault_S10_a_stream_that_is_missing_for_a_moment_loses_nothing),
