@@ -140,6 +140,7 @@ static bool within(const struct kpl_unit *u, const struct kpl_shard *shard)
 static void park(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
     core->counters.stats.wrong_shard++;
+    u->misplaced = u->misplaced < UINT8_MAX ? (uint8_t)(u->misplaced + 1) : UINT8_MAX;
     u->maybe_persisted = true; /* it is stored, though its readers drop it */
     kpl_shard_map_want(&u->stream->map, now_us);
     u->shard->under_way++;

@@ -8,6 +8,10 @@
 #include "base/slice.h"
 #include "kernel/md5.h"
 
+/* Landed elsewhere so often, the records go alone: one is read wherever it lands. A stream whose records
+ * the service spreads places some as predicted by chance, so that predictions are not given up. */
+#define MISPLACED_MAX 3
+
 /* What is known of each user record while its unit is taken apart. */
 struct part {
     struct kpl_shard *target; /* NULL = expired, or done */
@@ -121,7 +125,8 @@ static bool make_pieces(struct making *m)
 {
     bool room = sort_parts(m) && cut_singles(m, true);
     bool keyless = !m->from->aggregated && !m->from->has_key;
-    if (room && (keyless || !kpl_stream_aggregates(m->core, m->from->stream))) {
+    if (room && (keyless || m->from->misplaced >= MISPLACED_MAX ||
+                 !kpl_stream_aggregates(m->core, m->from->stream))) {
         room = cut_singles(m, false);
     }
     for (size_t i = 0; room && i < m->from->count; i++) {

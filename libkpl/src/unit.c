@@ -261,6 +261,7 @@ void kpl_unit_inherit(struct kpl_unit *to, const struct kpl_unit *from)
     }
     to->attempts = from->attempts;
     to->sent_us = from->sent_us;
+    to->misplaced = from->misplaced;
     to->ended_us = from->ended_us;
     to->maybe_persisted = from->maybe_persisted;
 }

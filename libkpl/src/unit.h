@@ -41,9 +41,10 @@ struct kpl_unit {
     bool digested;        /* the MD5 of an aggregate is in place */
     bool maybe_persisted; /* some attempt got no authoritative answer */
     uint8_t epoch;        /* between which flushes it was begun */
-    uint16_t company;     /* at most so many in one request with it; 0 = no limit */
-    size_t cost;          /* bytes of the budget */
-    size_t user_bytes;    /* data of its user records */
+    uint8_t misplaced; /* how often it landed where not all of it belongs; stops at 255 */
+    uint16_t company;  /* at most so many in one request with it; 0 = no limit */
+    size_t cost;       /* bytes of the budget */
+    size_t user_bytes; /* data of its user records */
 
     kds_u128_t low, high; /* hash keys of its user records lie between them */
     kds_u128_t hash;      /* the first one's, which is sent */

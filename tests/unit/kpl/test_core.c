@@ -298,6 +298,35 @@ static void fault_S07_core_judges_an_aggregate_as_a_whole_after_a_split(void **s
     fx_end(&f);
 }
 
+/* A stream whose records the service spreads: each time another shard than the map says. */
+static void fault_S07_core_sends_alone_what_lands_elsewhere_again_and_again(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    size_t aggregates = 0;
+    (void)state;
+    fx_begin(&f);
+    fx_open(&f);
+    fx_put(&f, "x", "1", "one", 1);
+    assert_true(fx_next(&f, &action));
+    assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
+    fx_answer_shards(&f, action.id, two_ids, two_starts, 2);
+    fx_put(&f, "y", "2", "two", 2);
+    for (int i = 0; i < 100 && f.total < 2; i++, f.now_us += 100 * MS) {
+        while (f.total < 2 && fx_next(&f, &action)) {
+            if (action.kind == KPL_ACTION_LIST_SHARDS) {
+                fx_answer_shards(&f, action.id, two_ids, two_starts, 2);
+                continue;
+            }
+            aggregates += action.put_records.records_count == 1;
+            fx_answer_all(&f, &action, two_ids[1]); /* the keys belong to the first */
+        }
+    }
+    assert_int_equal(f.total, 2);
+    assert_true(aggregates <= 4);
+    fx_end(&f);
+}
+
 static void core_gives_up_at_once_when_the_service_refuses(void **state)
 {
     struct fixture f;
@@ -639,6 +668,7 @@ int main(void)
         cmocka_unit_test(core_counts_as_the_kpl_does),
         cmocka_unit_test(fault_S05_core_takes_a_wrong_count_for_maybe_persisted),
         cmocka_unit_test(fault_S07_core_judges_an_aggregate_as_a_whole_after_a_split),
+        cmocka_unit_test(fault_S07_core_sends_alone_what_lands_elsewhere_again_and_again),
         cmocka_unit_test(core_gives_up_at_once_when_the_service_refuses),
         cmocka_unit_test(core_fails_a_missing_stream_after_three_tries),
         cmocka_unit_test(core_rests_after_throttling),
