@@ -3,8 +3,7 @@
  * cleartext and over TLS, beside librdkafka to its own mock broker, all on the same two cores.
  *
  * 64 B of data and a unique key of 36 B. The clock runs from the first put until each record has its
- * outcome. librdkafka's mock broker takes what it is sent and keeps little of it; kds-local takes
- * each aggregate apart into nothing, but keeps it.
+ * outcome. librdkafka's mock broker keeps little of what it is sent; kds-local keeps all of it.
  */
 #include "agg_stream.h"
 

@@ -167,6 +167,9 @@ void kpl_remake_at(
 
 /* ---- judge.c: what answers mean --------------------------------------------------------------- */
 
+/** Is this code of an entry the service's word for too much? */
+bool kpl_is_throttling(kds_slice_t code);
+
 /** A unit has its outcome: u->code, and u->actual and u->sequence or u->message. */
 void kpl_finish(struct kpl_core *core, int64_t now_us, struct kpl_unit *u);
 /** ... which is this failure; @p message may be NULL. */

@@ -183,7 +183,7 @@ static void judge_landed(struct kpl_core *core, int64_t now_us, struct kpl_unit 
     park(core, now_us, u);
 }
 
-static bool throttled(kds_slice_t code)
+bool kpl_is_throttling(kds_slice_t code)
 {
     return kds_slice_is(code, "ProvisionedThroughputExceededException") ||
            kds_slice_is(code, "KMSThrottlingException");
@@ -195,7 +195,7 @@ static void judge_refused(struct kpl_core *core,
                           struct kpl_unit *u,
                           const kds_put_records_result_entry_t *entry)
 {
-    bool slow_down = throttled(entry->error_code);
+    bool slow_down = kpl_is_throttling(entry->error_code);
     kpl_unit_note_attempt(u, now_us, slow_down ? KDS_ERR_THROTTLED : KDS_ERR_SERVICE,
                           entry->error_code, entry->error_message);
     kpl_measure_entry(core, u, false, entry->error_code);

@@ -6,8 +6,6 @@
  */
 #include "core_internal.h"
 
-#include "base/slice.h"
-
 #include <stdio.h>
 
 #define CODE_BYTES 80
@@ -56,12 +54,6 @@ static struct kds_metric_group *group_of_code(const struct kpl_core *core,
 
 /* ---- events ------------------------------------------------------------------------------- */
 
-static bool is_throttling(kds_slice_t code)
-{
-    return kds_slice_is(code, "ProvisionedThroughputExceededException") ||
-           kds_slice_is(code, "KMSThrottlingException");
-}
-
 void kpl_measure_entry(struct kpl_core *core,
                        const struct kpl_unit *u,
                        bool stored,
@@ -73,7 +65,7 @@ void kpl_measure_entry(struct kpl_core *core,
     if (stored) {
         kds_metric_add(g, KPL_METRIC_KINESIS_BYTES, (int64_t)kpl_unit_size(u), 1);
     } else {
-        kds_metric_add(g, KPL_METRIC_THROTTLED, 1, is_throttling(code));
+        kds_metric_add(g, KPL_METRIC_THROTTLED, 1, kpl_is_throttling(code));
         kds_metric_add(group_of_code(core, u->stream, u->shard, code),
                        KPL_METRIC_ERRORS_BY_CODE, 1, 1);
     }
