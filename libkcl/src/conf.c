@@ -10,24 +10,29 @@
 #include <stdio.h>
 #include <string.h>
 
-#define AT(member) offsetof(struct kcl_conf, member)
-#define MIB        INT64_C(1048576)
+#define AT(member)  offsetof(struct kcl_conf, member)
+#define MIB         INT64_C(1048576)
+#define SECONDS_MAX INT64_C(253402300799) /* the end of the year 9999 */
 
-#define IGNORED_NUMBER(ours, anchor, dflt)                                               \
+#define IGNORED_NUMBER(ours, anchor, dflt, why)                                          \
     {                                                                                    \
         ours, anchor, KDS_CONF_INT, AT(ignored_number), dflt, 0, INT64_MAX, NULL, NULL,  \
-            true, "The KCL's."                                                           \
+            true, why                                                                    \
     }
-#define IGNORED_TEXT(ours, anchor)                                                       \
+#define IGNORED_TEXT(ours, anchor, why)                                                  \
     {                                                                                    \
-        ours, anchor, KDS_CONF_STRING, AT(ignored_text), 0, 0, 0, NULL, NULL, true,      \
-            "The KCL's."                                                                 \
+        ours, anchor, KDS_CONF_STRING, AT(ignored_text), 0, 0, 0, NULL, NULL, true, why  \
     }
-#define IGNORED_BOOL(ours, anchor)                                                       \
+#define IGNORED_BOOL(ours, anchor, dflt, why)                                            \
     {                                                                                    \
-        ours, anchor, KDS_CONF_BOOL, AT(ignored_bool), 0, 0, 0, NULL, NULL, true,        \
-            "The KCL's."                                                                 \
+        ours, anchor, KDS_CONF_BOOL, AT(ignored_bool), dflt, 0, 0, NULL, NULL, true, why \
     }
+#define NO_CHILD   "There is no child process."
+#define NO_POOL    "No thread waits for a request."
+#define RETRIED    "Calls are repeated by the rules of docs/errors-and-retries.md."
+#define NOT_ASKED  "Leases are looked at all the time, and a hole is mended when it shows."
+#define AS_THE_KCL "A worker of ours that leads uses the KCL's default."
+#define NOT_MADE   "Only the KCL makes this table."
 
 /* clang-format off */
 static const struct kds_conf_prop props[] = {
@@ -39,7 +44,7 @@ static const struct kds_conf_prop props[] = {
      "Stream to read, by ARN; wins over stream."},
     {"streams", NULL, KDS_CONF_STRING, AT(streams), 0, 0, 0, NULL, NULL, false,
      "Streams to read, names or ARNs with commas between; instead of stream and stream.arn. Their leases bear account, name and creation of the stream."},
-    {"worker.id", "workerId", KDS_CONF_STRING, AT(worker_id), 0, 0, 0, NULL, NULL, false,
+    {"worker.id", "workerId|workerIdentifier", KDS_CONF_STRING, AT(worker_id), 0, 0, 0, NULL, NULL, false,
      "Name of this worker, unlike that of any other; unset: host, process and a random number."},
     {"store", NULL, KDS_CONF_STRING, AT(store), 0, 0, 0, NULL, NULL, false,
      "Where leases and checkpoints are kept: sqlite:PATH for the workers of one machine; dynamodb or dynamodb:TABLE for a fleet, whose table workers of the KCL may share. Required."},
@@ -53,20 +58,30 @@ static const struct kds_conf_prop props[] = {
      "Read units a second of a lease table that is made with provisioned capacity."},
     {"dynamodb.write.capacity", "initialLeaseTableWriteCapacity", KDS_CONF_INT, AT(dynamodb_write_capacity), 10, 1, 1000000, NULL, NULL, false,
      "Write units a second of a lease table that is made with provisioned capacity."},
+    {"dynamodb.region", "dynamoDBRegionName", KDS_CONF_STRING, AT(dynamodb_region), 0, 0, 0, NULL, NULL, false,
+     "Region of the lease table; unset: as region."},
+    {"dynamodb.worker.metrics.table", "workerMetricsTableName", KDS_CONF_STRING, AT(dynamodb_metrics_table), 0, 0, 0, NULL, NULL, false,
+     "Where the KCL 3.0 to 3.4 keeps the measurements of workers; unset: the application's name and -WorkerMetricStats."},
+    {"dynamodb.coordinator.state.table", "coordinatorStateTableName", KDS_CONF_STRING, AT(dynamodb_state_table), 0, 0, 0, NULL, NULL, false,
+     "Where the KCL 3.0 to 3.4 keeps the leader and the mode; unset: the application's name and -CoordinatorState."},
     {"region", "regionName", KDS_CONF_STRING, AT(region), 0, 0, 0, NULL, NULL, false,
      "Region; unset: AWS_REGION, then AWS_DEFAULT_REGION."},
     {"endpoint.url", "kinesisEndpoint", KDS_CONF_STRING, AT(endpoint), 0, 0, 0, NULL, NULL, false,
      "Address of the service, with scheme; unset: AWS_ENDPOINT_URL_KINESIS, AWS_ENDPOINT_URL, then the region's."},
     {"tls.ca.file", NULL, KDS_CONF_STRING, AT(ca_file), 0, 0, 0, NULL, NULL, false,
      "PEM file of trusted certificates; unset: the system's."},
+    {"profile", NULL, KDS_CONF_STRING, AT(profile), 0, 0, 0, NULL, NULL, false,
+     "Profile of the shared files, for credentials and region; unset: AWS_PROFILE."},
+    {"credentials.provider", "AwsCredentialsProvider", KDS_CONF_STRING, AT(credentials_provider), 0, 0, 0, NULL, NULL, false,
+     "A class of the AWS SDK for Java: DefaultCredentialsProvider and its parts stand for the chain of docs/credentials.md, ProfileCredentialsProvider|NAME for a profile. A role to assume belongs into a profile; other classes are refused."},
     {"access.key.id", NULL, KDS_CONF_STRING, AT(access_key_id), 0, 0, 0, NULL, NULL, false,
      "Access key; unset: AWS_ACCESS_KEY_ID."},
     {"secret.access.key", NULL, KDS_CONF_SECRET, AT(secret_access_key), 0, 0, 0, NULL, NULL, false,
      "Secret of the access key; unset: AWS_SECRET_ACCESS_KEY."},
     {"session.token", NULL, KDS_CONF_SECRET, AT(session_token), 0, 0, 0, NULL, NULL, false,
      "Token of temporary credentials; unset: AWS_SESSION_TOKEN."},
-    {"start", "initialPositionInStream", KDS_CONF_STRING, AT(start), 0, 0, 0, "trim_horizon", NULL, false,
-     "Where an application begins that has no leases yet: trim_horizon, latest or an RFC 3339 instant."},
+    {"start", "initialPositionInStream|initialPositionInStreamExtended", KDS_CONF_STRING, AT(start), 0, 0, 0, "trim_horizon", NULL, false,
+     "Where an application begins that has no leases yet: trim_horizon, latest, an RFC 3339 instant, or seconds since 1970."},
     {"protocol", NULL, KDS_CONF_ENUM, AT(protocol), 0, 0, 0, NULL, "json|cbor", false,
      "How bodies travel. CBOR receives a quarter fewer bytes."},
     {"foreign.records", NULL, KDS_CONF_ENUM, AT(foreign), 0, 0, 0, NULL, "deliver|drop", false,
@@ -83,9 +98,9 @@ static const struct kds_conf_prop props[] = {
      "Leases that are asked of other workers at one time; 0: a quarter of those that are wanting."},
     {"fan.out", NULL, KDS_CONF_BOOL, AT(fan_out), 0, 0, 0, NULL, NULL, false,
      "Read by enhanced fan-out, which has 2 MiB a second and shard of its own, in place of polling."},
-    {"consumer.name", "consumerName", KDS_CONF_STRING, AT(consumer_name), 0, 0, 0, NULL, NULL, false,
+    {"consumer.name", "consumerName|fanoutConfig.consumerName", KDS_CONF_STRING, AT(consumer_name), 0, 0, 0, NULL, NULL, false,
      "Name of the fan-out consumer, registered if it is not; unset: the application's."},
-    {"consumer.arn", "consumerArn", KDS_CONF_STRING, AT(consumer_arn), 0, 0, 0, NULL, NULL, false,
+    {"consumer.arn", "consumerArn|fanoutConfig.consumerArn", KDS_CONF_STRING, AT(consumer_arn), 0, 0, 0, NULL, NULL, false,
      "ARN of a registered fan-out consumer; wins over consumer.name."},
     {"max.records", "maxRecords", KDS_CONF_INT, AT(max_records), 10000, 1, 10000, NULL, NULL, false,
      "Kinesis records asked for in one call."},
@@ -121,19 +136,54 @@ static const struct kds_conf_prop props[] = {
      "CloudWatch's name for them all; unset: `application`."},
     {"metrics.upload.delay.ms", "metricsBufferTimeMillis", KDS_CONF_DURATION, AT(metrics_upload_delay_ms), 10000, 1, 3600000, NULL, NULL, false,
      "How often they are sent."},
+    {"cloudwatch.region", "cloudWatchRegionName", KDS_CONF_STRING, AT(cloudwatch_region), 0, 0, 0, NULL, NULL, false,
+     "Region of the metrics; unset: as region."},
     {"cloudwatch.endpoint.url", NULL, KDS_CONF_STRING, AT(cloudwatch_endpoint), 0, 0, 0, NULL, NULL, false,
      "Address of CloudWatch; unset: AWS_ENDPOINT_URL_CLOUDWATCH, AWS_ENDPOINT_URL, then the region's."},
-    IGNORED_TEXT("ignored.worker.identifier", "workerIdentifier"),
-    IGNORED_NUMBER("ignored.shard.sync.interval", "shardSyncIntervalMillis", 60000),
-    IGNORED_BOOL("ignored.empty.batches", "callProcessRecordsEvenForEmptyRecordList"),
-    IGNORED_NUMBER("ignored.parent.poll.interval", "parentShardPollIntervalMillis", 10000),
-    IGNORED_BOOL("ignored.cleanup.leases", "cleanupLeasesUponShardCompletion"),
-    IGNORED_NUMBER("ignored.metrics.queue.size", "metricsMaxQueueSize", 10000),
-    IGNORED_BOOL("ignored.validate.sequence", "validateSequenceNumberBeforeCheckpointing"),
-    IGNORED_TEXT("ignored.executable.name", "executableName"),
-    IGNORED_TEXT("ignored.processing.language", "processingLanguage"),
-    IGNORED_NUMBER("ignored.max.active.threads", "maxActiveThreads", 0),
-    IGNORED_TEXT("ignored.credentials.provider", "AwsCredentialsProvider"),
+    IGNORED_NUMBER("ignored.shard.sync.interval", "shardSyncIntervalMillis", 60000, NOT_ASKED),
+    IGNORED_BOOL("ignored.skip.shard.sync", "skipShardSyncAtWorkerInitializationIfLeasesExist", 0, NOT_ASKED),
+    IGNORED_BOOL("ignored.unexpected.children", "ignoreUnexpectedChildShards", 0, "It is for DynamoDB Streams, which are not read here."),
+    IGNORED_TEXT("ignored.shard.prioritization", "shardPrioritization", "Parents are always read before their children."),
+    IGNORED_NUMBER("ignored.parent.poll.interval", "parentShardPollIntervalMillis", 10000, "A child begins as soon as its parents are seen to be done."),
+    IGNORED_BOOL("ignored.cleanup.leases", "cleanupLeasesUponShardCompletion", 1, "Leases of shards that are done are deleted; docs/lease-store.md."),
+    IGNORED_BOOL("ignored.priority.assignment", "enablePriorityLeaseAssignment", 1, "What stays free for three times `failover.ms` is taken by anybody."),
+    IGNORED_BOOL("ignored.graceful.handoff", "isGracefulLeaseHandoffEnabled", 1, "Shards are always handed over; `handoff.timeout.ms` bounds it."),
+    IGNORED_BOOL("ignored.empty.batches", "callProcessRecordsEvenForEmptyRecordList", 0, "A processor is called when there are records."),
+    IGNORED_BOOL("ignored.validate.sequence", "validateSequenceNumberBeforeCheckpointing", 0, "A checkpoint is always checked against what was handed out."),
+    IGNORED_NUMBER("ignored.list.shards.backoff", "listShardsBackoffTimeInMillis", 1500, RETRIED),
+    IGNORED_NUMBER("ignored.list.shards.retries", "maxListShardsRetryAttempts", 50, RETRIED),
+    IGNORED_NUMBER("ignored.initialization.backoff", "schedulerInitializationBackoffTimeMillis", 1000, RETRIED),
+    IGNORED_NUMBER("ignored.describe.stream.retries", "fanoutConfig.maxDescribeStreamSummaryRetries", 10, RETRIED),
+    IGNORED_NUMBER("ignored.describe.consumer.retries", "fanoutConfig.maxDescribeStreamConsumerRetries", 10, RETRIED),
+    IGNORED_NUMBER("ignored.register.consumer.retries", "fanoutConfig.registerStreamConsumerRetries", 10, RETRIED),
+    IGNORED_NUMBER("ignored.fan.out.backoff", "fanoutConfig.retryBackoffMillis", 1000, RETRIED),
+    IGNORED_NUMBER("ignored.renewal.threads", "maxLeaseRenewalThreads", 20, NO_POOL),
+    IGNORED_NUMBER("ignored.get.records.threads", "maxGetRecordsThreadPool", 0, NO_POOL),
+    IGNORED_NUMBER("ignored.get.records.retry", "retryGetRecordsInSeconds", 0, NO_POOL),
+    IGNORED_NUMBER("ignored.metrics.queue.size", "metricsMaxQueueSize", 10000, "Metrics are summed up, not queued."),
+    IGNORED_TEXT("ignored.metrics.dimensions", "metricsEnabledDimensions", "`metrics.level` chooses."),
+    IGNORED_NUMBER("ignored.metrics.capture", "inMemoryWorkerMetricsCaptureFrequencyMillis", 1000, AS_THE_KCL),
+    IGNORED_NUMBER("ignored.metrics.report", "workerMetricsReporterFreqInMillis", 30000, AS_THE_KCL),
+    IGNORED_NUMBER("ignored.metrics.kept", "noOfPersistedMetricsPerWorkerMetrics", 10, AS_THE_KCL),
+    IGNORED_BOOL("ignored.metrics.disabled", "disableWorkerMetrics", 0, AS_THE_KCL),
+    IGNORED_TEXT("ignored.metrics.smoothing", "workerMetricsEMAAlpha", AS_THE_KCL),
+    IGNORED_TEXT("ignored.metrics.stale", "staleWorkerMetricsEntryCleanupDuration", AS_THE_KCL),
+    IGNORED_TEXT("ignored.host.throughput", "maxThroughputPerHostKBps", AS_THE_KCL),
+    IGNORED_NUMBER("ignored.dampening", "dampeningPercentage", 60, AS_THE_KCL),
+    IGNORED_NUMBER("ignored.rebalance.threshold", "reBalanceThresholdPercentage", 10, AS_THE_KCL),
+    IGNORED_BOOL("ignored.throughput.overshoot", "allowThroughputOvershoot", 1, AS_THE_KCL),
+    IGNORED_NUMBER("ignored.variance.frequency", "varianceBalancingFrequency", 3, AS_THE_KCL),
+    IGNORED_TEXT("ignored.worker.metrics.billing", "workerMetricsBillingMode", NOT_MADE),
+    IGNORED_NUMBER("ignored.worker.metrics.reads", "workerMetricsReadCapacity", 10, NOT_MADE),
+    IGNORED_NUMBER("ignored.worker.metrics.writes", "workerMetricsWriteCapacity", 10, NOT_MADE),
+    IGNORED_TEXT("ignored.coordinator.state.billing", "coordinatorStateBillingMode", NOT_MADE),
+    IGNORED_NUMBER("ignored.coordinator.state.reads", "coordinatorStateReadCapacity", 10, NOT_MADE),
+    IGNORED_NUMBER("ignored.coordinator.state.writes", "coordinatorStateWriteCapacity", 10, NOT_MADE),
+    IGNORED_TEXT("ignored.executable.name", "executableName", NO_CHILD),
+    IGNORED_TEXT("ignored.processing.language", "processingLanguage", NO_CHILD),
+    IGNORED_NUMBER("ignored.max.active.threads", "maxActiveThreads", 0, NO_CHILD),
+    IGNORED_NUMBER("ignored.child.timeout", "timeoutInSeconds", 0, NO_CHILD),
+    IGNORED_NUMBER("ignored.shutdown.grace", "shutdownGraceMillis", 0, "The time to stop in is given with kcl_worker_stop()."),
 };
 /* clang-format on */
 
@@ -217,5 +267,10 @@ bool kcl_start_parse(const char *text, enum kcl_start *start, int64_t *ms)
         return true;
     }
     *start = KCL_START_TIMESTAMP;
+    if (kds_parse_i64(s, ms)) { /* as the KCL writes an instant */
+        bool fits = *ms >= 0 && *ms <= SECONDS_MAX;
+        *ms *= fits ? 1000 : 0;
+        return fits;
+    }
     return kds_parse_rfc3339_ms(s, ms);
 }

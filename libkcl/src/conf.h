@@ -15,12 +15,14 @@ enum kcl_foreign { KCL_FOREIGN_DELIVER, KCL_FOREIGN_DROP };
 
 struct kcl_conf {
     char *application, *stream, *stream_arn, *streams, *worker_id, *store;
-    char *dynamodb_endpoint, *dynamodb_table;
+    char *dynamodb_endpoint, *dynamodb_region, *dynamodb_table;
+    char *dynamodb_state_table, *dynamodb_metrics_table; /* of the KCL 3.0 to 3.4 */
     int dynamodb_provisioned;
     int64_t dynamodb_read_capacity, dynamodb_write_capacity;
     char *region, *endpoint, *ca_file;
+    char *profile, *credentials_provider;
     char *access_key_id, *secret_access_key, *session_token;
-    char *start; /* trim_horizon, latest or an RFC 3339 instant */
+    char *start; /* trim_horizon, latest, an RFC 3339 instant or seconds since 1970 */
     int protocol, foreign, checkpoint_manual, gap_stops;
     int64_t handoff_ms, max_leases, max_steals;
     int64_t failover_ms, max_records, idle_ms, prefetch_max_bytes;
@@ -34,7 +36,7 @@ struct kcl_conf {
     bool metrics_upload;
     int metrics_level;
     int64_t metrics_upload_delay_ms;
-    char *metrics_namespace, *cloudwatch_endpoint;
+    char *metrics_namespace, *cloudwatch_endpoint, *cloudwatch_region;
     int64_t ignored_number;
     bool ignored_bool;
     char *ignored_text;

@@ -238,8 +238,12 @@ kds_err_t kcl_store_dynamodb_new(const struct kcl_dynamo_options *options,
     s->base.ops = &ops;
     s->io = *io;
     s->table = join(options->table, "");
-    s->state_table = join(options->application, "-CoordinatorState");
-    s->metrics_table = join(options->application, "-WorkerMetricStats");
+    s->state_table = options->state_table
+                         ? join(options->state_table, "")
+                         : join(options->application, "-CoordinatorState");
+    s->metrics_table = options->metrics_table
+                           ? join(options->metrics_table, "")
+                           : join(options->application, "-WorkerMetricStats");
     s->provisioned = options->provisioned;
     s->read_capacity = options->read_capacity;
     s->write_capacity = options->write_capacity;

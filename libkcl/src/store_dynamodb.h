@@ -37,7 +37,9 @@ struct kcl_dynamo_options {
     const char *table; /* (copied) */
     const char
         *application; /* (copied) of which tables of the KCL 3.0 to 3.4 are named */
-    bool provisioned; /* when the table is made; otherwise it is paid per request */
+    const char *state_table,
+        *metrics_table; /* (copied) those tables, if named otherwise */
+    bool provisioned;   /* when the table is made; otherwise it is paid per request */
     int64_t read_capacity, write_capacity; /* of a provisioned one */
 };
 

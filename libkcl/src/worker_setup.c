@@ -18,6 +18,58 @@ static kds_err_t need(kds_error_t **error, const char *setting, const char *why)
     return kds_error_set(error, KDS_ERR_CONFIG, "%s: %s", setting, why);
 }
 
+/*
+ * The profile that a class of the AWS SDK for Java stands for: that of the settings, or the one that
+ * it names. @return false if it is none that stands for one
+ */
+static bool find_profile(const struct kcl_conf *conf, const char **profile)
+{
+    static const char *const chain[] = {
+        "DefaultCredentialsProvider",
+        "DefaultAWSCredentialsProviderChain",
+        "EnvironmentVariableCredentialsProvider",
+        "WebIdentityTokenFileCredentialsProvider",
+        "ContainerCredentialsProvider",
+        "InstanceProfileCredentialsProvider",
+        "ProfileCredentialsProvider",
+    };
+    const size_t names_profile = sizeof chain / sizeof chain[0] - 1;
+    *profile = conf->profile;
+    if (conf->credentials_provider == NULL) {
+        return true;
+    }
+    kds_slice_t rest = kds_slice(conf->credentials_provider);
+    size_t n = kds_slice_find(rest, '|');
+    kds_slice_t given = kds_slice_of(rest.p, n);
+    for (size_t k = kds_slice_find(given, '.'); k < given.n;
+         k = kds_slice_find(given, '.')) {
+        given = kds_slice_of(given.p + k + 1, given.n - k - 1);
+    }
+    if (n < rest.n && conf->profile == NULL) {
+        *profile = conf->credentials_provider + n + 1;
+    }
+    for (size_t i = n < rest.n ? names_profile : 0; i <= names_profile; i++) {
+        if (kds_slice_is(given, chain[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static kds_err_t check_provider(const struct kcl_conf *conf, kds_error_t **error)
+{
+    const char *profile;
+    if (find_profile(conf, &profile)) {
+        return KDS_OK;
+    }
+    return kds_error_set(
+        error, KDS_ERR_CONFIG,
+        "credentials.provider: \"%.100s\" must be DefaultCredentialsProvider "
+        "or ProfileCredentialsProvider|NAME; a role to assume belongs into a "
+        "profile",
+        conf->credentials_provider);
+}
+
 kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error)
 {
     enum kcl_start start;
@@ -48,8 +100,8 @@ kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error)
     if (conf->start != NULL && !kcl_start_parse(conf->start, &start, &ms)) {
         return kds_error_set(
             error, KDS_ERR_CONFIG,
-            "start: \"%.100s\" must be trim_horizon, latest or an RFC 3339 "
-            "instant such as 2026-01-31T12:00:00Z",
+            "start: \"%.100s\" must be trim_horizon, latest, an RFC 3339 instant such as "
+            "2026-01-31T12:00:00Z, or seconds since 1970",
             conf->start);
     }
     if (conf->worker_id != NULL && strlen(conf->worker_id) >= KCL_NAME_BYTES - 8) {
@@ -57,7 +109,7 @@ kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error)
                              "worker.id: %zu characters, must be 1..%d",
                              strlen(conf->worker_id), KCL_NAME_BYTES - 9);
     }
-    return KDS_OK;
+    return check_provider(conf, error);
 }
 
 kds_err_t kcl_name_worker(kcl_worker_t *w, uint64_t random, kds_error_t **error)
@@ -84,9 +136,12 @@ static void complete_endpoint(const char *endpoint, char *out, size_t size)
 /* What the clients of all services have in common. */
 static kds_client_options_t client_options(const struct kcl_conf *conf)
 {
+    const char *profile;
+    (void)find_profile(conf, &profile);
     return (kds_client_options_t){
         .struct_size = sizeof(kds_client_options_t),
         .region = conf->region,
+        .profile = profile,
         .access_key_id = conf->access_key_id,
         .secret_access_key = conf->secret_access_key,
         .session_token = conf->session_token,
@@ -106,6 +161,9 @@ kds_err_t kcl_open_client(kcl_worker_t *w, kds_error_t **error)
     const struct kcl_conf *conf = &w->conf;
     char endpoint[1400];
     kds_client_options_t options = client_options(conf);
+    if (conf->cloudwatch_region != NULL) {
+        options.region = conf->cloudwatch_region;
+    }
     if (conf->cloudwatch_endpoint != NULL) {
         complete_endpoint(conf->cloudwatch_endpoint, endpoint, sizeof endpoint);
         options.endpoint = endpoint;
@@ -114,6 +172,7 @@ kds_err_t kcl_open_client(kcl_worker_t *w, kds_error_t **error)
     if (rc != KDS_OK) {
         return rc;
     }
+    options.region = conf->region;
     options.endpoint = NULL;
     options.protocol = conf->protocol ? KDS_PROTOCOL_CBOR : KDS_PROTOCOL_JSON;
     if (conf->endpoint != NULL) {
@@ -135,6 +194,9 @@ static kds_err_t open_dynamodb(kcl_worker_t *w, kds_error_t **error)
     options.service = KDS_SERVICE_DYNAMODB;
     /* An answer that comes after the lease has run out is of no use. */
     options.call_timeout_ms = conf->failover_ms;
+    if (conf->dynamodb_region != NULL) {
+        options.region = conf->dynamodb_region;
+    }
     if (conf->dynamodb_endpoint != NULL) {
         complete_endpoint(conf->dynamodb_endpoint, endpoint, sizeof endpoint);
         options.endpoint = endpoint;
@@ -149,6 +211,8 @@ static kds_err_t open_dynamodb(kcl_worker_t *w, kds_error_t **error)
                  : conf->dynamodb_table ? conf->dynamodb_table
                                         : conf->application,
         .application = conf->application,
+        .state_table = conf->dynamodb_state_table,
+        .metrics_table = conf->dynamodb_metrics_table,
         .provisioned = conf->dynamodb_provisioned != 0,
         .read_capacity = conf->dynamodb_read_capacity,
         .write_capacity = conf->dynamodb_write_capacity};

@@ -43,6 +43,8 @@ static const struct kds_conf_prop props[] = {
      "Port of an `endpoint.url` that has neither scheme nor port."},
     {"tls.ca.file", "caCertFile", KDS_CONF_STRING, AT(ca_file), 0, 0, 0, NULL, NULL, false,
      "PEM file of trusted certificates; unset: the system's."},
+    {"profile", NULL, KDS_CONF_STRING, AT(profile), 0, 0, 0, NULL, NULL, false,
+     "Profile of the shared files, for credentials and region; unset: AWS_PROFILE."},
     {"access.key.id", NULL, KDS_CONF_STRING, AT(access_key_id), 0, 0, 0, NULL, NULL, false,
      "Access key; unset: the chain of docs/credentials.md."},
     {"secret.access.key", NULL, KDS_CONF_SECRET, AT(secret_access_key), 0, 0, 0, NULL, NULL, false,

@@ -23,6 +23,7 @@ enum kpl_distribution {
 
 struct kpl_conf {
     char *stream, *region, *endpoint, *ca_file;
+    char *profile;
     char *access_key_id, *secret_access_key, *session_token;
     int protocol, dispatch, distribution;
     bool ordered, aggregation, fail_if_throttled, metrics_upload;

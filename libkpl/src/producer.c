@@ -117,6 +117,7 @@ static kds_err_t open_client(kpl_producer_t *p, kds_error_t **error)
     kds_client_options_t options = {
         .struct_size = sizeof options,
         .region = conf->region,
+        .profile = conf->profile,
         .access_key_id = conf->access_key_id,
         .secret_access_key = conf->secret_access_key,
         .session_token = conf->session_token,

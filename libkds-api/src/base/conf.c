@@ -127,12 +127,31 @@ kds_err_t kds_conf_copy(const struct kds_conf_table *table, void *to, const void
 
 /* ---- names -------------------------------------------------------------------------------- */
 
-/* The anchor's name, whose first letter may be of either case. */
-static bool is_anchor(const char *anchor, kds_slice_t name)
+/* Take the next of several words with | between. @return false at their end */
+static bool next_word(kds_slice_t *rest, kds_slice_t *word)
 {
-    return anchor != NULL && name.n == strlen(anchor) && name.n > 0 &&
-           (name.p[0] | 0x20) == (anchor[0] | 0x20) &&
-           memcmp(name.p + 1, anchor + 1, name.n - 1) == 0;
+    if (rest->n == 0) {
+        return false;
+    }
+    size_t n = kds_slice_find(*rest, '|');
+    *word = kds_slice_of(rest->p, n);
+    n += n < rest->n;
+    rest->p += n;
+    rest->n -= n;
+    return true;
+}
+
+/* The anchor's names, whose first letter may be of either case. */
+static bool is_anchor(const char *anchors, kds_slice_t name)
+{
+    kds_slice_t rest = kds_slice(anchors), anchor;
+    while (next_word(&rest, &anchor)) {
+        if (name.n == anchor.n && (name.p[0] | 0x20) == (anchor.p[0] | 0x20) &&
+            memcmp(name.p + 1, anchor.p + 1, name.n - 1) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static const struct kds_conf_prop *find(const struct kds_conf_table *table,
@@ -168,20 +187,22 @@ static size_t distance(kds_slice_t a, kds_slice_t b)
     return row[b.n];
 }
 
-/* The known name that looks most like this one; NULL if none does. */
-static const char *nearest(const struct kds_conf_table *table, kds_slice_t name)
+/* The known name that looks most like this one; empty if none does. */
+static kds_slice_t nearest(const struct kds_conf_table *table, kds_slice_t name)
 {
-    const char *best = NULL;
+    kds_slice_t best = kds_slice(""), candidate;
     size_t least = name.n / 2 + 2;
     for (size_t i = 0; name.n <= NAME_BYTES_MAX && i < table->count; i++) {
-        const char *names[] = {table->props[i].name, table->props[i].anchor};
+        kds_slice_t names[] = {kds_slice(table->props[i].name),
+                               kds_slice(table->props[i].anchor)};
         for (size_t k = 0; k < 2; k++) {
-            size_t d = names[k] && strlen(names[k]) <= NAME_BYTES_MAX
-                           ? distance(name, kds_slice(names[k]))
-                           : least;
-            if (d < least) {
-                least = d;
-                best = names[k];
+            while (next_word(&names[k], &candidate)) {
+                size_t d =
+                    candidate.n <= NAME_BYTES_MAX ? distance(name, candidate) : least;
+                if (d < least) {
+                    least = d;
+                    best = candidate;
+                }
             }
         }
     }
@@ -196,27 +217,23 @@ static int shown(kds_slice_t s)
 static kds_err_t
 unknown(const struct kds_conf_table *table, kds_slice_t name, kds_error_t **error)
 {
-    const char *near = nearest(table, name);
-    return kds_error_set(error, KDS_ERR_CONFIG, "%s: unknown setting \"%.*s\"%s%s%s",
+    kds_slice_t near = nearest(table, name);
+    return kds_error_set(error, KDS_ERR_CONFIG, "%s: unknown setting \"%.*s\"%s%.*s%s",
                          table->title, shown(name), (const char *)name.p,
-                         near ? "; did you mean \"" : "", near ? near : "",
-                         near ? "\"?" : "");
+                         near.n ? "; did you mean \"" : "", (int)near.n,
+                         near.n ? (const char *)near.p : "", near.n ? "\"?" : "");
 }
 
 /* ---- values ------------------------------------------------------------------------------- */
 
 static bool parse_enum(const char *values, kds_slice_t value, int64_t *out)
 {
-    kds_slice_t rest = kds_slice(values);
-    for (int64_t i = 0; rest.n > 0; i++) {
-        size_t n = kds_slice_find(rest, '|');
-        if (kds_slice_eq_nocase(kds_slice_of(rest.p, n), value)) {
+    kds_slice_t rest = kds_slice(values), word;
+    for (int64_t i = 0; next_word(&rest, &word); i++) {
+        if (kds_slice_eq_nocase(word, value)) {
             *out = i;
             return true;
         }
-        n += n < rest.n;
-        rest.p += n;
-        rest.n -= n;
     }
     return false;
 }
@@ -322,13 +339,11 @@ kds_err_t kds_conf_set(const struct kds_conf_table *table,
 
 static void show_enum(const char *values, int64_t index, struct kds_buf *out)
 {
-    kds_slice_t rest = kds_slice(values);
-    for (; index > 0; index--) {
-        size_t n = kds_slice_find(rest, '|') + 1;
-        rest.p += n;
-        rest.n -= n;
+    kds_slice_t rest = kds_slice(values), word = rest;
+    for (int64_t i = 0; i <= index; i++) {
+        (void)next_word(&rest, &word);
     }
-    kds_buf_add(out, rest.p, kds_slice_find(rest, '|'));
+    kds_buf_add(out, word.p, word.n);
 }
 
 static void show(const struct kds_conf_prop *p, int64_t v, struct kds_buf *out)
@@ -618,17 +633,22 @@ static const char *type_word(enum kds_conf_type type)
     return words[type];
 }
 
+static void document_words(const char *words, const char *quote, struct kds_buf *out)
+{
+    kds_slice_t rest = kds_slice(words), word;
+    const char *before = "";
+    while (next_word(&rest, &word)) {
+        kds_buf_printf(out, "%s%s", before, quote);
+        kds_buf_add(out, word.p, word.n);
+        kds_buf_add_text(out, quote);
+        before = ", ";
+    }
+}
+
 static void document_range(const struct kds_conf_prop *p, struct kds_buf *out)
 {
     if (p->type == KDS_CONF_ENUM) {
-        kds_slice_t rest = kds_slice(p->values);
-        for (size_t i = 0; i < rest.n; i++) {
-            if (rest.p[i] == '|') {
-                kds_buf_add_text(out, ", ");
-            } else {
-                kds_buf_add_byte(out, rest.p[i]);
-            }
-        }
+        document_words(p->values, "", out);
     } else if (!is_text(p) && p->type != KDS_CONF_BOOL) {
         kds_buf_add_i64(out, p->min);
         kds_buf_add_text(out, "..");
@@ -646,9 +666,9 @@ void kds_conf_document(const struct kds_conf_table *table, struct kds_buf *out)
                      "|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < table->count; i++) {
         const struct kds_conf_prop *p = &table->props[i];
-        kds_buf_printf(out, "| `%s` | %s%s%s | %s | ", p->name, p->anchor ? "`" : "",
-                       p->anchor ? p->anchor : "", p->anchor ? "`" : "",
-                       type_word(p->type));
+        kds_buf_printf(out, "| `%s` | ", p->name);
+        document_words(p->anchor, "`", out);
+        kds_buf_printf(out, " | %s | ", type_word(p->type));
         if (is_text(p)) {
             kds_buf_add_text(out, p->dflt_text ? p->dflt_text : "");
         } else {

@@ -29,8 +29,9 @@ enum kds_conf_type {
 struct kds_conf_prop {
     const char *name; /* ours: dotted, unit last, e.g. "record.ttl.ms" */
     const char
-        *anchor; /* the KPL's or KCL's property in lowerCamel, NULL if it has none; the
-                           first letter may also be upper case, as in the KPL's files */
+        *anchor; /* the KPL's or KCL's properties in lowerCamel, | between them, NULL if
+                           there is none; the first letter may also be upper case, as in
+                           the KPL's files */
     enum kds_conf_type type;
     size_t offset;         /* of the member in the configuration struct */
     int64_t dflt;          /* default of a number, bool or enum */

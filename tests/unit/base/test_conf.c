@@ -31,8 +31,8 @@ static const struct kds_conf_prop props[] = {
      NULL, false, "Count."},
     {"linger.ms", "recordMaxBufferedTime", KDS_CONF_DURATION, AT(linger_ms), 100, 0,
      900000, NULL, NULL, false, "Linger."},
-    {"thing.size", NULL, KDS_CONF_SIZE, AT(size), 1024, 0, 1 << 30, NULL, NULL, false,
-     "Size."},
+    {"thing.size", "thingSize|thingBytes", KDS_CONF_SIZE, AT(size), 1024, 0, 1 << 30,
+     NULL, NULL, false, "Size."},
     {"thing.name", NULL, KDS_CONF_STRING, AT(name), 0, 0, 0, "default", NULL, false,
      "Name."},
     {"thing.secret", NULL, KDS_CONF_SECRET, AT(secret), 0, 0, 0, NULL, NULL, false,
@@ -84,6 +84,11 @@ static void conf_takes_both_names_and_units(void **state)
     assert_int_equal(s.linger_ms, 300);
     assert_int_equal(set("thing.size", "5MiB"), KDS_OK);
     assert_int_equal(s.size, 5242880);
+    assert_int_equal(set("thingBytes", "7"), KDS_OK);
+    assert_int_equal(s.size, 7);
+    assert_int_equal(set("ThingSize", "8"), KDS_OK);
+    assert_int_equal(s.size, 8);
+    assert_int_equal(set("thingSize|thingBytes", "9"), KDS_ERR_CONFIG);
     assert_int_equal(set("ThingEnabled", "False"), KDS_OK);
     assert_false(s.on);
     assert_int_equal(set("thing.mode", "thread"), KDS_OK);
@@ -108,6 +113,8 @@ static void fault_U10_conf_names_setting_value_and_range(void **state)
     expect_refused("thing.name", "a\r\nb", "thing.name: control character 0x0d");
     expect_refused("lingr.ms", "1",
                    "test: unknown setting \"lingr.ms\"; did you mean \"linger.ms\"?");
+    expect_refused("thingBites", "1",
+                   "test: unknown setting \"thingBites\"; did you mean \"thingBytes\"?");
     expect_refused("zzzzzzzzzzzzzzzzzz", "1",
                    "test: unknown setting \"zzzzzzzzzzzzzzzzzz\"");
     assert_int_equal(s.linger_ms, 100); /* nothing was changed */
