@@ -173,6 +173,10 @@ void kcl_core_stop(struct kcl_core *core, int64_t now_us);
 /** Nothing is held any more, after kcl_core_stop() or a failure. */
 bool kcl_core_stopped(const struct kcl_core *core);
 
+/** What keeps it from having stopped, for a person: which shards' tasks the application still has, and
+ *  since when; or what else is not over. */
+void kcl_core_busy(const struct kcl_core *core, int64_t now_us, char *out, size_t size);
+
 /** Why it gave up by itself; NULL if it did not. (lent until kcl_core_free()) */
 const kds_error_t *kcl_core_failure(const struct kcl_core *core);
 

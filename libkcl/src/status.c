@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,6 +102,77 @@ static void describe(const struct kcl_core *core,
         s->lease.checkpoint.kind == KCL_AFTER_RECORD ? s->lease.checkpoint.number : 0;
     snprintf(out->trouble, sizeof out->trouble, "%s", s->trouble);
 }
+
+/* ---- what a stop waits for ---------------------------------------------------------------- */
+
+#define BUSY_NAMED 4 /* shards that one message names */
+
+static const char *task_name(kcl_task_kind_t kind)
+{
+    switch (kind) {
+    case KCL_TASK_INITIALIZE:
+        return "INITIALIZE";
+    case KCL_TASK_PROCESS:
+        return "PROCESS";
+    case KCL_TASK_SHARD_ENDED:
+        return "SHARD_ENDED";
+    case KCL_TASK_SHUTDOWN_REQUESTED:
+        return "SHUTDOWN_REQUESTED";
+    case KCL_TASK_LEASE_LOST:
+        return "LEASE_LOST";
+    case KCL_TASK_DEAD_LETTER:
+        return "DEAD_LETTER";
+    }
+    return "?";
+}
+
+static void add_text(char *out, size_t size, const char *format, ...) KDS_PRINTF(3, 4);
+
+static void add_text(char *out, size_t size, const char *format, ...)
+{
+    size_t n = strlen(out);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(out + n, size - n, format, args);
+    va_end(args);
+}
+
+static void add_task(const struct kcl_core *core,
+                     const struct kcl_shard *s,
+                     int64_t now_us,
+                     char *out,
+                     size_t size)
+{
+    int64_t ms = (now_us - s->task_since_us) / KDS_US_PER_MS;
+    add_text(out, size, "%s%s%s%s: %s has been with the %s for %" PRId64 ".%" PRId64 " s",
+             out[0] ? "; " : "", s->stream, s->stream[0] ? ":" : "", s->shard_id,
+             task_name(s->task_kind), core->options.pull ? "application" : "processor",
+             ms / 1000, ms % 1000 / 100);
+}
+
+void kcl_core_busy(const struct kcl_core *core, int64_t now_us, char *out, size_t size)
+{
+    const struct kcl_shard *s;
+    size_t tasks = 0, open = 0;
+    out[0] = 0;
+    for (size_t at = 0; (s = kcl_core_each_shard(core, &at)) != NULL;) {
+        if (s->processor_id != 0 && tasks++ < BUSY_NAMED) {
+            add_task(core, s, now_us, out, size);
+        }
+        open += !s->lost;
+    }
+    if (tasks > BUSY_NAMED) {
+        add_text(out, size, "; and %zu shards more", tasks - BUSY_NAMED);
+    }
+    if (tasks == 0 && open > 0) {
+        add_text(out, size, "the lease store has not confirmed the end of %zu shards",
+                 open);
+    } else if (tasks == 0) {
+        add_text(out, size, "the last writes are not over");
+    }
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
 
 size_t kcl_core_shards(const struct kcl_core *core,
                        int64_t now_us,

@@ -16,6 +16,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#define BUSY_BYTES 1024 /* of what kcl_core_busy() says */
+
 int64_t kcl_now_us(void)
 {
     return kds_clock_boottime_us(kds_clock_system());
@@ -205,6 +207,33 @@ kds_err_t kcl_worker_new(const kcl_conf_t *conf,
 
 /* ---- starting and stopping ---------------------------------------------------------------- */
 
+#define PATIENCE_FIRST_US KDS_US_PER_S /* before a thread that does not end is told */
+#define PATIENCE_LAST_US  (60 * KDS_US_PER_S)
+
+/* A thread that is in a callback ends when that returns. There is no way to end it before, so whoever waits is told
+ * what for. */
+static void await_threads_locked(kcl_worker_t *w)
+{
+    int64_t patience_us = PATIENCE_FIRST_US;
+    int64_t tell_us = kcl_now_us() + patience_us;
+    char why[BUSY_BYTES];
+    while (w->shared.threads > 0) {
+        int64_t left_us = tell_us - kcl_now_us();
+        if (left_us > 0) {
+            kds_cond_wait(&w->shared.changed, &w->shared.lock, left_us);
+            continue;
+        }
+        kcl_core_busy(w->shared.core, kcl_now_us(), why, sizeof why);
+        kcl_unlock(w);
+        kds_log(&w->conf.log, KDS_LOG_WARNING, "worker",
+                "kcl_worker_free() waits for a callback that has not returned: %s", why);
+        kcl_lock(w);
+        patience_us =
+            patience_us < PATIENCE_LAST_US / 2 ? patience_us * 2 : PATIENCE_LAST_US;
+        tell_us = kcl_now_us() + patience_us;
+    }
+}
+
 static void end_threads(kcl_worker_t *w)
 {
     kcl_lock(w);
@@ -214,6 +243,7 @@ static void end_threads(kcl_worker_t *w)
     pthread_cond_broadcast(&w->shared.tasks.filled);
     pthread_cond_broadcast(&w->shared.changed);
     kcl_show_ready_locked(w);
+    await_threads_locked(w);
     kcl_unlock(w);
     if (w->decider_runs) {
         pthread_join(w->decider, NULL);
@@ -227,20 +257,39 @@ static void end_threads(kcl_worker_t *w)
     w->decider_runs = w->storer_runs = false;
 }
 
+static bool
+start_thread(kcl_worker_t *w, pthread_t *thread, const char *name, void *(*main)(void *))
+{
+    kcl_lock(w);
+    w->shared.threads++; /* kcl_thread_ends() takes it back */
+    kcl_unlock(w);
+    if (kds_thread_start(thread, name, main, w) == KDS_OK) {
+        return true;
+    }
+    kcl_lock(w);
+    w->shared.threads--;
+    kcl_unlock(w);
+    return false;
+}
+
+void kcl_thread_ends_locked(kcl_worker_t *w)
+{
+    w->shared.threads--;
+    pthread_cond_broadcast(&w->shared.changed);
+}
+
 static bool start_threads(kcl_worker_t *w)
 {
     bool ok = true;
     if (w->store->ops->execute != NULL) { /* otherwise it does not block */
-        w->storer_runs = ok =
-            kds_thread_start(&w->storer, "kcl:store", kcl_store_main, w) == KDS_OK;
+        ok = start_thread(w, &w->storer, "kcl:store", kcl_store_main);
+        w->storer_runs = ok;
     }
     while (ok && !w->pull && w->pool_size < (size_t)w->conf.processor_threads) {
-        ok = kds_thread_start(&w->pool[w->pool_size], "kcl:process", kcl_pool_main, w) ==
-             KDS_OK;
+        ok = start_thread(w, &w->pool[w->pool_size], "kcl:process", kcl_pool_main);
         w->pool_size += ok;
     }
-    w->decider_runs =
-        ok && kds_thread_start(&w->decider, "kcl:worker", kcl_decider_main, w) == KDS_OK;
+    w->decider_runs = ok && start_thread(w, &w->decider, "kcl:worker", kcl_decider_main);
     return w->decider_runs;
 }
 
@@ -271,11 +320,11 @@ kds_err_t kcl_worker_start(kcl_worker_t *w, kds_error_t **error)
     return KDS_OK;
 }
 
-/* Is the calling thread one of ours? */
+/* Is the calling thread one of ours, or inside a callback of ours? */
 static bool own_thread(const kcl_worker_t *w)
 {
     pthread_t self = pthread_self();
-    bool own = w->decider_runs && pthread_equal(self, w->decider);
+    bool own = kds_log_inside() || (w->decider_runs && pthread_equal(self, w->decider));
     for (size_t i = 0; i < w->pool_size; i++) {
         own |= pthread_equal(self, w->pool[i]) != 0;
     }
@@ -307,9 +356,11 @@ kds_err_t kcl_worker_stop(kcl_worker_t *w, int64_t timeout_ms, kds_error_t **err
         int64_t left_us =
             until_us == KDS_NEVER_US ? KDS_NEVER_US : until_us - kcl_now_us();
         if (left_us <= 0) {
+            char why[BUSY_BYTES];
+            kcl_core_busy(w->shared.core, kcl_now_us(), why, sizeof why);
             rc = kds_error_set(error, KDS_ERR_TIMED_OUT,
-                               "the worker has not stopped within %" PRId64 " ms",
-                               timeout_ms);
+                               "the worker has not stopped within %" PRId64 " ms: %s",
+                               timeout_ms, why);
         } else {
             kds_cond_wait(&w->shared.changed, &w->shared.lock, left_us);
         }

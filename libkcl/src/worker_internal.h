@@ -64,10 +64,11 @@ struct kcl_worker {
         pthread_cond_t work;    /* the deciding thread has something to look at */
         pthread_cond_t changed; /* for who waits for the stop */
         struct kcl_core *core;
-        bool awake;  /* the deciding thread is not waiting, or was woken */
-        bool quit;   /* all threads end */
-        bool closed; /* pull: no task will come any more */
-        bool ready;  /* pull: ready_fd is readable */
+        bool awake;     /* the deciding thread is not waiting, or was woken */
+        bool quit;      /* all threads end */
+        size_t threads; /* of the worker that have not ended */
+        bool closed;    /* pull: no task will come any more */
+        bool ready;     /* pull: ready_fd is readable */
         struct kcl_job_queue store_jobs, tasks;
     } shared;
 };
@@ -77,6 +78,9 @@ void kcl_lock(kcl_worker_t *w);
 void kcl_unlock(kcl_worker_t *w);
 void kcl_wake_locked(kcl_worker_t *w);
 bool kcl_forked(const kcl_worker_t *w);
+
+/** The last that a thread of the worker does. */
+void kcl_thread_ends_locked(kcl_worker_t *w);
 
 void kcl_queue_init(struct kcl_job_queue *q);
 void kcl_push_locked(struct kcl_job_queue *q, struct kcl_job *job);

@@ -47,6 +47,7 @@ void *kcl_store_main(void *worker)
         }
         kcl_wake_locked(w);
     }
+    kcl_thread_ends_locked(w);
     kcl_unlock(w);
     return NULL;
 }
@@ -251,6 +252,7 @@ void *kcl_decider_main(void *worker)
                           at_us == KDS_NEVER_US ? KDS_NEVER_US : at_us - now);
         }
     }
+    kcl_thread_ends_locked(w);
     kcl_unlock(w);
     return NULL;
 }

@@ -97,6 +97,7 @@ void *kcl_pool_main(void *worker)
         kcl_wake_locked(w);
         kds_free(job);
     }
+    kcl_thread_ends_locked(w);
     kcl_unlock(w);
     return NULL;
 }

@@ -148,8 +148,9 @@ KCL_API kds_err_t kcl_worker_start(kcl_worker_t *worker, kds_error_t **error);
  * @param error       Receives the reason (given; kds_error_free). May be NULL.
  *
  * @retval KDS_OK                  Stopped.
- * @retval KDS_ERR_TIMED_OUT       Still busy; it goes on stopping.
- * @retval KDS_ERR_WOULD_DEADLOCK  Called inside a callback with a time-out.
+ * @retval KDS_ERR_TIMED_OUT       Still busy; it goes on stopping. The message names the shards whose task the
+ *                                 processor still has, and for how long.
+ * @retval KDS_ERR_WOULD_DEADLOCK  Called inside a callback, of the log too, with a time-out.
  * @retval KDS_ERR_FORKED
  *
  * Any thread. Blocks for at most timeout_ms.
@@ -178,7 +179,12 @@ KCL_API kds_err_t kcl_worker_failure(kcl_worker_t *worker, kds_error_t **error);
  *
  * @param worker  (taken) NULL is allowed. No other thread may be inside a call on it.
  *
- * Any thread but inside a callback, where it does nothing. Blocks until running callbacks return.
+ * Any thread but inside a callback, of the log too, where it does nothing but log. Blocks until running callbacks
+ * return, however long that takes: a thread cannot be ended from outside, and what it uses cannot be released under
+ * it. After a second, and then less and less often, a warning names the shards whose callbacks it waits for. All else
+ * that it waits for is bounded: a call to the service under way by `request.timeout.ms`, a consumer that is looked
+ * for by 5 s. Whoever cannot wait stops with a time-out and leaves the worker unreleased.
+ *
  * In a forked child it releases memory only.
  * @since 0.1
  */

@@ -10,6 +10,13 @@
 
 #define LOG_LINE_BYTES 4096
 
+static _Thread_local unsigned inside;
+
+bool kds_log_inside(void)
+{
+    return inside > 0;
+}
+
 void kds_log(const struct kds_log *log,
              kds_log_level_t level,
              const char *tag,
@@ -27,5 +34,7 @@ void kds_log(const struct kds_log *log,
     vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
     kds_escape(raw, line, sizeof line);
+    inside++;
     log->fn(level, tag, line, log->opaque);
+    inside--;
 }

@@ -21,6 +21,9 @@ static inline bool kds_log_wants(const struct kds_log *log, kds_log_level_t leve
     return log->fn != NULL && level <= log->level;
 }
 
+/** Whether this thread is inside a kds_log_fn: what waits for a thread of ours must not be done there. */
+KDS_INTERNAL bool kds_log_inside(void);
+
 /** Format (at most 4 KiB, control characters escaped) and hand over. Allocates nothing. */
 KDS_INTERNAL void kds_log(const struct kds_log *log,
                           kds_log_level_t level,

@@ -82,7 +82,8 @@ static void put(const char *data)
 }
 
 /* A new application, which begins with the oldest record. */
-static kcl_worker_t *start(const kcl_processor_t *processor, void *opaque)
+static kcl_worker_t *
+start_logging(const kcl_processor_t *processor, void *opaque, kds_log_fn *log)
 {
     kcl_worker_t *worker = NULL;
     kcl_conf_t *conf = kcl_conf_new();
@@ -94,10 +95,16 @@ static kcl_worker_t *start(const kcl_processor_t *processor, void *opaque)
     snprintf(text, sizeof text, "sqlite:%s/%u", folder, serial);
     kcl_conf_set(conf, "store", text, NULL);
     kcl_conf_set(conf, "processor.stuck.ms", "100", NULL);
+    kcl_conf_set_log(conf, log, opaque, KDS_LOG_DEBUG);
     assert_int_equal(kcl_worker_new(conf, processor, opaque, &worker, NULL), KDS_OK);
     assert_int_equal(kcl_worker_start(worker, NULL), KDS_OK);
     kcl_conf_free(conf);
     return worker;
+}
+
+static kcl_worker_t *start(const kcl_processor_t *processor, void *opaque)
+{
+    return start_logging(processor, opaque, NULL);
 }
 
 /* ---- pulling ------------------------------------------------------------------------------ */
@@ -247,7 +254,101 @@ static void fault_U01_a_stop_does_not_wait_for_ever_for_a_callback(void **state)
     wait_for(&c.stuck);
     assert_int_equal(kcl_worker_stop(c.worker, 50, &error), KDS_ERR_TIMED_OUT);
     assert_non_null(strstr(kds_error_message(error), "50 ms"));
+    assert_non_null(strstr(kds_error_message(error),
+                           "shardId-000000000000: PROCESS has been with the processor "
+                           "for "));
     kds_error_free(error);
+    atomic_store(&c.release, 1);
+    assert_int_equal(kcl_worker_stop(c.worker, PATIENCE_MS, NULL), KDS_OK);
+    kcl_worker_free(c.worker);
+}
+
+/* The callback returns once the log has said that it is waited for. */
+static void
+on_wait(kds_log_level_t level, const char *tag, const char *message, void *opaque)
+{
+    struct calls *c = opaque;
+    (void)tag;
+    if (level == KDS_LOG_WARNING && strstr(message, "kcl_worker_free() waits") != NULL &&
+        strstr(message, "shardId-000000000000: PROCESS") != NULL) {
+        atomic_store(&c->release, 1);
+    }
+}
+
+static void fault_U01_a_free_that_waits_for_a_callback_says_so(void **state)
+{
+    const kcl_processor_t processor = {
+        .struct_size = sizeof processor, .process = on_batch, .event = on_event};
+    struct calls c = {.release = 0};
+    (void)state;
+    put("one");
+    c.worker = start_logging(&processor, &c, on_wait);
+    atomic_store(&c.known, 1);
+    wait_for(&c.processed);
+    kcl_worker_free(c.worker);
+    assert_int_equal(c.release, 1);
+}
+
+/* A log callback must not call the library; one that does waits for nothing. */
+static void
+on_line(kds_log_level_t level, const char *tag, const char *message, void *opaque)
+{
+    struct calls *c = opaque;
+    kcl_stats_t stats = {.struct_size = sizeof stats};
+    (void)level;
+    (void)tag;
+    if (atomic_load(&c->known) == 0 || strstr(message, "does nothing") != NULL) {
+        return;
+    }
+    kcl_worker_stats(c->worker, &stats);
+    c->wrong += kcl_worker_stop(c->worker, 1000, NULL) != KDS_ERR_WOULD_DEADLOCK;
+    kcl_worker_free(c->worker);
+    atomic_fetch_add(&c->stuck, 1);
+}
+
+static void fault_U12_a_log_callback_that_calls_back_waits_for_nothing(void **state)
+{
+    const kcl_processor_t processor = {.struct_size = sizeof processor,
+                                       .process = on_batch};
+    struct calls c = {.release = 0};
+    (void)state;
+    put("one");
+    c.worker = start_logging(&processor, &c, on_line);
+    atomic_store(&c.known, 1);
+    wait_for(&c.stuck); /* the stuck task, if nothing else, is logged */
+    atomic_store(&c.release, 1);
+    assert_int_equal(c.wrong, 0);
+    assert_int_equal(kcl_worker_stop(c.worker, PATIENCE_MS, NULL), KDS_OK);
+    kcl_worker_free(c.worker);
+}
+
+/* A line at which the log callback stands still for as long as it likes. */
+static void
+on_blocked(kds_log_level_t level, const char *tag, const char *message, void *opaque)
+{
+    struct calls *c = opaque;
+    (void)tag;
+    if (level == KDS_LOG_WARNING && strstr(message, "processor.stuck.ms") != NULL) {
+        atomic_store(&c->stuck, 1);
+        while (atomic_load(&c->release) == 0) {
+            poll(NULL, 0, 1);
+        }
+    }
+}
+
+static void fault_U12_a_log_callback_that_blocks_holds_no_lock(void **state)
+{
+    const kcl_processor_t processor = {.struct_size = sizeof processor,
+                                       .process = on_batch};
+    struct calls c = {.release = 0};
+    kcl_shard_status_t status;
+    (void)state;
+    put("one");
+    c.worker = start_logging(&processor, &c, on_blocked);
+    atomic_store(&c.known, 1);
+    wait_for(&c.stuck);
+    assert_int_equal(kcl_worker_shards(c.worker, sizeof status, &status, 1), 1);
+    assert_int_equal(kcl_worker_stop(c.worker, 0, NULL), KDS_ERR_TIMED_OUT);
     atomic_store(&c.release, 1);
     assert_int_equal(kcl_worker_stop(c.worker, PATIENCE_MS, NULL), KDS_OK);
     kcl_worker_free(c.worker);
@@ -306,6 +407,9 @@ int main(void)
         cmocka_unit_test(a_stop_that_waits_needs_nobody_to_pull),
         cmocka_unit_test(fault_U02_everything_may_be_called_inside_a_callback),
         cmocka_unit_test(fault_U01_a_stop_does_not_wait_for_ever_for_a_callback),
+        cmocka_unit_test(fault_U01_a_free_that_waits_for_a_callback_says_so),
+        cmocka_unit_test(fault_U12_a_log_callback_that_calls_back_waits_for_nothing),
+        cmocka_unit_test(fault_U12_a_log_callback_that_blocks_holds_no_lock),
         cmocka_unit_test(fault_P08_a_forked_child_may_only_release_memory),
         cmocka_unit_test(fault_U10_settings_that_cannot_be_are_refused_by_name),
     };
