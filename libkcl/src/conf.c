@@ -98,6 +98,8 @@ static const struct kds_conf_prop props[] = {
      "Leases that are asked of other workers at one time; 0: a quarter of those that are wanting."},
     {"fan.out", NULL, KDS_CONF_BOOL, AT(fan_out), 0, 0, 0, NULL, NULL, false,
      "Read by enhanced fan-out, which has 2 MiB a second and shard of its own, in place of polling."},
+    {"fan.out.fallback", NULL, KDS_CONF_ENUM, AT(fan_out_fallback), 0, 0, 0, NULL, "none|polling", false,
+     "What is done when fan-out is not possible, because the consumer may not be registered or subscribed or is one too many: told and tried again without reading, or told and read by polling meanwhile."},
     {"consumer.name", "consumerName|fanoutConfig.consumerName", KDS_CONF_STRING, AT(consumer_name), 0, 0, 0, NULL, NULL, false,
      "Name of the fan-out consumer, registered if it is not; unset: the application's."},
     {"consumer.arn", "consumerArn|fanoutConfig.consumerArn", KDS_CONF_STRING, AT(consumer_arn), 0, 0, 0, NULL, NULL, false,

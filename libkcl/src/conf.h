@@ -31,6 +31,7 @@ struct kcl_conf {
         processor_stuck_ms;
     int64_t batch_max_records;
     bool dead_letters, fan_out;
+    int fan_out_fallback;
     char *consumer_name, *consumer_arn;
     int64_t connect_timeout_ms, request_timeout_ms;
     bool metrics_upload;

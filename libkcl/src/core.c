@@ -401,6 +401,21 @@ kds_err_t kcl_core_prepare(struct kcl_core *core,
     return s ? kcl_process_prepare(core, now_us, s, position, state) : KDS_ERR_LEASE_LOST;
 }
 
+kds_err_t
+kcl_core_resume(struct kcl_core *core, int64_t now_us, const struct kcl_shard_name *name)
+{
+    struct kcl_shard *s = shard_named(core, name);
+    if (s == NULL || s->lost || !s->held || now_us >= s->valid_until_us) {
+        return KDS_ERR_LEASE_LOST;
+    }
+    if (!s->stopped) {
+        return KDS_ERR_STATE;
+    }
+    kcl_process_resume(core, now_us, s);
+    touch(core, s);
+    return KDS_OK;
+}
+
 /* ---- the rest ----------------------------------------------------------------------------- */
 
 void kcl_core_stop(struct kcl_core *core, int64_t now_us)

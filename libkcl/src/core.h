@@ -167,6 +167,11 @@ kds_err_t kcl_core_prepare(struct kcl_core *core,
                            const struct kcl_position *position,
                            kds_slice_t state);
 
+/** A shard that stopped is read on, behind the last record that was processed, or behind the gap.
+ *  @retval KDS_ERR_LEASE_LOST, KDS_ERR_STATE (it did not stop)  nothing changed */
+kds_err_t
+kcl_core_resume(struct kcl_core *core, int64_t now_us, const struct kcl_shard_name *name);
+
 /** Stop cleanly: finish what is being processed, checkpoint, release. */
 void kcl_core_stop(struct kcl_core *core, int64_t now_us);
 

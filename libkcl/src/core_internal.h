@@ -81,13 +81,18 @@ struct kcl_shard {
         bool found, closed;
     } listing;                    /* is it gone or ended? */
     struct kcl_position gap_from; /* KCL_AFTER_RECORD: does that record still exist? */
+    bool gap_stopped, gap_told;   /* the shard stopped at it; and was resumed */
     struct kcl_position fetched;  /* everything up to here was received */
     struct kcl_place hungry;      /* for room in the budget */
     bool fed;                     /* its turn came, and it has not reserved since */
-    size_t reserved_bytes;        /* of the budget, for the answer that is under way */
-    size_t expected_bytes;        /* of the next answer */
-    int64_t behind_ms;            /* -1 = not known yet */
-    bool at_end;                  /* there is nothing more to fetch */
+    size_t reserved_bytes;        /* of the budget, for what is under way */
+    size_t
+        credit_bytes; /* of its subscription: what it holds and has reserved is as much at least */
+    size_t held_bytes;     /* in its pages */
+    int64_t turn_until_us; /* its subscription makes room then, if others wait */
+    size_t expected_bytes; /* of the next answer */
+    int64_t behind_ms;     /* -1 = not known yet */
+    bool at_end;           /* there is nothing more to fetch */
     struct kcl_lease children[2];
     size_t child_count;
 
@@ -233,7 +238,9 @@ bool kcl_shard_over(const struct kcl_core *core, const struct kcl_shard *s);
 /** Give back what records lived in. */
 void kcl_shard_release(struct kcl_core *core, const void *output, bool pushed);
 /** The first of a list. */
-void kcl_shard_drop_page(struct kcl_core *core, struct kcl_page **page);
+void kcl_shard_drop_page(struct kcl_core *core,
+                         struct kcl_shard *s,
+                         struct kcl_page **page);
 void kcl_shard_drop_ready(struct kcl_core *core, struct kcl_shard *s);
 void kcl_shard_add_ready(struct kcl_core *core,
                          struct kcl_shard *s,
@@ -261,9 +268,14 @@ void kcl_hold_lose(struct kcl_core *core, struct kcl_shard *s, const char *why);
 
 /** Whether anything may be fetched for it now, room aside. */
 bool kcl_read_wanted(const struct kcl_core *core, const struct kcl_shard *s);
-/** Take room for the next answer. @return false, and it waits in line, if there is none */
+/** Take room for the next answer, or for a subscription, which keeps it. @return false, and it waits in line, if
+ *  there is none */
 bool kcl_read_reserve(struct kcl_core *core, struct kcl_shard *s);
 void kcl_read_unreserve(struct kcl_core *core, struct kcl_shard *s);
+/** Its pages have become more or fewer: what a subscription has reserved beside them. */
+void kcl_read_settle(struct kcl_core *core, struct kcl_shard *s);
+/** Somebody waits in line, and there is no room for it. */
+bool kcl_read_pressed(const struct kcl_core *core);
 /** Wake the first in line if there is room for it. @return whether there was one */
 bool kcl_read_feed(struct kcl_core *core);
 /**
@@ -271,6 +283,7 @@ bool kcl_read_feed(struct kcl_core *core);
  * @retval KDS_OK            a->output is taken
  * @retval KDS_ERR_PROTOCOL  malformed: nothing changed, the same is to be asked again
  * @retval KDS_ERR_NO_MEMORY nothing changed
+ * @retval KDS_ERR_QUEUE_FULL  pushed, and there is no room: nothing changed; next time more is reserved
  */
 kds_err_t kcl_read_arrived(struct kcl_core *core,
                            int64_t now_us,
@@ -321,6 +334,18 @@ void kcl_poll_rewind(struct kcl_core *core, struct kcl_shard *s);
 
 /* fanout.c: reading it by a subscription */
 
+/** Whether the shard is read so: it is configured, and nothing forced to fall back to polling. */
+bool kcl_fanout_serves(const struct kcl_core *core, const struct kcl_shard *s);
+/** A subscription of it is under way, be it over. */
+bool kcl_fanout_subscribed(const struct kcl_shard *s);
+/** While polling stands in for it: whether it is time to try once more. */
+bool kcl_fanout_again(struct kcl_core *core,
+                      int64_t now_us,
+                      struct kcl_shard *s,
+                      struct kcl_action *action);
+/** What a subscription may hold at once. */
+size_t kcl_fanout_credit(const struct kcl_core *core);
+
 bool kcl_fanout_next(struct kcl_core *core,
                      int64_t now_us,
                      struct kcl_shard *s,
@@ -341,6 +366,8 @@ void kcl_process_done(struct kcl_core *core,
                       int64_t now_us,
                       struct kcl_shard *s,
                       bool done);
+/** It stopped, and is to go on. */
+void kcl_process_resume(struct kcl_core *core, int64_t now_us, struct kcl_shard *s);
 /** Its task was given out and cannot begin any more. */
 void kcl_process_withdraw(struct kcl_core *core, struct kcl_shard *s);
 int64_t kcl_process_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s);

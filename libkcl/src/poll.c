@@ -356,7 +356,7 @@ void kcl_poll_rewind(struct kcl_core *core, struct kcl_shard *s)
     kcl_read_rewind(core, s);
     kcl_read_unreserve(core, s);
     s->iterator[0] = 0;
-    if (core->conf->fan_out) {
+    if (kcl_fanout_subscribed(s)) {
         s->over = true; /* so is the subscription's */
         return;
     }

@@ -320,7 +320,7 @@ pass_records(struct kcl_core *core, int64_t now_us, struct kcl_shard *s, size_t 
     s->attempt = 0;
     s->dead = false;
     if (page->done == page->count) {
-        kcl_shard_drop_page(core, &s->current);
+        kcl_shard_drop_page(core, s, &s->current);
         s->alone = 0;
     }
 }
@@ -328,10 +328,25 @@ pass_records(struct kcl_core *core, int64_t now_us, struct kcl_shard *s, size_t 
 static void stop_shard(struct kcl_core *core, struct kcl_shard *s)
 {
     s->stopped = true;
-    kcl_shard_drop_page(core, &s->current);
+    kcl_shard_drop_page(core, s, &s->current);
     kcl_shard_drop_ready(core, s);
     kcl_note(core, KCL_EVENT_SHARD_STOPPED, s, NULL,
              "the processor failed too often; the shard is not read on");
+}
+
+void kcl_process_resume(struct kcl_core *core, int64_t now_us, struct kcl_shard *s)
+{
+    s->stopped = s->dead = false;
+    s->attempt = 0;
+    s->alone = 0;
+    s->processor_at_us = s->call_at_us = now_us;
+    s->failures = 0;
+    s->gap_told = s->gap_stopped;
+    s->gap_stopped = false;
+    kcl_poll_rewind(core, s);
+    if (kcl_position_cmp(&s->delivered, &s->passed) > 0) {
+        s->delivered = s->passed;
+    }
 }
 
 static void try_again(struct kcl_core *core, int64_t now_us, struct kcl_shard *s)
@@ -353,8 +368,9 @@ static void task_failed(struct kcl_core *core, int64_t now_us, struct kcl_shard 
     if (s->alone > 0 && retries > ALONE_RETRIES) {
         retries = ALONE_RETRIES;
     }
-    bool forever =
-        s->task_kind == KCL_TASK_SHARD_ENDED || s->task_kind == KCL_TASK_DEAD_LETTER;
+    bool forever = s->task_kind == KCL_TASK_INITIALIZE ||
+                   s->task_kind == KCL_TASK_SHARD_ENDED ||
+                   s->task_kind == KCL_TASK_DEAD_LETTER;
     if (forever || s->attempt < retries) {
         try_again(core, now_us, s);
         return;

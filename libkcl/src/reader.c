@@ -20,7 +20,7 @@ bool kcl_read_wanted(const struct kcl_core *core, const struct kcl_shard *s)
 {
     /* One batch waits at most; what is pushed is bounded by its credit. */
     return s->held && !s->lost && !core->stopping && !s->leaving && !s->stopped &&
-           !s->at_end && (s->ready == NULL || core->conf->fan_out);
+           !s->at_end && (s->ready == NULL || kcl_fanout_serves(core, s));
 }
 
 /* What waits for the application, and what is under way. What it is working on does not count: with a pool
@@ -29,6 +29,17 @@ static bool has_room(const struct kcl_core *core, size_t bytes)
 {
     size_t used = core->buffered_bytes - core->lent_bytes + core->reserved_bytes;
     return used == 0 || used + bytes <= (size_t)core->conf->prefetch_max_bytes;
+}
+
+static size_t wish(const struct kcl_core *core, const struct kcl_shard *s)
+{
+    if (kcl_fanout_serves(core, s)) {
+        size_t credit = kcl_fanout_credit(core);
+        size_t most = (size_t)core->conf->prefetch_max_bytes / 2;
+        size_t event = s->expected_bytes < most ? s->expected_bytes : most;
+        return event > credit ? event : credit;
+    }
+    return s->expected_bytes ? s->expected_bytes : EXPECTED_FIRST_BYTES;
 }
 
 static struct kcl_shard *first_hungry(const struct kcl_core *core)
@@ -41,7 +52,7 @@ static struct kcl_shard *first_hungry(const struct kcl_core *core)
 
 bool kcl_read_reserve(struct kcl_core *core, struct kcl_shard *s)
 {
-    size_t bytes = s->expected_bytes ? s->expected_bytes : EXPECTED_FIRST_BYTES;
+    size_t bytes = wish(core, s);
     /* Nobody overtakes who waits, even with a smaller wish. */
     bool turn = s->fed || core->hungry.first == NULL || first_hungry(core) == s;
     if (!turn || !has_room(core, bytes)) {
@@ -52,20 +63,46 @@ bool kcl_read_reserve(struct kcl_core *core, struct kcl_shard *s)
     s->fed = false;
     s->reserved_bytes = bytes;
     core->reserved_bytes += bytes;
+    s->credit_bytes = kcl_fanout_serves(core, s) ? bytes : 0;
     return true;
 }
 
 void kcl_read_unreserve(struct kcl_core *core, struct kcl_shard *s)
 {
     core->reserved_bytes -= s->reserved_bytes;
-    s->reserved_bytes = 0;
+    s->reserved_bytes = s->credit_bytes = 0;
+}
+
+void kcl_read_settle(struct kcl_core *core, struct kcl_shard *s)
+{
+    if (s->credit_bytes > 0) {
+        core->reserved_bytes -= s->reserved_bytes;
+        s->reserved_bytes =
+            s->credit_bytes > s->held_bytes ? s->credit_bytes - s->held_bytes : 0;
+        core->reserved_bytes += s->reserved_bytes;
+    }
+}
+
+/* What is pushed comes unasked, and an event may be larger than the credit. One that nothing waits beside is taken
+ * whatever its size: otherwise it never could be. */
+static bool fits(const struct kcl_core *core, const struct kcl_shard *s, size_t bytes)
+{
+    size_t waiting = core->buffered_bytes - core->lent_bytes;
+    size_t used = waiting + core->reserved_bytes - s->reserved_bytes;
+    return bytes <= s->reserved_bytes || waiting == 0 ||
+           used + bytes <= (size_t)core->conf->prefetch_max_bytes;
+}
+
+bool kcl_read_pressed(const struct kcl_core *core)
+{
+    const struct kcl_shard *s = first_hungry(core);
+    return s != NULL && !has_room(core, wish(core, s));
 }
 
 bool kcl_read_feed(struct kcl_core *core)
 {
     struct kcl_shard *s = first_hungry(core);
-    if (s == NULL ||
-        !has_room(core, s->expected_bytes ? s->expected_bytes : EXPECTED_FIRST_BYTES)) {
+    if (s == NULL || !has_room(core, wish(core, s))) {
         return false;
     }
     kcl_line_leave(&core->hungry, &s->hungry);
@@ -117,6 +154,11 @@ void kcl_read_rejected(struct kcl_shard *s)
 void kcl_read_gap(struct kcl_core *core, struct kcl_shard *s, const char *to)
 {
     char message[256];
+    if (s->gap_told) { /* it stopped here, and was told to go on */
+        s->gap_told = false;
+        s->gap_from.kind = KCL_AT_TRIM_HORIZON;
+        return;
+    }
     snprintf(message, sizeof message,
              "the records behind %.130s may be gone unread; it goes on at %.60s",
              kcl_position_text(&s->gap_from), to);
@@ -124,7 +166,7 @@ void kcl_read_gap(struct kcl_core *core, struct kcl_shard *s, const char *to)
     kcl_note(core, KCL_EVENT_GAP, s, &s->gap_from, message);
     s->gap_from.kind = KCL_AT_TRIM_HORIZON;
     if (core->conf->gap_stops) {
-        s->stopped = true;
+        s->stopped = s->gap_stopped = true;
         kcl_note(core, KCL_EVENT_SHARD_STOPPED, s, NULL,
                  "records are gone, and gap.records is stop; the shard is not read on");
     }
@@ -143,6 +185,7 @@ look_for_gap(struct kcl_core *core, struct kcl_shard *s, const struct kcl_arriva
         kcl_read_gap(core, s, (const char *)first.p);
     } else {
         s->gap_from.kind = KCL_AT_TRIM_HORIZON;
+        s->gap_told = false;
     }
 }
 
@@ -247,6 +290,12 @@ kds_err_t kcl_read_arrived(struct kcl_core *core,
     if (page == NULL) {
         return malformed ? KDS_ERR_PROTOCOL : KDS_ERR_NO_MEMORY;
     }
+    if (a->pushed && !fits(core, s, page->bytes)) {
+        core->counts = before; /* it comes again */
+        expect_next(s, page->bytes);
+        kcl_page_free(page);
+        return KDS_ERR_QUEUE_FULL;
+    }
     kcl_measure_page(core, s, &before);
     /* A shard ends only on evidence: no way on, and the shards that go on. */
     if (a->last != (a->child_count > 0) || (a->last && !read_children(s, a))) {
@@ -275,7 +324,7 @@ kds_err_t kcl_read_arrived(struct kcl_core *core,
 
 void kcl_read_rewind(struct kcl_core *core, struct kcl_shard *s)
 {
-    kcl_shard_drop_page(core, &s->current);
+    kcl_shard_drop_page(core, s, &s->current);
     kcl_shard_drop_ready(core, s);
     s->fetched = s->passed;
     s->at_end = false;

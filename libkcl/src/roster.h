@@ -21,6 +21,7 @@ struct kcl_subscriber {
     uint64_t find_id;        /* of the search that is under way; 0 = none */
     int64_t find_at_us;      /* not before */
     unsigned failures;       /* of searches, in a row */
+    bool polling; /* it cannot be subscribed: read by polling until find_at_us */
 };
 
 /** A stream that is read. */

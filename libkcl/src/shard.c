@@ -34,12 +34,16 @@ void kcl_shard_release(struct kcl_core *core, const void *output, bool pushed)
     }
 }
 
-void kcl_shard_drop_page(struct kcl_core *core, struct kcl_page **page)
+void kcl_shard_drop_page(struct kcl_core *core,
+                         struct kcl_shard *s,
+                         struct kcl_page **page)
 {
     struct kcl_page *p = *page;
     if (p != NULL) {
         *page = p->next;
         core->buffered_bytes -= p->bytes;
+        s->held_bytes -= p->bytes;
+        kcl_read_settle(core, s);
         kcl_shard_release(core, p->output, p->pushed);
         kcl_page_free(p);
     }
@@ -48,7 +52,7 @@ void kcl_shard_drop_page(struct kcl_core *core, struct kcl_page **page)
 void kcl_shard_drop_ready(struct kcl_core *core, struct kcl_shard *s)
 {
     while (s->ready != NULL) {
-        kcl_shard_drop_page(core, &s->ready);
+        kcl_shard_drop_page(core, s, &s->ready);
     }
 }
 
@@ -57,6 +61,8 @@ void kcl_shard_add_ready(struct kcl_core *core,
                          struct kcl_page *page)
 {
     core->buffered_bytes += page->bytes;
+    s->held_bytes += page->bytes;
+    kcl_read_settle(core, s);
     if (s->ready == NULL) {
         s->ready = page;
     } else {
@@ -74,7 +80,7 @@ void kcl_shard_next_page(struct kcl_shard *s)
 
 void kcl_shard_free(struct kcl_core *core, struct kcl_shard *s)
 {
-    kcl_shard_drop_page(core, &s->current);
+    kcl_shard_drop_page(core, s, &s->current);
     kcl_shard_drop_ready(core, s);
     core->lent_bytes -= s->lent_bytes;
     kcl_read_unreserve(core, s);
@@ -94,8 +100,11 @@ static bool read_next(struct kcl_core *core,
                       struct kcl_shard *s,
                       struct kcl_action *action)
 {
-    return core->conf->fan_out ? kcl_fanout_next(core, now_us, s, action)
-                               : kcl_poll_next(core, now_us, s, action);
+    if (kcl_fanout_serves(core, s) || kcl_fanout_subscribed(s)) {
+        return kcl_fanout_next(core, now_us, s, action);
+    }
+    return kcl_fanout_again(core, now_us, s, action) ||
+           kcl_poll_next(core, now_us, s, action);
 }
 
 bool kcl_shard_next(struct kcl_core *core,
@@ -123,8 +132,8 @@ int64_t kcl_shard_wake_at_us(const struct kcl_core *core, const struct kcl_shard
     if (s->lost) {
         return kcl_process_wake_at_us(core, s);
     }
-    int64_t read_us = core->conf->fan_out ? kcl_fanout_wake_at_us(core, s)
-                                          : kcl_poll_wake_at_us(core, s);
+    int64_t read_us = kcl_fanout_serves(core, s) ? kcl_fanout_wake_at_us(core, s)
+                                                 : kcl_poll_wake_at_us(core, s);
     return earlier(kcl_hold_wake_at_us(core, s),
                    earlier(read_us, kcl_process_wake_at_us(core, s)));
 }

@@ -36,7 +36,7 @@ static kcl_doing_t reading(const struct kcl_shard *s, int64_t now_us)
     if (s->hungry.waits) {
         return KCL_DOING_BUDGET;
     }
-    if (s->call_id != 0 && s->asked == KCL_ACTION_SUBSCRIBE && s->behind_ms == 0) {
+    if (kcl_fanout_subscribed(s) && s->behind_ms == 0) {
         return KCL_DOING_CAUGHT_UP;
     }
     if (s->call_id != 0 || now_us >= s->call_at_us) {

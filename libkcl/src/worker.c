@@ -369,6 +369,19 @@ kds_err_t kcl_worker_stop(kcl_worker_t *w, int64_t timeout_ms, kds_error_t **err
     return rc;
 }
 
+kds_err_t kcl_worker_resume(kcl_worker_t *w, const char *stream, const char *shard_id)
+{
+    const struct kcl_shard_name name = {.stream = stream, .shard_id = shard_id};
+    if (kcl_forked(w)) {
+        return KDS_ERR_FORKED;
+    }
+    kcl_lock(w);
+    kds_err_t rc = kcl_core_resume(w->shared.core, kcl_now_us(), &name);
+    kcl_wake_locked(w);
+    kcl_unlock(w);
+    return rc;
+}
+
 kds_err_t kcl_worker_failure(kcl_worker_t *w, kds_error_t **error)
 {
     kds_err_t rc = KDS_OK;

@@ -89,6 +89,27 @@ class Reading(Case):
         self.assertEqual(numbers(seen[:49] + rest), list(range(100)))
         self.assertIn(seen[49].data, [record.data for record in rest])
 
+    def test_a_shard_that_stopped_is_resumed(self):
+        self.put(10)
+        consumer = self.consumer(processor_retries=0)
+        stopped = {}
+
+        def step(done):
+            task = consumer.next(100)
+            if task is not None:
+                consumer.finish(task, done or bool(task.position.sequence_number))  # INITIALIZE has one
+            stopped.update((s["shard_id"], s) for s in consumer.shards() if s["doing"] == "stopped")
+            return len(stopped)
+
+        support.eventually(lambda: step(False) == 2)
+        with self.assertRaises(kds.KdsError):
+            consumer.resume("shardId-000000000077")
+        for shard_id in stopped:
+            consumer.resume(shard_id)
+        with self.assertRaises(kds.KdsError):
+            consumer.resume(shard_id)
+        support.eventually(lambda: (step(True), consumer.stats()["user_records"] == 10)[1])
+
     def test_quiet_streams_do_not_end_the_loop_and_idle_timeout_does(self):
         got = []
         consumer = self.consumer()

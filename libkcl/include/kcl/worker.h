@@ -36,7 +36,8 @@ typedef enum kcl_event_kind {
     KCL_EVENT_SHARD_ENDED = 3,  /**< Read to its end, and that is persisted. */
     KCL_EVENT_CHECKPOINT = 4,   /**< A checkpoint is persisted. */
     KCL_EVENT_SHARD_STOPPED =
-        5, /**< The processor failed too often; the shard waits for a restart. */
+        5, /**< The processor failed too often, or records are gone; the shard waits for
+              kcl_worker_resume() or a restart. */
     KCL_EVENT_TROUBLE =
         6, /**< Something fails and is tried again; `message` says what. */
     KCL_EVENT_GAP =
@@ -159,6 +160,27 @@ KCL_API kds_err_t kcl_worker_start(kcl_worker_t *worker, kds_error_t **error);
 KCL_API kds_err_t kcl_worker_stop(kcl_worker_t *worker,
                                   int64_t timeout_ms,
                                   kds_error_t **error);
+
+/**
+ * Let a shard go on that stopped, because its processor failed too often or because records were gone
+ * (`gap.records=stop`): KCL_EVENT_SHARD_STOPPED told so. Its records come again from the first that was not
+ * processed, with all attempts anew; behind a gap from the first that is still there.
+ *
+ * @param worker    The worker.
+ * @param stream    (borrowed) which stream, as account:name:creation; NULL when the worker reads one.
+ * @param shard_id  (borrowed)
+ *
+ * @retval KDS_OK              It is read on.
+ * @retval KDS_ERR_STATE       It did not stop. Nothing changed.
+ * @retval KDS_ERR_LEASE_LOST  The shard is not this worker's. Nothing changed.
+ * @retval KDS_ERR_FORKED
+ *
+ * Any thread, inside a callback as well. Does not block.
+ * @since 0.1
+ */
+KCL_API kds_err_t kcl_worker_resume(kcl_worker_t *worker,
+                                    const char *stream,
+                                    const char *shard_id);
 
 /**
  * Why a worker gave up by itself: KDS_OK while it runs or after it was stopped.

@@ -97,14 +97,14 @@ static void describe(struct core_fixture *f)
 
 struct listed {
     kds_list_shards_out_t out;
-    kds_shard_t shards[8];
+    kds_shard_t shards[FIXTURE_SHARDS_MAX];
+    char names[FIXTURE_SHARDS_MAX][16];
     char first[FIXTURE_SHARDS_MAX][64], last[FIXTURE_SHARDS_MAX][64];
 };
 
 /* The whole range of hash keys in as many equal parts as there are shards. */
 static void list(struct core_fixture *f)
 {
-    static const char *const names[] = {"shard-0", "shard-1", "shard-2"};
     struct listed *l = new_output(f, sizeof *l);
     for (size_t i = 0; i < f->shards; i++) {
         snprintf(l->first[i], sizeof l->first[i], "%zu000", i + 1);
@@ -116,7 +116,8 @@ static void list(struct core_fixture *f)
             snprintf(l->last[i], sizeof l->last[i],
                      "340282366920938463463374607431768211455");
         }
-        l->shards[i].shard_id = kds_slice(names[i]);
+        snprintf(l->names[i], sizeof l->names[i], "shard-%zu", i);
+        l->shards[i].shard_id = kds_slice(l->names[i]);
         l->shards[i].hash_key_range.starting_hash_key = kds_slice(l->first[i]);
         l->shards[i].hash_key_range.ending_hash_key = kds_slice(l->last[i]);
     }
@@ -192,6 +193,12 @@ void expect(struct core_fixture *f, enum kcl_action_kind kind)
 {
     assert_true(go_on(f, f->now_us + 600 * KDS_US_PER_S));
     assert_int_equal(f->action.kind, kind);
+}
+
+void expect_either(struct core_fixture *f, enum kcl_action_kind a, enum kcl_action_kind b)
+{
+    assert_true(go_on(f, f->now_us + 600 * KDS_US_PER_S));
+    assert_true(f->action.kind == a || f->action.kind == b);
 }
 
 void expect_task(struct core_fixture *f, kcl_task_kind_t kind)
@@ -341,6 +348,15 @@ void push_records(struct core_fixture *f, uint64_t id, const char *sequences, bo
         p->event.child_shards_count = 1;
     }
     const struct kcl_pushed pushed = {.event = p, .data = &p->event, .end = end};
+    kcl_core_pushed(f->core, f->now_us, id, &pushed);
+}
+
+void push_sized(struct core_fixture *f, uint64_t id, const char *sequences, size_t size)
+{
+    struct page *p = new_page(f, sequences, size);
+    p->event.records = p->records;
+    p->event.records_count = p->out.records_count;
+    const struct kcl_pushed pushed = {.event = p, .data = &p->event};
     kcl_core_pushed(f->core, f->now_us, id, &pushed);
 }
 

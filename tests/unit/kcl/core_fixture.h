@@ -9,7 +9,7 @@
 
 #include "core.h"
 
-#define FIXTURE_SHARDS_MAX 3
+#define FIXTURE_SHARDS_MAX 32
 
 struct core_fixture {
     struct kcl_conf *conf;
@@ -38,6 +38,10 @@ void fixture_clear(struct core_fixture *f);
 
 /** Go on until something of this kind is asked, however long it takes. Anything else fails the test. */
 void expect(struct core_fixture *f, enum kcl_action_kind kind);
+/** The same for one of two. */
+void expect_either(struct core_fixture *f,
+                   enum kcl_action_kind a,
+                   enum kcl_action_kind b);
 /** The same for a task; it is begun. */
 void expect_task(struct core_fixture *f, kcl_task_kind_t kind);
 /** For so long nothing is asked. */
@@ -63,6 +67,7 @@ void end_task(struct core_fixture *f, bool done);
 
 /** As fan-out does; @p end with one child. */
 void push_records(struct core_fixture *f, uint64_t id, const char *sequences, bool end);
+void push_sized(struct core_fixture *f, uint64_t id, const char *sequences, size_t size);
 void push_failure(struct core_fixture *f, uint64_t id, kds_err_t code);
 
 /** Confirm a position of shard-0. */

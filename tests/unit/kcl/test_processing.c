@@ -150,6 +150,74 @@ fault_U03_a_batch_that_fails_comes_again_and_then_stops_its_shard(void **state)
     fixture_clear(&f);
 }
 
+static kds_err_t resume(struct core_fixture *f, const char *shard_id)
+{
+    const struct kcl_shard_name name = {.shard_id = shard_id};
+    return kcl_core_resume(f->core, f->now_us, &name);
+}
+
+static void a_shard_that_stopped_goes_on_when_it_is_resumed(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    begin(&f);
+    start(&f, "10 20 30");
+    assert_int_equal(resume(&f, "shard-0"), KDS_ERR_STATE);
+    assert_int_equal(resume(&f, "shard-7"), KDS_ERR_LEASE_LOST);
+    expect_task(&f, KCL_TASK_PROCESS);
+    assert_int_equal(confirm(&f, "10", 0), KDS_OK);
+    end_task(&f, false);
+    for (int i = 0; i < 2; i++) {
+        expect_task(&f, KCL_TASK_PROCESS);
+        end_task(&f, false);
+    }
+    expect_nothing(&f, 60000);
+    assert_int_equal(f.events[KCL_EVENT_SHARD_STOPPED], 1);
+    f.hold_reads = false;
+    assert_int_equal(resume(&f, "shard-0"), KDS_OK);
+    assert_int_equal(resume(&f, "shard-0"), KDS_ERR_STATE);
+    expect(&f, KCL_ACTION_GET_ITERATOR);
+    assert_memory_equal(f.action.u.get_iterator.starting_sequence_number.p, "10", 2);
+    answer_iterator(&f, "it-3");
+    expect(&f, KCL_ACTION_GET_RECORDS);
+    answer_records(&f, "10 20 30", 10, 0, "it-4");
+    f.hold_reads = true;
+    expect_task(&f, KCL_TASK_PROCESS);
+    assert_batch(&f, 2, "20");
+    assert_int_equal(f.action.u.task.batch.attempt, 1);
+    end_task(&f, true);
+    expect_nothing(&f, 1000);
+    assert_string_equal(stored(&f, "shard-0").checkpoint.sequence, "30");
+    kcl_core_stop(f.core, f.now_us);
+    expect_nothing(&f, 1000);
+    assert_int_equal(resume(&f, "shard-0"), KDS_ERR_LEASE_LOST);
+    fixture_clear(&f);
+}
+
+static void a_beginning_that_fails_is_asked_again_without_end(void **state)
+{
+    static const unsigned tasks[] = {ALL_TASKS,
+                                     1u << KCL_TASK_INITIALIZE | 1u << KCL_TASK_PROCESS};
+    struct core_fixture f;
+    (void)state;
+    for (size_t i = 0; i < sizeof tasks / sizeof tasks[0]; i++) {
+        begin(&f);
+        f.tasks = tasks[i];
+        start(&f, "10");
+        for (int k = 0; k < 10; k++) {
+            expect_task(&f, KCL_TASK_INITIALIZE);
+            end_task(&f, false);
+        }
+        expect_task(&f, KCL_TASK_INITIALIZE);
+        end_task(&f, true);
+        expect_task(&f, KCL_TASK_PROCESS); /* and no record has to suffer for it */
+        assert_batch(&f, 1, "10");
+        assert_int_equal(f.events[KCL_EVENT_SHARD_STOPPED], 0);
+        end_task(&f, true);
+        fixture_clear(&f);
+    }
+}
+
 static void
 fault_U03_what_was_confirmed_before_the_failure_does_not_come_again(void **state)
 {
@@ -392,6 +460,8 @@ int main(void)
         cmocka_unit_test(a_stop_does_not_wait_for_what_has_not_begun),
         cmocka_unit_test(
             fault_U03_a_batch_that_fails_comes_again_and_then_stops_its_shard),
+        cmocka_unit_test(a_shard_that_stopped_goes_on_when_it_is_resumed),
+        cmocka_unit_test(a_beginning_that_fails_is_asked_again_without_end),
         cmocka_unit_test(
             fault_U03_what_was_confirmed_before_the_failure_does_not_come_again),
         cmocka_unit_test(fault_U03_a_poison_record_alone_becomes_a_dead_letter),

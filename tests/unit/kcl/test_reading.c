@@ -238,6 +238,19 @@ static void fault_S13_records_that_are_trimmed_silently_are_noticed(void **state
     expect_nothing(&f, 60000);
     assert_int_equal(f.events[KCL_EVENT_GAP], 1);
     assert_int_equal(f.events[KCL_EVENT_SHARD_STOPPED], 1);
+    /* Resumed, it goes on behind the gap and does not stop at it again; at the next one it does. */
+    const struct kcl_shard_name name = {.shard_id = "shard-0"};
+    assert_int_equal(kcl_core_resume(f.core, f.now_us, &name), KDS_OK);
+    expect_iterator(&f, "AT_SEQUENCE_NUMBER", "20");
+    answer_iterator(&f, "it-3");
+    expect_records(&f, "it-3");
+    answer_records(&f, "50", 10, 0, "it-4");
+    f.hold_reads = true;
+    expect_task(&f, KCL_TASK_PROCESS);
+    end_task(&f, true);
+    expect_nothing(&f, 1000);
+    assert_int_equal(f.events[KCL_EVENT_GAP], 1);
+    assert_string_equal(stored(&f, "shard-0").checkpoint.sequence, "50");
     fixture_clear(&f);
 }
 
@@ -394,123 +407,6 @@ static void reading_waits_for_the_budget_and_says_so(void **state)
     fixture_clear(&f);
 }
 
-/* ---- fan-out ------------------------------------------------------------------------------ */
-
-static uint64_t start_fan_out(struct core_fixture *f)
-{
-    fixture_init(f);
-    fixture_set(f, "fan.out", "true");
-    fixture_set(f, "consumer.arn", "arn:consumer");
-    fixture_start(f);
-    expect(f, KCL_ACTION_SUBSCRIBE);
-    assert_text(f->action.u.subscribe.start.type, "TRIM_HORIZON");
-    return f->action.id;
-}
-
-static void fan_out_processes_what_is_pushed_and_ends_with_the_shard(void **state)
-{
-    struct core_fixture f;
-    uint64_t id = start_fan_out(&f);
-    (void)state;
-    assert_string_equal(f.action.u.subscribe.consumer_arn, "arn:consumer");
-    push_records(&f, id, "10 20", false);
-    push_records(&f, id, "30", false); /* waits behind the first */
-    push_records(&f, id, "", true);
-    expect(&f, KCL_ACTION_UNSUBSCRIBE);
-    assert_int_equal(f.action.id, id);
-    expect_task(&f, KCL_TASK_PROCESS);
-    assert_int_equal(f.action.u.task.batch.count, 2);
-    end_task(&f, true);
-    expect_task(&f, KCL_TASK_PROCESS);
-    end_task(&f, true);
-    expect_task(&f, KCL_TASK_SHARD_ENDED);
-    end_task(&f, true);
-    expect(&f, KCL_ACTION_SUBSCRIBE);
-    assert_string_equal(f.action.u.subscribe.shard_id, "child-0");
-    fixture_clear(&f);
-}
-
-static void fault_H11_events_of_a_subscription_that_is_over_are_dropped(void **state)
-{
-    struct core_fixture f;
-    uint64_t id = start_fan_out(&f);
-    (void)state;
-    push_records(&f, id, "10", false);
-    push_failure(&f, id, KDS_ERR_TRANSPORT);
-    push_records(&f, id, "20", false); /* late */
-    expect(&f, KCL_ACTION_UNSUBSCRIBE);
-    push_records(&f, id, "30", false); /* later still */
-    expect_task(&f, KCL_TASK_PROCESS);
-    assert_int_equal(f.action.u.task.batch.count, 1);
-    end_task(&f, true);
-    expect(&f, KCL_ACTION_SUBSCRIBE);
-    assert_text(f.action.u.subscribe.start.type, "AFTER_SEQUENCE_NUMBER");
-    assert_text(f.action.u.subscribe.start.sequence_number, "10");
-    fixture_clear(&f);
-}
-
-static void fault_S21_a_subscription_that_is_refused_is_tried_again_later(void **state)
-{
-    struct core_fixture f;
-    uint64_t id = start_fan_out(&f);
-    (void)state;
-    for (int i = 0; i < 4; i++) {
-        push_failure(&f, id, KDS_ERR_IN_USE);
-        expect(&f, KCL_ACTION_UNSUBSCRIBE);
-        assert_true(wait_for(&f, KCL_ACTION_SUBSCRIBE) >= 100);
-        id = f.action.id;
-    }
-    fixture_clear(&f);
-}
-
-static void
-fault_S10_a_subscription_that_is_not_found_is_asked_of_the_listing(void **state)
-{
-    struct core_fixture f;
-    uint64_t id = start_fan_out(&f);
-    (void)state;
-    for (int i = 0; i < 3; i++) {
-        push_failure(&f, id, KDS_ERR_NOT_FOUND);
-        expect(&f, KCL_ACTION_UNSUBSCRIBE);
-        expect(&f, i < 2 ? KCL_ACTION_SUBSCRIBE : KCL_ACTION_LIST_SHARDS);
-        id = f.action.id;
-    }
-    answer_listing(&f, "shard-0", false);
-    expect(&f, KCL_ACTION_SUBSCRIBE);
-    fixture_clear(&f);
-}
-
-static void fan_out_finds_its_consumer_and_tries_again_if_it_cannot(void **state)
-{
-    struct core_fixture f;
-    kds_error_t *error = NULL;
-    (void)state;
-    fixture_init(&f);
-    fixture_set(&f, "fan.out", "true");
-    fixture_start(&f);
-    expect(&f, KCL_ACTION_FIND_CONSUMER);
-    assert_string_equal(f.action.u.find_consumer.name, "a"); /* the application's */
-    assert_string_equal(f.action.u.find_consumer.stream_arn, "arn:stream");
-    kcl_core_found_consumer(f.core, f.now_us, f.action.id, NULL, error);
-    assert_true(wait_for(&f, KCL_ACTION_FIND_CONSUMER) >= 500);
-    kcl_core_found_consumer(f.core, f.now_us, f.action.id, "arn:found", NULL);
-    expect(&f, KCL_ACTION_SUBSCRIBE);
-    assert_string_equal(f.action.u.subscribe.consumer_arn, "arn:found");
-    fixture_clear(&f);
-}
-
-static void fan_out_unsubscribes_before_the_worker_stops(void **state)
-{
-    struct core_fixture f;
-    (void)state;
-    start_fan_out(&f);
-    kcl_core_stop(f.core, f.now_us);
-    expect(&f, KCL_ACTION_UNSUBSCRIBE);
-    expect_nothing(&f, 1000);
-    assert_true(kcl_core_stopped(f.core));
-    fixture_clear(&f);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -533,13 +429,6 @@ int main(void)
         cmocka_unit_test(fault_S14_odd_numbers_do_no_harm),
         cmocka_unit_test(fault_S15_repeats_are_dropped_and_disorder_is_mended),
         cmocka_unit_test(reading_waits_for_the_budget_and_says_so),
-        cmocka_unit_test(fan_out_processes_what_is_pushed_and_ends_with_the_shard),
-        cmocka_unit_test(fault_H11_events_of_a_subscription_that_is_over_are_dropped),
-        cmocka_unit_test(fault_S21_a_subscription_that_is_refused_is_tried_again_later),
-        cmocka_unit_test(
-            fault_S10_a_subscription_that_is_not_found_is_asked_of_the_listing),
-        cmocka_unit_test(fan_out_finds_its_consumer_and_tries_again_if_it_cannot),
-        cmocka_unit_test(fan_out_unsubscribes_before_the_worker_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1016,6 +1016,7 @@ FUNCTIONS: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
         "kcl_worker_new": (c_int, (c_void_p, c_void_p, c_void_p, c_void_p, c_void_p)),
         "kcl_worker_next": (c_int, (c_void_p, c_int64, c_void_p, c_void_p)),
         "kcl_worker_prepare": (c_int, (c_void_p, c_char_p, c_char_p, kds_slice_t, c_int64, kds_slice_t)),
+        "kcl_worker_resume": (c_int, (c_void_p, c_char_p, c_char_p)),
         "kcl_worker_shards": (c_size_t, (c_void_p, c_size_t, c_void_p, c_size_t)),
         "kcl_worker_start": (c_int, (c_void_p, c_void_p)),
         "kcl_worker_stats": (None, (c_void_p, c_void_p)),

@@ -101,6 +101,11 @@ class Worker(Handle):
         check(quick.kcl_worker_checkpoint(self._use(), stream.encode() or None, shard_id.encode(),
                                           _sequence(position.sequence_number), position.subsequence_number))
 
+    def resume(self, shard_id: str, stream: str = "") -> None:
+        """Let a shard go on that stopped (`doing` of shards() is "stopped"): its records come again from the first that was
+        not processed. Raises StateError if it did not stop, LeaseLost if another worker has it."""
+        check(quick.kcl_worker_resume(self._use(), stream.encode() or None, shard_id.encode()))
+
     def stats(self) -> dict[str, int]:
         stats = _abi.kcl_stats_t(struct_size=ctypes.sizeof(_abi.kcl_stats_t))
         quick.kcl_worker_stats(self._use(), ctypes.byref(stats))
