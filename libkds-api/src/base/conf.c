@@ -238,10 +238,13 @@ static bool parse_enum(const char *values, kds_slice_t value, int64_t *out)
     return false;
 }
 
-static bool parse_bool(kds_slice_t value, int64_t *out)
+static bool parse_bool(const char *words, kds_slice_t value, int64_t *out)
 {
-    *out = kds_slice_eq_nocase(value, kds_slice("true"));
-    return *out || kds_slice_eq_nocase(value, kds_slice("false"));
+    if (parse_enum("true|false", value, out) || parse_enum(words, value, out)) {
+        *out = *out == 0;
+        return true;
+    }
+    return false;
 }
 
 static bool parse_number(const struct kds_conf_prop *p, kds_slice_t value, int64_t *out)
@@ -249,7 +252,7 @@ static bool parse_number(const struct kds_conf_prop *p, kds_slice_t value, int64
     int64_t us;
     switch (p->type) {
     case KDS_CONF_BOOL:
-        return parse_bool(value, out);
+        return parse_bool(p->values, value, out);
     case KDS_CONF_INT:
         return kds_parse_i64(value, out);
     case KDS_CONF_SIZE:
@@ -647,9 +650,9 @@ static void document_words(const char *words, const char *quote, struct kds_buf 
 
 static void document_range(const struct kds_conf_prop *p, struct kds_buf *out)
 {
-    if (p->type == KDS_CONF_ENUM) {
+    if (p->type == KDS_CONF_ENUM || p->type == KDS_CONF_BOOL) {
         document_words(p->values, "", out);
-    } else if (!is_text(p) && p->type != KDS_CONF_BOOL) {
+    } else if (!is_text(p)) {
         kds_buf_add_i64(out, p->min);
         kds_buf_add_text(out, "..");
         if (p->max != INT64_MAX) {

@@ -17,8 +17,8 @@
 #include "kds/types.h"
 
 enum kds_conf_type {
-    KDS_CONF_BOOL, /* bool member; true|false */
-    KDS_CONF_INT,  /* int64_t member */
+    KDS_CONF_BOOL, /* bool member; true|false, or the anchor's `values`: the first means true */
+    KDS_CONF_INT, /* int64_t member */
     KDS_CONF_DURATION, /* int64_t member in milliseconds; takes 100ms, 5s; bare = milliseconds */
     KDS_CONF_SIZE,   /* int64_t member in bytes; takes 5MiB; bare = bytes */
     KDS_CONF_STRING, /* char * member, owned, NULL = unset */
@@ -37,7 +37,7 @@ struct kds_conf_prop {
     int64_t dflt;          /* default of a number, bool or enum */
     int64_t min, max;      /* of a number, inclusive */
     const char *dflt_text; /* default of a string, NULL = unset */
-    const char *values;    /* ENUM: "thread|poll" */
+    const char *values;    /* ENUM: "thread|poll"; BOOL: NULL or further words */
     bool ignored;          /* known from the anchor and accepted, has no meaning here */
     const char *doc;       /* one or two sentences */
 };

@@ -25,8 +25,8 @@ struct settings {
 #define AT(m) offsetof(struct settings, m)
 
 static const struct kds_conf_prop props[] = {
-    {"thing.on", "thingEnabled", KDS_CONF_BOOL, AT(on), 1, 0, 0, NULL, NULL, false,
-     "On."},
+    {"thing.on", "thingEnabled", KDS_CONF_BOOL, AT(on), 1, 0, 0, NULL, "with|without",
+     false, "On."},
     {"thing.count", "maxUserRecordSize", KDS_CONF_INT, AT(count), 5, 1, 1048576, NULL,
      NULL, false, "Count."},
     {"linger.ms", "recordMaxBufferedTime", KDS_CONF_DURATION, AT(linger_ms), 100, 0,
@@ -90,6 +90,10 @@ static void conf_takes_both_names_and_units(void **state)
     assert_int_equal(s.size, 8);
     assert_int_equal(set("thingSize|thingBytes", "9"), KDS_ERR_CONFIG);
     assert_int_equal(set("ThingEnabled", "False"), KDS_OK);
+    assert_false(s.on);
+    assert_int_equal(set("thingEnabled", "With"), KDS_OK);
+    assert_true(s.on);
+    assert_int_equal(set("thingEnabled", "without"), KDS_OK);
     assert_false(s.on);
     assert_int_equal(set("thing.mode", "thread"), KDS_OK);
     assert_int_equal(s.mode, 0);

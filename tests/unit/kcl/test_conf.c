@@ -62,6 +62,7 @@ static const char kcl_file[] =
     "billingMode = PROVISIONED\n"
     "initialLeaseTableReadCapacity = 10\n"
     "initialLeaseTableWriteCapacity = 10\n"
+    "retrievalMode = FANOUT\n"
     "consumerName = fast\n"
     "fanoutConfig.consumerArn = "
     "arn:aws:kinesis:us-east-1:1:stream/words/consumer/fast:1\n"
@@ -109,6 +110,7 @@ static void conf_reads_a_file_of_the_kcl_as_it_is(void **state)
         {"dynamodb.billing.mode", "provisioned"},
         {"dynamodb.worker.metrics.table", "measurements"},
         {"dynamodb.coordinator.state.table", "states"},
+        {"fan.out", "true"},
         {"consumer.name", "fast"},
         {"consumer.arn", "arn:aws:kinesis:us-east-1:1:stream/words/consumer/fast:1"},
     };
