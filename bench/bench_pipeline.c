@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 #define RECORDS 65536
-#define BATCH   64
+#define BATCH   KPL_PREPARED_MAX
 #define SHARDS  16
 
 static void set(kpl_conf_t *conf, const char *name, const char *value)
@@ -138,17 +138,13 @@ static void put_all(void *opaque)
     struct pipe *p = opaque;
     kds_u128_t hashes[BATCH];
     for (size_t at = 0; at < p->source->count; at += BATCH) {
-        for (size_t i = 0; i < BATCH; i++) {
-            if (kpl_record_check(p->conf, &p->records[at + i], NULL) != KDS_OK) {
-                bench_fail("a record was refused");
-            }
+        kds_err_t rc;
+        if (kpl_prepare(p->conf, &p->records[at], BATCH, hashes, &rc, NULL) != BATCH) {
+            bench_fail("a record was refused");
         }
-        kpl_hash_many(&p->records[at], BATCH, hashes);
-        for (size_t i = 0; i < BATCH; i++) {
-            if (kpl_core_put(p->core, p->now_us, &p->records[at + i], hashes[i], NULL) !=
-                KDS_OK) {
-                bench_fail("a put was refused");
-            }
+        if (kpl_core_put_many(p->core, p->now_us, &p->records[at], hashes, BATCH, &rc,
+                              NULL) != BATCH) {
+            bench_fail("a put was refused");
         }
         p->now_us += 64;
         if (at % 4096 == 0) {

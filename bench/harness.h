@@ -21,6 +21,9 @@ struct bench_variant {
 /** Measure all of them, interleaved, and print a line for each. */
 void bench_measure(const char *title, struct bench_variant *variants, size_t count);
 
+/** Inside a variant's run: do a part of it whose time does not count. */
+void bench_leave_out(void (*part)(void *opaque), void *opaque);
+
 /** Processor, its flags that matter here, compiler, and whether this build is worth measuring. */
 void bench_print_machine(void);
 

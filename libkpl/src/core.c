@@ -16,6 +16,9 @@
 #define RECORD_OVERHEAD_BYTES 64
 #define LONE_OVERHEAD_BYTES   640
 
+/* So many records ahead the memory is fetched in which the key of one will be looked for. */
+#define EXPECTED_AHEAD 6
+
 /* ---- life --------------------------------------------------------------------------------- */
 
 static int64_t us_of(int64_t ms)
@@ -64,6 +67,9 @@ void kpl_core_free(struct kpl_core *core)
     while ((u = kpl_queue_pop(&core->finished)) != NULL) {
         kpl_unit_close(core, u);
     }
+    while ((u = kpl_queue_pop(&core->spare)) != NULL) {
+        kpl_unit_free(u);
+    }
     while (core->streams != NULL) {
         struct kpl_stream *next = core->streams->next;
         kpl_stream_free(core->streams);
@@ -89,42 +95,109 @@ static void hurry(struct kpl_core *core, int64_t now_us)
     }
 }
 
+static kds_err_t refuse_full(struct kpl_core *core, int64_t now_us, kds_error_t **error)
+{
+    hurry(core, now_us); /* nothing waits for company that is refused */
+    return kds_error_set(error, KDS_ERR_QUEUE_FULL,
+                         "buffer.max.bytes: %zu of %" PRId64 " bytes are outstanding",
+                         core->bytes, core->conf->buffer_max_bytes);
+}
+
+/* An empty buffer takes a record of any size, or it would never be sent. */
+static bool has_room(const struct kpl_core *core, size_t cost)
+{
+    size_t budget = (size_t)core->conf->buffer_max_bytes;
+    return core->bytes == 0 || (core->bytes < budget && cost <= budget - core->bytes);
+}
+
 /* The one place where user records are accepted. */
+static kds_err_t accept_record(struct kpl_core *core,
+                               struct kpl_stream *stream,
+                               struct kpl_way way,
+                               int64_t now_us,
+                               const kpl_record_t *r,
+                               kds_u128_t hash,
+                               kds_error_t **error)
+{
+    const struct kds_agg_view view = {r->partition_key, r->explicit_hash_key, r->data};
+    const struct kpl_entry entry = {
+        .record = kpl_agg_record(&view, hash),
+        .user = {.tag = r->tag, .put_us = now_us},
+        .hash = hash,
+        .due_us = kds_us_add(now_us, core->linger_us),
+        .cost = r->data.n + r->partition_key.n + r->explicit_hash_key.n +
+                (way.aggregates ? RECORD_OVERHEAD_BYTES : LONE_OVERHEAD_BYTES),
+    };
+    if (!has_room(core, entry.cost)) {
+        return refuse_full(core, now_us, error);
+    }
+    if (kpl_place(core, stream, way, &entry) == NULL) {
+        return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
+    }
+    core->bytes += entry.cost;
+    core->accepted++;
+    stream->received++;
+    core->counters.stats.user_bytes += r->data.n;
+    return KDS_OK;
+}
+
+static struct kpl_stream *
+stream_of(struct kpl_core *core, const kpl_record_t *record, int64_t now_us)
+{
+    if (record->stream.p != NULL) {
+        return kpl_stream_get(core, record->stream, now_us);
+    }
+    if (core->usual == NULL) {
+        core->usual = kpl_stream_get(core, kds_slice(core->conf->stream), now_us);
+    }
+    return core->usual;
+}
+
+static bool of_same_stream(const kpl_record_t *a, const kpl_record_t *b)
+{
+    return a->stream.p == b->stream.p && a->stream.n == b->stream.n;
+}
+
+size_t kpl_core_put_many(struct kpl_core *core,
+                         int64_t now_us,
+                         const kpl_record_t *records,
+                         const kds_u128_t *hashes,
+                         size_t count,
+                         kds_err_t *rc,
+                         kds_error_t **error)
+{
+    struct kpl_stream *stream = NULL;
+    struct kpl_way way = {false, false};
+    for (size_t i = 0; i < count; i++) {
+        if (stream == NULL || !of_same_stream(&records[i], &records[i - 1])) {
+            stream = stream_of(core, &records[i], now_us);
+            if (stream == NULL) {
+                *rc = kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
+                return i;
+            }
+            way = kpl_stream_way(core, stream); /* a put does not change it */
+        }
+        if (i + EXPECTED_AHEAD < count) {
+            kpl_place_soon(stream, way, hashes[i + EXPECTED_AHEAD]);
+        }
+        *rc = accept_record(core, stream, way, now_us, &records[i], hashes[i], error);
+        if (*rc != KDS_OK) {
+            return i;
+        }
+    }
+    *rc = KDS_OK;
+    return count;
+}
+
 kds_err_t kpl_core_put(struct kpl_core *core,
                        int64_t now_us,
                        const kpl_record_t *record,
                        kds_u128_t hash,
                        kds_error_t **error)
 {
-    const struct kpl_conf *conf = core->conf;
-    struct kpl_stream *stream = kpl_stream_get(core, kpl_stream_of(conf, record), now_us);
-    if (stream == NULL) {
-        return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
-    }
-    size_t cost = record->data.n + record->partition_key.n + record->explicit_hash_key.n +
-                  (kpl_stream_aggregates(core, stream) ? RECORD_OVERHEAD_BYTES
-                                                       : LONE_OVERHEAD_BYTES);
-    size_t budget = (size_t)conf->buffer_max_bytes;
-    /* An empty buffer takes a record of any size, or it would never be sent. */
-    if (core->bytes > 0 && (core->bytes >= budget || cost > budget - core->bytes)) {
-        hurry(core, now_us); /* nothing waits for company that is refused */
-        return kds_error_set(error, KDS_ERR_QUEUE_FULL,
-                             "buffer.max.bytes: %zu of %" PRId64 " bytes are outstanding",
-                             core->bytes, conf->buffer_max_bytes);
-    }
-    const struct kds_agg_view view = {record->partition_key, record->explicit_hash_key,
-                                      record->data};
-    const struct kpl_user user = {
-        .tag = record->tag, .put_us = now_us, .data_bytes = (uint32_t)record->data.n};
-    if (kpl_place(core, stream, kds_us_add(now_us, core->linger_us), &view, &user, hash,
-                  cost) == NULL) {
-        return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
-    }
-    core->bytes += cost;
-    core->accepted++;
-    stream->received++;
-    core->counters.stats.user_bytes += record->data.n;
-    return KDS_OK;
+    kds_err_t rc;
+    kpl_core_put_many(core, now_us, record, &hash, 1, &rc, error);
+    return rc;
 }
 
 /* ---- actions ------------------------------------------------------------------------------ */

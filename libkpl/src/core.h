@@ -41,13 +41,24 @@ void kpl_core_free(struct kpl_core *core);
  */
 kds_err_t kpl_hash_of(const kpl_record_t *record, kds_u128_t *out, kds_error_t **error);
 
-/** The hash keys of records without an explicit one, several at once; the others stay as they are. */
-void kpl_hash_many(const kpl_record_t *records, size_t count, kds_u128_t *hashes);
-
 /** Look at all of a record that does not need the core's state. As kpl_put(). */
 kds_err_t kpl_record_check(const struct kpl_conf *conf,
                            const kpl_record_t *record,
                            kds_error_t **error);
+
+#define KPL_PREPARED_MAX 64
+
+/**
+ * Look at records and find their hash keys, several at once.
+ * @param rc  Receives KDS_OK, or what is wrong with records[returned value].
+ * @return how many of the first KPL_PREPARED_MAX are good, from the first on
+ */
+size_t kpl_prepare(const struct kpl_conf *conf,
+                   const kpl_record_t *records,
+                   size_t count,
+                   kds_u128_t *hashes,
+                   kds_err_t *rc,
+                   kds_error_t **error);
 
 /**
  * Accept a checked record. (copied)
@@ -65,6 +76,19 @@ kds_slice_t kpl_stream_of(const struct kpl_conf *conf, const kpl_record_t *recor
 
 /** Look at what kpl_record_check() takes for granted of the settings. @retval KDS_ERR_CONFIG */
 kds_err_t kpl_conf_check(const struct kpl_conf *conf, kds_error_t **error);
+
+/**
+ * Accept checked records until one is refused.
+ * @param rc  Receives KDS_OK, or why records[returned value] was refused, as kpl_core_put().
+ * @return how many were accepted, from the first on
+ */
+size_t kpl_core_put_many(struct kpl_core *core,
+                         int64_t now_us,
+                         const kpl_record_t *records,
+                         const kds_u128_t *hashes,
+                         size_t count,
+                         kds_err_t *rc,
+                         kds_error_t **error);
 
 enum kpl_action_kind {
     KPL_ACTION_LIST_SHARDS,

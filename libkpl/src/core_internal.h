@@ -71,11 +71,14 @@ struct kpl_core {
     int64_t ttl_us, linger_us;
     struct kds_rng rng;
     struct kpl_stream *streams;
-    struct kpl_stream *turn; /* which is asked first next time */
+    struct kpl_stream *usual; /* of records that name none; NULL = there was none yet */
+    struct kpl_stream *turn;  /* which is asked first next time */
     struct kpl_request *requests;
     size_t in_flight; /* PutRecords among them */
     uint64_t last_id;
     struct kpl_queue finished;
+    struct kpl_queue spare; /* units that ended, for their memory */
+    size_t spare_bytes;
     struct kds_agg_decoder *decoder;
     struct kds_agg_builder *packer; /* for units that are made anew */
     size_t bytes;
@@ -98,6 +101,18 @@ void kpl_stream_free(struct kpl_stream *stream);
 bool kpl_stream_places(const struct kpl_stream *stream);
 /** May records be aggregated? */
 bool kpl_stream_aggregates(const struct kpl_core *core, const struct kpl_stream *stream);
+
+/** Both of it, which is the same for many records. */
+struct kpl_way {
+    bool places, aggregates;
+};
+
+static inline struct kpl_way kpl_stream_way(const struct kpl_core *core,
+                                            const struct kpl_stream *stream)
+{
+    return (struct kpl_way){kpl_stream_places(stream),
+                            kpl_stream_aggregates(core, stream)};
+}
 
 /** A unit landed where it was to, or elsewhere though the map was newer than it. */
 void kpl_stream_hit(struct kpl_stream *stream);
@@ -123,14 +138,42 @@ kpl_unit_open(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard
 void kpl_unit_close(struct kpl_core *core, struct kpl_unit *u);
 void kpl_unit_set_actual(struct kpl_unit *u, struct kpl_shard *actual);
 
-/** A new record. @return the unit that took it; NULL when out of memory */
+/** A record that is about to be placed. */
+struct kpl_entry {
+    struct kds_agg_record record;
+    struct kpl_user user;
+    kds_u128_t hash;
+    int64_t due_us;
+    size_t cost;
+};
+
+/** With the hash key, which serves the builder as well if the partition key alone makes it. */
+static inline struct kds_agg_record kpl_agg_record(const struct kds_agg_view *v,
+                                                   kds_u128_t hash)
+{
+    return (struct kds_agg_record){v->partition_key, v->explicit_hash_key, v->data,
+                                   v->explicit_hash_key.p == NULL ? (uint32_t)hash.lo
+                                                                  : 0};
+}
+
+/** @return the unit that took it; NULL when out of memory */
 struct kpl_unit *kpl_place(struct kpl_core *core,
                            struct kpl_stream *stream,
-                           int64_t due_us,
-                           const struct kds_agg_view *record,
-                           const struct kpl_user *user,
-                           kds_u128_t hash,
-                           size_t cost);
+                           struct kpl_way way,
+                           const struct kpl_entry *entry);
+
+/** A record with this hash key is to be placed soon. Changes nothing. */
+static inline void
+kpl_place_soon(const struct kpl_stream *stream, struct kpl_way way, kds_u128_t hash)
+{
+    if (way.places && way.aggregates) {
+        const struct kpl_shard *shard = kpl_shard_map_find(&stream->map, hash);
+        if (shard->builder != NULL) {
+            KDS_WILL_WRITE(shard->filling);
+            kds_agg_builder_expect(shard->builder, (uint32_t)hash.lo);
+        }
+    }
+}
 
 /** Seal the open aggregate of a shard, if there is one. @return false when out of memory. */
 bool kpl_seal(struct kpl_stream *stream, struct kpl_shard *shard);

@@ -25,6 +25,20 @@ static const kds_slice_t code_mismatch = KDS_SLICE_LIT("Record Count Mismatch");
 
 /* ---- the end ------------------------------------------------------------------------------ */
 
+/* Many were put at the same time. */
+static void
+note_latencies(struct kpl_core *core, int64_t now_us, const struct kpl_unit *u)
+{
+    for (size_t i = 0, next; i < u->count; i = next) {
+        int64_t put_us = u->users[i].put_us;
+        next = i + 1;
+        while (next < u->count && u->users[next].put_us == put_us) {
+            next++;
+        }
+        kpl_histogram_add(&core->counters.latency, now_us - put_us, next - i);
+    }
+}
+
 /* The one place where user records get their outcome. */
 void kpl_finish(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
@@ -35,9 +49,7 @@ void kpl_finish(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
         stats->user_records_succeeded += u->count;
         stats->kinesis_records++;
         stats->kinesis_bytes += kpl_unit_size(u);
-        for (size_t i = 0; i < u->count; i++) {
-            kpl_histogram_add(&core->counters.latency, now_us - u->users[i].put_us);
-        }
+        note_latencies(core, now_us, u);
     } else {
         stats->user_records_failed += u->count;
     }

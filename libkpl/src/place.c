@@ -9,13 +9,41 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
+/* Of units that ended: as many as the memory of a few requests takes, so that a steady flow of records
+ * needs no other. */
+#define SPARE_BYTES_MAX ((size_t)4 * 1024 * 1024)
+
 /* ---- units and what names them ---------------------------------------------------------------- */
+
+static struct kpl_unit *take_spare(struct kpl_core *core)
+{
+    struct kpl_unit *u = kpl_queue_pop(&core->spare);
+    if (u != NULL) {
+        core->spare_bytes -= kpl_unit_footprint(u);
+    }
+    return u;
+}
+
+static void give_back(struct kpl_core *core, struct kpl_unit *u)
+{
+    size_t bytes = kpl_unit_footprint(u);
+    if (bytes > SPARE_BYTES_MAX - core->spare_bytes) {
+        kpl_unit_free(u);
+        return;
+    }
+    kpl_unit_renew(u);
+    core->spare_bytes += bytes;
+    kpl_queue_push_front(&core->spare, u); /* the last one is in the caches */
+}
 
 struct kpl_unit *
 kpl_unit_open(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard *shard)
 {
-    struct kpl_unit *u = kpl_unit_new(stream, shard);
+    struct kpl_unit *u = take_spare(core);
+    u = u != NULL ? u : kpl_unit_new(stream, shard);
     if (u != NULL) {
+        u->stream = stream;
+        u->shard = shard;
         u->epoch = (uint8_t)(core->epoch % KPL_EPOCHS_MAX);
         core->open[u->epoch]++;
         shard->units++;
@@ -41,7 +69,7 @@ void kpl_unit_close(struct kpl_core *core, struct kpl_unit *u)
         core->bytes -= u->cost;
         u->shard->units--;
         kpl_unit_set_actual(u, NULL);
-        kpl_unit_free(u);
+        give_back(core, u);
     }
 }
 
@@ -105,12 +133,12 @@ struct kpl_unit *kpl_make_single(struct kpl_core *core,
         kpl_unit_close(core, u);
         return NULL;
     }
-    kpl_unit_add_user(u, user, hash, core->ttl_us);
+    kpl_unit_add_user(u, user, hash, record->data.n, core->ttl_us);
     return u;
 }
 
 static bool
-open_aggregate(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard *shard)
+make_aggregate(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard *shard)
 {
     if (shard->builder == NULL) {
         shard->builder = kds_agg_builder_new((size_t)core->conf->aggregate_max_bytes);
@@ -120,6 +148,14 @@ open_aggregate(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shar
     }
     return shard->builder != NULL && shard->filling != NULL &&
            kpl_unit_reserve(shard->filling);
+}
+
+/* Is there one that takes a record more, as far as its unit is concerned? */
+static inline bool
+open_aggregate(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard *shard)
+{
+    return (shard->filling != NULL && kpl_unit_reserve(shard->filling)) ||
+           make_aggregate(core, stream, shard);
 }
 
 /* An aggregate that nothing was added to after all must not look like one. */
@@ -132,20 +168,18 @@ static void drop_if_empty(struct kpl_core *core, struct kpl_shard *shard)
 }
 
 /* @return the open aggregate that took the record; NULL when out of memory */
-static struct kpl_unit *add_to_aggregate(struct kpl_core *core,
-                                         struct kpl_stream *stream,
-                                         struct kpl_shard *shard,
-                                         const struct kds_agg_view *record)
+static inline struct kpl_unit *add_to_aggregate(struct kpl_core *core,
+                                                struct kpl_stream *stream,
+                                                struct kpl_shard *shard,
+                                                const struct kds_agg_record *record)
 {
-    const struct kds_agg_record r = {record->partition_key, record->explicit_hash_key,
-                                     record->data, 0};
     enum kds_agg_add added = KDS_AGG_NO_MEMORY;
     if (open_aggregate(core, stream, shard)) {
-        added = kds_agg_builder_add(shard->builder, &r);
+        added = kds_agg_builder_add(shard->builder, record);
     }
     if (added == KDS_AGG_FULL && kpl_seal(stream, shard) &&
         open_aggregate(core, stream, shard)) {
-        added = kds_agg_builder_add(shard->builder, &r);
+        added = kds_agg_builder_add(shard->builder, record);
     }
     if (added != KDS_AGG_ADDED) {
         drop_if_empty(core, shard);
@@ -154,37 +188,51 @@ static struct kpl_unit *add_to_aggregate(struct kpl_core *core,
     return shard->filling;
 }
 
+static struct kpl_unit *place_alone(struct kpl_core *core,
+                                    struct kpl_stream *stream,
+                                    struct kpl_shard *shard,
+                                    const struct kpl_entry *e)
+{
+    const struct kds_agg_view view = {e->record.partition_key,
+                                      e->record.explicit_hash_key, e->record.data};
+    /* What was aggregated before goes before. */
+    struct kpl_unit *u =
+        kpl_seal(stream, shard)
+            ? kpl_make_single(core, stream, shard, &view, &e->user, e->hash)
+            : NULL;
+    if (u != NULL) {
+        u->due_us = e->due_us;
+        u->cost = e->cost;
+        kpl_queue_unit(u, false);
+    }
+    return u;
+}
+
+static bool is_full(const struct kpl_core *core, const struct kpl_shard *shard)
+{
+    return shard->filling->count >= (uint64_t)core->conf->aggregate_max_records ||
+           kds_agg_builder_size(shard->builder) >=
+               (size_t)core->conf->aggregate_max_bytes;
+}
+
 struct kpl_unit *kpl_place(struct kpl_core *core,
                            struct kpl_stream *stream,
-                           int64_t due_us,
-                           const struct kds_agg_view *record,
-                           const struct kpl_user *user,
-                           kds_u128_t hash,
-                           size_t cost)
+                           struct kpl_way way,
+                           const struct kpl_entry *e)
 {
-    struct kpl_shard *shard = kpl_shard_for(stream, hash);
-    struct kpl_unit *u;
-    if (!kpl_stream_aggregates(core, stream) || record->partition_key.p == NULL) {
-        /* What was aggregated before goes before. */
-        u = kpl_seal(stream, shard)
-                ? kpl_make_single(core, stream, shard, record, user, hash)
-                : NULL;
-        if (u != NULL) {
-            u->due_us = due_us;
-            u->cost = cost;
-            kpl_queue_unit(u, false);
-        }
-        return u;
+    struct kpl_shard *shard =
+        way.places ? kpl_shard_map_find(&stream->map, e->hash) : &stream->anywhere;
+    if (!way.aggregates || e->record.partition_key.p == NULL) {
+        return place_alone(core, stream, shard, e);
     }
-    u = add_to_aggregate(core, stream, shard, record);
+    struct kpl_unit *u = add_to_aggregate(core, stream, shard, &e->record);
     if (u == NULL) {
         return NULL;
     }
-    kpl_unit_add_user(u, user, hash, core->ttl_us);
-    u->due_us = due_us < u->due_us ? due_us : u->due_us;
-    u->cost += cost;
-    if (u->count >= (uint64_t)core->conf->aggregate_max_records ||
-        kds_agg_builder_size(shard->builder) >= (size_t)core->conf->aggregate_max_bytes) {
+    kpl_unit_add_user(u, &e->user, e->hash, e->record.data.n, core->ttl_us);
+    u->due_us = e->due_us < u->due_us ? e->due_us : u->due_us;
+    u->cost += e->cost;
+    if (is_full(core, shard)) {
         kpl_seal(stream,
                  shard); /* if memory is short, it is tried again when it is due */
     }
@@ -202,8 +250,15 @@ static bool join(struct kpl_core *core, struct kpl_unit *u)
         !kpl_unit_read(&reader, u, core->decoder) || !kpl_unit_next(&reader, &view)) {
         return false;
     }
+    const struct kpl_entry entry = {
+        .record = kpl_agg_record(&view, u->hash),
+        .user = u->users[0],
+        .hash = u->hash,
+        .due_us = u->due_us,
+        .cost = u->cost,
+    };
     struct kpl_unit *to =
-        kpl_place(core, u->stream, u->due_us, &view, &u->users[0], u->hash, u->cost);
+        kpl_place(core, u->stream, kpl_stream_way(core, u->stream), &entry);
     if (to == NULL) {
         return false;
     }

@@ -7,9 +7,8 @@
 
 #include <string.h>
 
-#define WAKE_BYTES                                                                       \
-    (256 * 1024) /* put since the worker looked last: it may have to send */
-#define HASHES_AT_ONCE 64
+/* Of the budget, put since the worker looked last: it may have to send. */
+#define WAKE_BYTES ((size_t)384 * 1024)
 
 int64_t kpl_deadline_us(int64_t timeout_ms)
 {
@@ -41,44 +40,100 @@ static kds_err_t refuse_fork(kds_error_t **error)
 
 /* ---- putting ------------------------------------------------------------------------------ */
 
-/* Does the worker have to look at what was just put? */
-static void after_put_locked(kpl_producer_t *p, int64_t now, size_t bytes)
+/* Records that were checked, on their way in. */
+struct batch {
+    const kpl_record_t *records;
+    const kds_u128_t *hashes;
+    size_t count;   /* not yet accepted */
+    int64_t now_us; /* a look at the clock for all of them */
+    bool wake;      /* the worker is to be told, when the lock is free again */
+};
+
+/* Does the worker have to look at what was just put? It is woken outside the lock, which it would
+ * only wait for. */
+static void note_put_locked(kpl_producer_t *p, struct batch *b, size_t bytes)
 {
     p->shared.put_bytes += bytes;
-    if (p->shared.put_bytes >= WAKE_BYTES ||
-        kds_us_add(now, p->linger_us) < p->shared.worker_wake_us) {
+    if (p->shared.worker_wake_us >= 0 &&
+        (p->shared.put_bytes >= WAKE_BYTES ||
+         kds_us_add(b->now_us, p->linger_us) < p->shared.worker_wake_us)) {
         p->shared.put_bytes = 0;
-        kpl_wake_worker_locked(p);
+        p->shared.worker_wake_us = -1;
+        b->wake = true;
     }
 }
 
-/* Accept one checked record, waiting for room until the deadline. */
-static kds_err_t put_locked(kpl_producer_t *p,
-                            const kpl_record_t *record,
-                            kds_u128_t hash,
-                            int64_t *now,
-                            int64_t until_us,
-                            kds_error_t **error)
+static void wake_before_waiting_locked(kpl_producer_t *p, struct batch *b)
+{
+    if (b->wake) {
+        b->wake = false;
+        pthread_cond_signal(&p->shared.work);
+    }
+    kpl_wake_worker_locked(p);
+}
+
+/* Accept what there is room for. @return KDS_OK if that was all of it */
+static kds_err_t accept_locked(kpl_producer_t *p, struct batch *b, kds_error_t **error)
+{
+    kds_err_t rc;
+    size_t before = kpl_core_bytes(p->shared.core);
+    size_t n = kpl_spooling_put(&p->shared.spooling, &p->conf, b->now_us, b->records,
+                                b->hashes, b->count, &rc, error);
+    if (n > 0) {
+        note_put_locked(p, b, kpl_core_bytes(p->shared.core) - before);
+    }
+    b->records += n;
+    b->hashes += n;
+    b->count -= n;
+    return rc;
+}
+
+/* Accept all of it, waiting for room until the deadline. */
+static kds_err_t
+put_locked(kpl_producer_t *p, struct batch *b, int64_t until_us, kds_error_t **error)
 {
     for (;;) {
         if (p->shared.closed) {
             return kds_error_set(error, KDS_ERR_CLOSED, "the producer is closed");
         }
-        kds_err_t rc =
-            kpl_spooling_put(&p->shared.spooling, &p->conf, *now, record, hash, error);
+        kds_err_t rc = accept_locked(p, b, error);
         if (rc != KDS_ERR_QUEUE_FULL) {
-            if (rc == KDS_OK) {
-                after_put_locked(p, *now, record->data.n + record->partition_key.n);
-            }
             return rc;
         }
-        kpl_wake_worker_locked(p);
+        wake_before_waiting_locked(p, b);
         if (!kpl_wait_locked(p, &p->shared.changed, until_us)) {
             p->shared.refused = true;
             return rc;
         }
-        *now = kpl_now_us();
+        b->now_us = kpl_now_us();
     }
+}
+
+/* Put checked records. @return how many were accepted, from the first on */
+static size_t put_checked(kpl_producer_t *p,
+                          const kpl_record_t *records,
+                          const kds_u128_t *hashes,
+                          size_t count,
+                          int64_t timeout_ms,
+                          int64_t until_us,
+                          kds_err_t *rc,
+                          kds_error_t **error)
+{
+    struct batch b = {records, hashes, count, kpl_now_us(), false};
+    kpl_lock(p);
+    if (timeout_ms != 0 && kpl_inside_callback_locked(p)) {
+        *rc = kds_error_set(
+            error, KDS_ERR_WOULD_DEADLOCK,
+            "a put inside a result callback cannot wait: timeout_ms must be 0");
+    } else {
+        *rc = put_locked(p, &b, until_us, error);
+    }
+    *rc = *rc ? *rc : kpl_spooling_sync(&p->shared.spooling, error);
+    kpl_unlock(p);
+    if (b.wake) {
+        pthread_cond_signal(&p->shared.work);
+    }
+    return count - b.count;
 }
 
 /* Forget the message of an attempt that succeeded in the end. */
@@ -90,30 +145,6 @@ static void drop_error(kds_err_t rc, kds_error_t **error)
     }
 }
 
-/* Check and hash as many of the records as one turn takes. @return how many are good */
-static size_t prepare(const kpl_producer_t *p,
-                      const kpl_record_t *records,
-                      size_t count,
-                      kds_u128_t *hashes,
-                      kds_err_t *rc,
-                      kds_error_t **error)
-{
-    size_t n = 0;
-    *rc = KDS_OK;
-    while (n < count && n < HASHES_AT_ONCE) {
-        *rc = kpl_record_check(&p->conf, &records[n], error);
-        if (*rc == KDS_OK && records[n].explicit_hash_key.p != NULL) {
-            *rc = kpl_hash_of(&records[n], &hashes[n], error);
-        }
-        if (*rc != KDS_OK) {
-            break;
-        }
-        n++;
-    }
-    kpl_hash_many(records, n, hashes);
-    return n;
-}
-
 kds_err_t kpl_put_many(kpl_producer_t *p,
                        const kpl_record_t *records,
                        size_t count,
@@ -121,7 +152,7 @@ kds_err_t kpl_put_many(kpl_producer_t *p,
                        size_t *accepted,
                        kds_error_t **error)
 {
-    kds_u128_t hashes[HASHES_AT_ONCE];
+    KDS_UNINITIALIZED kds_u128_t hashes[KPL_PREPARED_MAX];
     kds_err_t bad = KDS_OK, rc = KDS_OK;
     *accepted = 0;
     if (kpl_forked(p)) {
@@ -129,21 +160,12 @@ kds_err_t kpl_put_many(kpl_producer_t *p,
     }
     int64_t until_us = timeout_ms == 0 ? 0 : kpl_deadline_us(timeout_ms);
     while (rc == KDS_OK && *accepted < count) {
-        size_t n =
-            prepare(p, records + *accepted, count - *accepted, hashes, &bad, error);
-        int64_t now = kpl_now_us();
-        kpl_lock(p);
-        if (timeout_ms != 0 && kpl_inside_callback_locked(p)) {
-            rc = kds_error_set(
-                error, KDS_ERR_WOULD_DEADLOCK,
-                "a put inside a result callback cannot wait: timeout_ms must be 0");
+        const kpl_record_t *next = records + *accepted;
+        size_t n = kpl_prepare(&p->conf, next, count - *accepted, hashes, &bad, error);
+        if (n > 0) {
+            *accepted +=
+                put_checked(p, next, hashes, n, timeout_ms, until_us, &rc, error);
         }
-        for (size_t i = 0; rc == KDS_OK && i < n; i++) {
-            rc = put_locked(p, &records[*accepted], hashes[i], &now, until_us, error);
-            *accepted += rc == KDS_OK;
-        }
-        rc = rc ? rc : kpl_spooling_sync(&p->shared.spooling, error);
-        kpl_unlock(p);
         rc = rc == KDS_OK ? bad : rc;
     }
     drop_error(rc, error);
@@ -155,8 +177,18 @@ kds_err_t kpl_put(kpl_producer_t *p,
                   int64_t timeout_ms,
                   kds_error_t **error)
 {
-    size_t accepted;
-    return kpl_put_many(p, record, 1, timeout_ms, &accepted, error);
+    kds_u128_t hash;
+    if (kpl_forked(p)) {
+        return refuse_fork(error);
+    }
+    int64_t until_us = timeout_ms == 0 ? 0 : kpl_deadline_us(timeout_ms);
+    kds_err_t rc = kpl_record_check(&p->conf, record, error);
+    rc = rc ? rc : kpl_hash_of(record, &hash, error);
+    if (rc == KDS_OK) {
+        put_checked(p, record, &hash, 1, timeout_ms, until_us, &rc, error);
+    }
+    drop_error(rc, error);
+    return rc;
 }
 
 /* ---- flushing and closing ----------------------------------------------------------------- */

@@ -9,8 +9,10 @@
 #include "kernel/md5.h"
 
 #include <inttypes.h>
+#include <string.h>
 
-#define STREAM_NAME_MAX 2048
+#define STREAM_NAME_MAX    2048
+#define KEY_CHARACTERS_MAX 256
 
 kds_err_t kpl_hash_of(const kpl_record_t *record, kds_u128_t *out, kds_error_t **error)
 {
@@ -28,28 +30,6 @@ kds_err_t kpl_hash_of(const kpl_record_t *record, kds_u128_t *out, kds_error_t *
     kds_md5(record->partition_key.p, record->partition_key.n, digest);
     *out = kds_u128_from_be(digest);
     return KDS_OK;
-}
-
-void kpl_hash_many(const kpl_record_t *records, size_t count, kds_u128_t *hashes)
-{
-    enum { AT_ONCE = 64 };
-    uint8_t digests[AT_ONCE][KDS_MD5_BYTES];
-    struct kds_md5_job jobs[AT_ONCE];
-    size_t which[AT_ONCE];
-    for (size_t i = 0; i < count;) {
-        size_t n = 0;
-        for (; i < count && n < AT_ONCE; i++) {
-            if (records[i].explicit_hash_key.p == NULL) {
-                jobs[n].message = records[i].partition_key;
-                jobs[n].digest = digests[n];
-                which[n++] = i;
-            }
-        }
-        kds_md5_many(jobs, n);
-        for (size_t k = 0; k < n; k++) {
-            hashes[which[k]] = kds_u128_from_be(digests[k]);
-        }
-    }
 }
 
 kds_slice_t kpl_stream_of(const struct kpl_conf *conf, const kpl_record_t *record)
@@ -82,7 +62,7 @@ check_key(const struct kpl_conf *conf, const kpl_record_t *record, kds_error_t *
 {
     kds_slice_t key = record->partition_key;
     size_t characters;
-    if (key.p == NULL && conf->distribution == KPL_DISTRIBUTION_AUTO &&
+    if (key.p == NULL && key.n == 0 && conf->distribution == KPL_DISTRIBUTION_AUTO &&
         record->explicit_hash_key.p == NULL) {
         return KDS_OK; /* the service needs none, as far as is known */
     }
@@ -90,16 +70,16 @@ check_key(const struct kpl_conf *conf, const kpl_record_t *record, kds_error_t *
         return kds_error_set(error, KDS_ERR_INVALID_ARG, "partition key: %s",
                              key.p ? "must be UTF-8" : "is missing");
     }
-    if (characters < 1 || characters > 256) {
+    if (characters < 1 || characters > KEY_CHARACTERS_MAX) {
         return kds_error_set(error, KDS_ERR_INVALID_ARG,
-                             "partition key: %zu characters, must be 1..256", characters);
+                             "partition key: %zu characters, must be 1..%d", characters,
+                             KEY_CHARACTERS_MAX);
     }
     return KDS_OK;
 }
 
-kds_err_t kpl_record_check(const struct kpl_conf *conf,
-                           const kpl_record_t *record,
-                           kds_error_t **error)
+static kds_err_t
+check_record(const struct kpl_conf *conf, const kpl_record_t *record, kds_error_t **error)
 {
     size_t key_n = record->partition_key.n;
     if (record->struct_size != sizeof *record) {
@@ -127,6 +107,78 @@ kds_err_t kpl_record_check(const struct kpl_conf *conf,
             record->data.n, key_n, conf->record_max_bytes);
     }
     return KDS_OK;
+}
+
+/* Of eight bytes and more, which keys mostly are. */
+static inline bool is_ascii(const uint8_t *p, size_t n)
+{
+    uint64_t eight, all = 0;
+    for (size_t i = 0; i < n - sizeof eight; i += sizeof eight) {
+        memcpy(&eight, p + i, sizeof eight);
+        all |= eight;
+    }
+    memcpy(&eight, p + n - sizeof eight, sizeof eight);
+    return ((all | eight) & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* Good without a doubt: what most records are. All others are looked at one by one. */
+static inline bool is_plain(const kpl_record_t *r, bool has_stream, size_t max)
+{
+    size_t key_n = r->partition_key.n, data_n = r->data.n;
+    return r->struct_size == sizeof *r && has_stream && r->stream.p == NULL &&
+           r->explicit_hash_key.p == NULL && r->partition_key.p != NULL &&
+           key_n >= sizeof(uint64_t) && key_n <= KEY_CHARACTERS_MAX && key_n <= max &&
+           data_n <= max - key_n && (r->data.p != NULL || data_n == 0) &&
+           is_ascii(r->partition_key.p, key_n);
+}
+
+kds_err_t kpl_record_check(const struct kpl_conf *conf,
+                           const kpl_record_t *record,
+                           kds_error_t **error)
+{
+    return KDS_LIKELY(
+               is_plain(record, conf->stream != NULL, (size_t)conf->record_max_bytes))
+               ? KDS_OK
+               : check_record(conf, record, error);
+}
+
+size_t kpl_prepare(const struct kpl_conf *conf,
+                   const kpl_record_t *records,
+                   size_t count,
+                   kds_u128_t *hashes,
+                   kds_err_t *rc,
+                   kds_error_t **error)
+{
+    KDS_UNINITIALIZED struct kds_md5_job jobs[KPL_PREPARED_MAX];
+    const bool has_stream = conf->stream != NULL;
+    const size_t max = (size_t)conf->record_max_bytes;
+    size_t n = 0, job_n = 0;
+    *rc = KDS_OK;
+    for (; n < count && n < KPL_PREPARED_MAX; n++) {
+        const kpl_record_t *r = &records[n];
+        if (KDS_UNLIKELY(!is_plain(r, has_stream, max))) {
+            *rc = check_record(conf, r, error);
+            if (*rc == KDS_OK && r->explicit_hash_key.p != NULL) {
+                *rc = kpl_hash_of(r, &hashes[n], error);
+            }
+            if (*rc != KDS_OK) {
+                break;
+            }
+            if (r->explicit_hash_key.p != NULL) {
+                continue;
+            }
+        }
+        jobs[job_n].message = r->partition_key;
+        jobs[job_n++].digest = (uint8_t *)&hashes[n];
+    }
+    if (job_n > 0) {
+        kds_md5_many(jobs, job_n);
+    }
+    for (size_t i = 0; i < job_n; i++) {
+        kds_u128_t *hash = (void *)jobs[i].digest;
+        *hash = kds_u128_from_be(jobs[i].digest);
+    }
+    return n;
 }
 
 kds_err_t kpl_conf_check(const struct kpl_conf *conf, kds_error_t **error)

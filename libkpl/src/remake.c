@@ -85,7 +85,8 @@ static bool pack_target(struct making *m, size_t first)
         room =
             kpl_unit_reserve(piece) && kds_agg_builder_add(packer, &r) == KDS_AGG_ADDED;
         if (room) {
-            kpl_unit_add_user(piece, &m->from->users[i], part->hash, m->core->ttl_us);
+            kpl_unit_add_user(piece, &m->from->users[i], part->hash, view.data.n,
+                              m->core->ttl_us);
             part->done = true;
         }
     }

@@ -15,6 +15,8 @@
 #define BACKOFF_LAST_US  (30 * KDS_US_PER_S)
 #define PAGES_MAX        64 /* of 1000 shards */
 #define SHARDS_MAX       ((size_t)PAGES_MAX * 1000)
+#define REACH_BITS_MIN   6
+#define REACH_BITS_MAX   12
 #define REMEMBERED_US    (60 * KDS_US_PER_S) /* the KPL's, for shards that are gone */
 
 void kpl_shard_map_init(struct kpl_shard_map *m)
@@ -47,6 +49,7 @@ void kpl_shard_map_clear(struct kpl_shard_map *m)
         m->shards = next;
     }
     kds_free(m->sorted);
+    kds_free(m->reach);
     kds_free(m->token);
 }
 
@@ -211,6 +214,31 @@ static void take_over(struct kpl_shard *s, int64_t now_us)
     s->listed = false;
 }
 
+/* Some times as many as shards, so that few of them have a border in their midst. */
+static struct kpl_reach *
+make_reach(const struct kpl_slot *sorted, size_t count, unsigned *shift)
+{
+    unsigned bits = REACH_BITS_MIN;
+    while (bits < REACH_BITS_MAX && (size_t)1 << bits < 4 * count) {
+        bits++;
+    }
+    struct kpl_reach *reach = kds_alloc_zero((size_t)1 << bits, sizeof *reach);
+    *shift = 64 - bits;
+    for (uint32_t i = 0, at = 0; reach != NULL && i < (uint32_t)1 << bits; i++) {
+        const kds_u128_t first = {(uint64_t)i << *shift, 0};
+        const kds_u128_t last = {first.hi | (UINT64_MAX >> bits), UINT64_MAX};
+        while (kds_u128_cmp(sorted[at].last, first) < 0) {
+            at++;
+        }
+        reach[i].low = at;
+        while (kds_u128_cmp(sorted[at].last, last) < 0) {
+            at++;
+        }
+        reach[i].high = at;
+    }
+    return reach;
+}
+
 static enum kpl_page
 make_map(struct kpl_shard_map *m, int64_t now_us, struct kds_rng *rng)
 {
@@ -232,12 +260,22 @@ make_map(struct kpl_shard_map *m, int64_t now_us, struct kds_rng *rng)
         kpl_shard_map_failed(m, now_us, rng);
         return KPL_PAGE_UNUSABLE;
     }
+    unsigned shift;
+    struct kpl_reach *reach = make_reach(sorted, count, &shift);
+    if (reach == NULL) {
+        kds_free(sorted);
+        kpl_shard_map_failed(m, now_us, rng);
+        return KPL_PAGE_NO_MEMORY;
+    }
     for (struct kpl_shard *s = m->shards; s != NULL; s = s->next) {
         take_over(s, now_us);
     }
     kds_free(m->sorted);
+    kds_free(m->reach);
     m->sorted = sorted;
     m->count = count;
+    m->reach = reach;
+    m->reach_shift = shift;
     m->made_us = m->began_us;
     m->listing = KPL_LISTING_IDLE;
     m->failures = 0;
@@ -274,9 +312,10 @@ enum kpl_page kpl_shard_map_page(struct kpl_shard_map *m,
     return KPL_PAGE_MORE;
 }
 
-struct kpl_shard *kpl_shard_map_find(const struct kpl_shard_map *m, kds_u128_t hash)
+struct kpl_shard *kpl_shard_map_search(const struct kpl_shard_map *m, kds_u128_t hash)
 {
-    size_t low = 0, high = m->count - 1;
+    const struct kpl_reach r = m->reach[hash.hi >> m->reach_shift];
+    size_t low = r.low, high = r.high;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (kds_u128_cmp(m->sorted[middle].last, hash) < 0) {

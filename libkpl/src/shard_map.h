@@ -57,12 +57,19 @@ struct kpl_slot { /* of the map: what lies up to this hash key, and not before *
     struct kpl_shard *shard;
 };
 
+/** Which slots the hash keys with the same first bits are in: mostly one. */
+struct kpl_reach {
+    uint32_t low, high;
+};
+
 struct kpl_shard_map {
     struct kpl_shard *shards; /* every one that was seen and is not forgotten */
     struct kpl_shard *buckets[KPL_SHARD_BUCKETS];
     size_t shard_count;
     struct kpl_slot *sorted; /* the open ones; NULL = there is no usable map */
     size_t count;
+    struct kpl_reach *reach; /* by the first bits of a hash key, all but: */
+    unsigned reach_shift;
     int64_t made_us; /* when the listing of the current map began */
 
     enum kpl_listing listing;
@@ -101,8 +108,15 @@ enum kpl_page kpl_shard_map_page(struct kpl_shard_map *m,
 /** No page came: again from the first page, later. */
 void kpl_shard_map_failed(struct kpl_shard_map *m, int64_t now_us, struct kds_rng *rng);
 
-/** The shard that takes @p hash. Only while there is a map. */
-struct kpl_shard *kpl_shard_map_find(const struct kpl_shard_map *m, kds_u128_t hash);
+struct kpl_shard *kpl_shard_map_search(const struct kpl_shard_map *m, kds_u128_t hash);
+
+/** The shard that takes @p hash. Only while there is a map. Inline, for each put. */
+static inline struct kpl_shard *kpl_shard_map_find(const struct kpl_shard_map *m,
+                                                   kds_u128_t hash)
+{
+    struct kpl_reach r = m->reach[hash.hi >> m->reach_shift];
+    return r.low == r.high ? m->sorted[r.low].shard : kpl_shard_map_search(m, hash);
+}
 
 /** The shard of this id, which need not be in any map. @return NULL: no id, or out of memory */
 struct kpl_shard *kpl_shard_map_by_id(struct kpl_shard_map *m,

@@ -56,16 +56,13 @@ offer(struct kpl_spooling *s, int64_t now_us, kpl_record_t *r, kds_u128_t hash)
     return rc;
 }
 
-kds_err_t kpl_spooling_put(struct kpl_spooling *s,
-                           const struct kpl_conf *conf,
-                           int64_t now_us,
-                           const kpl_record_t *record,
-                           kds_u128_t hash,
-                           kds_error_t **error)
+static kds_err_t spool_record(struct kpl_spooling *s,
+                              const struct kpl_conf *conf,
+                              int64_t now_us,
+                              const kpl_record_t *record,
+                              kds_u128_t hash,
+                              kds_error_t **error)
 {
-    if (s->spool == NULL) {
-        return kpl_core_put(s->core, now_us, record, hash, error);
-    }
     bool first = kpl_spooling_waiting(s) == 0;
     kpl_record_t r = *record;
     r.stream = kpl_stream_of(conf, record); /* another process may have another default */
@@ -79,6 +76,28 @@ kds_err_t kpl_spooling_put(struct kpl_spooling *s,
         }
     }
     return rc;
+}
+
+size_t kpl_spooling_put(struct kpl_spooling *s,
+                        const struct kpl_conf *conf,
+                        int64_t now_us,
+                        const kpl_record_t *records,
+                        const kds_u128_t *hashes,
+                        size_t count,
+                        kds_err_t *rc,
+                        kds_error_t **error)
+{
+    if (s->spool == NULL) {
+        return kpl_core_put_many(s->core, now_us, records, hashes, count, rc, error);
+    }
+    *rc = KDS_OK;
+    for (size_t i = 0; i < count; i++) {
+        *rc = spool_record(s, conf, now_us, &records[i], hashes[i], error);
+        if (*rc != KDS_OK) {
+            return i;
+        }
+    }
+    return count;
 }
 
 kds_err_t kpl_spooling_sync(struct kpl_spooling *s, kds_error_t **error)

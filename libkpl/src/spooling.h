@@ -25,13 +25,15 @@ void kpl_spooling_close(struct kpl_spooling *s);
 /** In a forked child. */
 void kpl_spooling_forget(struct kpl_spooling *s);
 
-/** Accept a checked record. As kpl_core_put(); with a spool, only that can be full. */
-kds_err_t kpl_spooling_put(struct kpl_spooling *s,
-                           const struct kpl_conf *conf,
-                           int64_t now_us,
-                           const kpl_record_t *record,
-                           kds_u128_t hash,
-                           kds_error_t **error);
+/** Accept checked records. As kpl_core_put_many(); with a spool, only that can be full. */
+size_t kpl_spooling_put(struct kpl_spooling *s,
+                        const struct kpl_conf *conf,
+                        int64_t now_us,
+                        const kpl_record_t *records,
+                        const kds_u128_t *hashes,
+                        size_t count,
+                        kds_err_t *rc,
+                        kds_error_t **error);
 
 /** What was put is to be safe now. As kpl_spool_sync(). */
 kds_err_t kpl_spooling_sync(struct kpl_spooling *s, kds_error_t **error);

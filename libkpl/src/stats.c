@@ -16,10 +16,10 @@ static unsigned slot_of(int64_t us)
            (unsigned)(step < KPL_HISTOGRAM_STEPS ? step : KPL_HISTOGRAM_STEPS - 1);
 }
 
-void kpl_histogram_add(struct kpl_histogram *h, int64_t us)
+void kpl_histogram_add(struct kpl_histogram *h, int64_t us, size_t count)
 {
-    h->count++;
-    h->slots[slot_of(us)]++;
+    h->count += count;
+    h->slots[slot_of(us)] += count;
 }
 
 int64_t kpl_histogram_percentile(const struct kpl_histogram *h, unsigned percent)

@@ -4,6 +4,7 @@
 #ifndef KPL_SRC_STATS_H
 #define KPL_SRC_STATS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kpl/producer.h"
@@ -17,7 +18,8 @@ struct kpl_histogram {
     uint64_t slots[KPL_HISTOGRAM_SLOTS];
 };
 
-void kpl_histogram_add(struct kpl_histogram *h, int64_t us);
+/** So often. */
+void kpl_histogram_add(struct kpl_histogram *h, int64_t us, size_t count);
 
 /** The value that @p percent of 100 do not exceed, within an eighth; 0 if there is none. */
 int64_t kpl_histogram_percentile(const struct kpl_histogram *h, unsigned percent);

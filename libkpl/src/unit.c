@@ -12,22 +12,23 @@
 #define UNIT_BYTES_MAX ((size_t)16 * 1024 * 1024)
 #define USERS_FIRST    16
 
-/* User records of one unit were put within a linger time: they expire together, the earlier ones so much
- * late at most. */
-#define EXPIRY_SLACK_US (KDS_US_PER_S / 2)
+static void begin(struct kpl_unit *u)
+{
+    u->kept = &u->first_attempt;
+    u->due_us = u->expires_us = KDS_NEVER_US;
+    u->low = KDS_U128_MAX;
+}
 
 struct kpl_unit *kpl_unit_new(struct kpl_stream *stream, struct kpl_shard *shard)
 {
     struct kpl_unit *u = kds_alloc_zero(1, sizeof *u);
     if (u != NULL) {
-        u->stream = stream;
-        u->shard = shard;
         u->users = &u->one;
         u->capacity = 1;
-        u->kept = &u->first_attempt;
-        u->due_us = u->expires_us = KDS_NEVER_US;
-        u->low = KDS_U128_MAX;
         kds_buf_init(&u->bytes, UNIT_BYTES_MAX);
+        begin(u);
+        u->stream = stream;
+        u->shard = shard;
     }
     return u;
 }
@@ -39,32 +40,53 @@ static void free_texts(const kpl_attempt_t *a)
     kds_free((void *)(uintptr_t)texts);
 }
 
-void kpl_unit_free(struct kpl_unit *u)
+static void free_past(struct kpl_unit *u)
 {
-    if (u == NULL) {
-        return;
-    }
     for (size_t i = 0; i < u->kept_n; i++) {
         free_texts(&u->kept[i]);
     }
     if (u->kept != &u->first_attempt) {
         kds_free(u->kept);
     }
+    kds_free(u->message);
+}
+
+void kpl_unit_renew(struct kpl_unit *u)
+{
+    free_past(u);
+    kds_buf_reset(&u->bytes);
+    const struct kds_buf bytes = u->bytes;
+    struct kpl_user *users = u->users;
+    size_t capacity = u->capacity;
+    memset(u, 0, sizeof *u);
+    u->bytes = bytes;
+    u->users = users;
+    u->capacity = capacity;
+    begin(u);
+}
+
+size_t kpl_unit_footprint(const struct kpl_unit *u)
+{
+    return sizeof *u + u->bytes.cap + u->capacity * sizeof *u->users;
+}
+
+void kpl_unit_free(struct kpl_unit *u)
+{
+    if (u == NULL) {
+        return;
+    }
+    free_past(u);
     if (u->users != &u->one) {
         kds_free(u->users);
     }
     kds_buf_clear(&u->bytes);
-    kds_free(u->message);
     kds_free(u);
 }
 
 /* ---- filling ------------------------------------------------------------------------------ */
 
-bool kpl_unit_reserve(struct kpl_unit *u)
+bool kpl_unit_grow(struct kpl_unit *u)
 {
-    if (u->count < u->capacity) {
-        return true;
-    }
     bool first = u->users == &u->one;
     size_t capacity = first ? USERS_FIRST : u->capacity * 2;
     struct kpl_user *users =
@@ -78,32 +100,6 @@ bool kpl_unit_reserve(struct kpl_unit *u)
     u->users = users;
     u->capacity = capacity;
     return true;
-}
-
-void kpl_unit_add_user(struct kpl_unit *u,
-                       const struct kpl_user *user,
-                       kds_u128_t hash,
-                       int64_t ttl_us)
-{
-    int64_t expires_us = kds_us_add(user->put_us, ttl_us);
-    if (u->count == 0) {
-        u->hash = hash;
-        u->expires_us = expires_us;
-    } else if (expires_us != u->expires_us) {
-        int64_t first_us = kds_us_add(u->users[0].put_us, ttl_us);
-        int64_t low_us = first_us < expires_us ? first_us : expires_us;
-        int64_t high_us = u->expires_us > expires_us ? u->expires_us : expires_us;
-        int64_t most_us = kds_us_add(low_us, EXPIRY_SLACK_US);
-        u->expires_us = high_us < most_us ? high_us : most_us;
-    }
-    u->users[u->count++] = *user;
-    u->user_bytes += user->data_bytes;
-    if (kds_u128_cmp(hash, u->low) < 0) {
-        u->low = hash;
-    }
-    if (kds_u128_cmp(hash, u->high) > 0) {
-        u->high = hash;
-    }
 }
 
 bool kpl_unit_set_single(struct kpl_unit *u, const struct kds_agg_view *record)

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/u128.h"
 #include "codec/agg.h"
 #include "kds/kinesis.h"
@@ -25,10 +26,19 @@ struct kpl_shard;
 struct kpl_user {
     void *tag;
     int64_t put_us;
-    uint32_t data_bytes;
 };
 
 struct kpl_unit {
+    /* What each put changes stands together. */
+    struct kpl_user *users;
+    size_t count, capacity;
+    size_t cost;           /* bytes of the budget */
+    size_t user_bytes;     /* data of its user records */
+    int64_t due_us;        /* to be sent by then */
+    int64_t expires_us;    /* when user records of it have expired, a little late */
+    kds_u128_t low, high;  /* hash keys of its user records lie between them */
+    kds_u128_t hash;       /* the first one's, which is sent */
+    struct kpl_user one;   /* where users points while there is only one */
     struct kpl_unit *next; /* in whatever queue it is */
     struct kpl_stream *stream;
     struct kpl_shard *shard;  /* in whose queue it waits, and where it is to land */
@@ -43,18 +53,8 @@ struct kpl_unit {
     uint8_t epoch;        /* between which flushes it was begun */
     uint8_t misplaced; /* how often it landed where not all of it belongs; stops at 255 */
     uint16_t company;  /* at most so many in one request with it; 0 = no limit */
-    size_t cost;       /* bytes of the budget */
-    size_t user_bytes; /* data of its user records */
 
-    kds_u128_t low, high; /* hash keys of its user records lie between them */
-    kds_u128_t hash;      /* the first one's, which is sent */
-    struct kpl_user *users;
-    struct kpl_user one; /* where users points while there is only one */
-    size_t count, capacity;
-
-    int64_t due_us;        /* to be sent by then */
     int64_t not_before_us; /* not to be sent again before */
-    int64_t expires_us;    /* when user records of it have expired, a little late */
 
     unsigned attempts;
     kpl_attempt_t *kept;         /* the last kept_n of them, with texts of their own */
@@ -71,14 +71,51 @@ struct kpl_unit {
 struct kpl_unit *kpl_unit_new(struct kpl_stream *stream, struct kpl_shard *shard);
 void kpl_unit_free(struct kpl_unit *u); /* NULL is allowed */
 
-/** Make room for one more user record, so that kpl_unit_add_user() cannot fail. */
-bool kpl_unit_reserve(struct kpl_unit *u);
+/** As new, of no stream and shard, with the memory for user records and bytes that it has. */
+void kpl_unit_renew(struct kpl_unit *u);
 
-/** @param ttl_us  how long it lives from its put on */
-void kpl_unit_add_user(struct kpl_unit *u,
-                       const struct kpl_user *user,
-                       kds_u128_t hash,
-                       int64_t ttl_us);
+/** The memory that it takes. */
+size_t kpl_unit_footprint(const struct kpl_unit *u);
+
+bool kpl_unit_grow(struct kpl_unit *u);
+
+/** Make room for one more user record, so that kpl_unit_add_user() cannot fail. */
+static inline bool kpl_unit_reserve(struct kpl_unit *u)
+{
+    return u->count < u->capacity || kpl_unit_grow(u);
+}
+
+/* User records of one unit were put within a linger time: they expire together, the earlier ones so much
+ * late at most. */
+#define KPL_EXPIRY_SLACK_US (KDS_US_PER_S / 2)
+
+/** @param ttl_us  how long it lives from its put on. Inline, as all that each put does. */
+static inline void kpl_unit_add_user(struct kpl_unit *u,
+                                     const struct kpl_user *user,
+                                     kds_u128_t hash,
+                                     size_t data_bytes,
+                                     int64_t ttl_us)
+{
+    int64_t expires_us = kds_us_add(user->put_us, ttl_us);
+    if (u->count == 0) {
+        u->hash = hash;
+        u->expires_us = expires_us;
+    } else if (expires_us != u->expires_us) {
+        int64_t first_us = kds_us_add(u->users[0].put_us, ttl_us);
+        int64_t low_us = first_us < expires_us ? first_us : expires_us;
+        int64_t high_us = u->expires_us > expires_us ? u->expires_us : expires_us;
+        int64_t most_us = kds_us_add(low_us, KPL_EXPIRY_SLACK_US);
+        u->expires_us = high_us < most_us ? high_us : most_us;
+    }
+    u->users[u->count++] = *user;
+    u->user_bytes += data_bytes;
+    if (kds_u128_cmp(hash, u->low) < 0) {
+        u->low = hash;
+    }
+    if (kds_u128_cmp(hash, u->high) > 0) {
+        u->high = hash;
+    }
+}
 
 /** Fill an empty unit with one user record as it is. @return false when out of memory */
 bool kpl_unit_set_single(struct kpl_unit *u, const struct kds_agg_view *record);

@@ -24,6 +24,15 @@
 #define KDS_UNLIKELY(x) (x)
 #endif
 
+/* Begin to fetch what is at an address, which may be any. Only a hint. */
+#if defined(__GNUC__)
+#define KDS_WILL_READ(p)  __builtin_prefetch((p), 0)
+#define KDS_WILL_WRITE(p) __builtin_prefetch((p), 1)
+#else
+#define KDS_WILL_READ(p)  ((void)0)
+#define KDS_WILL_WRITE(p) ((void)0)
+#endif
+
 /*
  * In front of a large local array that is written before it is read: hardened builds would set it
  * to zero first (-ftrivial-auto-var-init).

@@ -72,6 +72,13 @@ enum kds_agg_add { KDS_AGG_ADDED, KDS_AGG_FULL, KDS_AGG_NO_MEMORY };
 KDS_INTERNAL enum kds_agg_add kds_agg_builder_add(struct kds_agg_builder *b,
                                                   const struct kds_agg_record *record);
 
+/**
+ * A record with this tag will be added soon, the tag being no 0: begin to fetch what that looks at.
+ * Changes nothing.
+ */
+KDS_INTERNAL void kds_agg_builder_expect(const struct kds_agg_builder *b,
+                                         uint32_t key_tag);
+
 /** User records held. */
 KDS_INTERNAL size_t kds_agg_builder_count(const struct kds_agg_builder *b);
 

@@ -176,6 +176,11 @@ enum kds_agg_add kds_agg_builder_add(struct kds_agg_builder *b,
     return KDS_AGG_ADDED;
 }
 
+void kds_agg_builder_expect(const struct kds_agg_builder *b, uint32_t key_tag)
+{
+    KDS_AGG_WILL_WRITE(group_at(&b->keys, key_tag, 0), 0);
+}
+
 static const uint8_t *skip_varint(const uint8_t *p)
 {
     while (*p >= 0x80) {
