@@ -22,8 +22,9 @@ enum kcl_choice_kind {
 /** Whether this worker works on a lease's shard already. */
 enum kcl_held {
     KCL_HELD_NOT,
-    KCL_HELD,       /* taken, or being taken */
-    KCL_HELD_ENDING /* lost, and something of it is still open: not to be taken again yet */
+    KCL_HELD,        /* taken, or being taken */
+    KCL_HELD_ENDING, /* lost, and something of it is still open: not to be taken again yet */
+    KCL_HELD_FOREIGN /* of a stream that this worker was not told to read: others' business */
 };
 
 struct kcl_choice {

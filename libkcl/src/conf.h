@@ -11,6 +11,13 @@
 #include "base/log.h"
 #include "kcl/conf.h"
 
+enum kcl_former {
+    KCL_FORMER_KEEP,
+    KCL_FORMER_DELETE,
+    KCL_FORMER_LISTED,
+    KCL_FORMER_KINDS
+};
+
 enum kcl_foreign { KCL_FOREIGN_DELIVER, KCL_FOREIGN_DROP };
 
 struct kcl_conf {
@@ -32,6 +39,9 @@ struct kcl_conf {
     int64_t batch_max_records;
     bool dead_letters, fan_out;
     int fan_out_fallback;
+    int former; /* kcl_former, in our words or in the KCL's: modulo KCL_FORMER_KINDS */
+    char *former_list;
+    int64_t former_wait_ms;
     char *consumer_name, *consumer_arn;
     int64_t connect_timeout_ms, request_timeout_ms;
     bool metrics_upload;

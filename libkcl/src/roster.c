@@ -22,8 +22,7 @@
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
-/* One after the other of a list with commas. @return false at its end */
-static bool next_name(const char **at, kds_slice_t *out)
+bool kcl_roster_next_name(const char **at, kds_slice_t *out)
 {
     while (**at == ',' || **at == ' ') {
         ++*at;
@@ -53,7 +52,7 @@ bool kcl_roster_init(struct kcl_core *core)
     const char *all = core->conf->streams ? core->conf->streams : one;
     const char *at = all;
     kds_slice_t name;
-    while (next_name(&at, &name) && r->stream_count < KCL_STREAMS_MAX) {
+    while (kcl_roster_next_name(&at, &name) && r->stream_count < KCL_STREAMS_MAX) {
         r->stream_count++;
     }
     r->streams = kds_alloc_zero(r->stream_count + 1, sizeof *r->streams);
@@ -61,7 +60,7 @@ bool kcl_roster_init(struct kcl_core *core)
         return false;
     }
     at = all;
-    for (size_t i = 0; i < r->stream_count && next_name(&at, &name); i++) {
+    for (size_t i = 0; i < r->stream_count && kcl_roster_next_name(&at, &name); i++) {
         name_stream(&r->streams[i], name);
     }
     return true;

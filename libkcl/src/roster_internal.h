@@ -44,6 +44,14 @@ void kcl_roster_clear_away(struct kcl_core *core,
                            const struct kcl_stream *stream,
                            const struct kcl_listing *l);
 
+/** One after the other of a list with commas. @return false at its end */
+bool kcl_roster_next_name(const char **at, kds_slice_t *out);
+
+/* roster_former.c */
+
+/** Delete leases of streams that are not read any more, as the settings want it. By who leads. */
+void kcl_roster_clear_former(struct kcl_core *core);
+
 /* roster_fleet.c */
 
 /** @return whether there is something to do for the fleet now */

@@ -70,17 +70,17 @@ static void tell_skipped(struct kcl_core *core)
 static enum kcl_held held(const void *opaque, const struct kcl_row *row)
 {
     const struct kcl_core *core = opaque;
-    const struct kcl_shard *s =
-        kcl_core_find_shard(core, core->roster.view.keys.texts[row->key]);
+    const struct kcl_view *v = &core->roster.view;
+    const struct kcl_shard *s = kcl_core_find_shard(core, v->keys.texts[row->key]);
+    if (kcl_roster_stream(core, v->words.texts[row->stream]) == NULL) {
+        return KCL_HELD_FOREIGN;
+    }
     return s == NULL ? KCL_HELD_NOT : s->lost ? KCL_HELD_ENDING : KCL_HELD;
 }
 
 static void take(struct kcl_core *core, const struct kcl_row *row)
 {
     struct kcl_lease lease;
-    if (kcl_roster_stream(core, core->roster.view.words.texts[row->stream]) == NULL) {
-        return; /* of a stream that this worker was not told to read */
-    }
     kcl_view_lease(&core->roster.view, row, &lease);
     kcl_core_add_shard(core, &lease);
 }
@@ -227,6 +227,9 @@ static void look_after_streams(struct kcl_core *core, int64_t now_us)
         } else if (leads) {
             kcl_roster_clear_away(core, stream, NULL);
         }
+    }
+    if (leads) {
+        kcl_roster_clear_former(core);
     }
 }
 

@@ -166,7 +166,8 @@ static void start_call(kcl_worker_t *w, const struct kcl_action *action)
 static void tell(kcl_worker_t *w, const kcl_event_t *event)
 {
     if (event->kind == KCL_EVENT_TROUBLE || event->kind == KCL_EVENT_SHARD_STOPPED ||
-        event->kind == KCL_EVENT_GAP || event->kind == KCL_EVENT_STUCK) {
+        event->kind == KCL_EVENT_GAP || event->kind == KCL_EVENT_STUCK ||
+        event->kind == KCL_EVENT_LEASES_DELETED) {
         kds_log(&w->conf.log, KDS_LOG_WARNING, "lease", "%s%s%s", event->shard_id,
                 event->shard_id[0] ? ": " : "", event->message);
     }

@@ -43,7 +43,9 @@ typedef enum kcl_event_kind {
     KCL_EVENT_GAP =
         7, /**< Records are gone before they could be read; `message` says from
                                 where to where. */
-    KCL_EVENT_STUCK = 8 /**< A task is open for longer than `processor.stuck.ms`. */
+    KCL_EVENT_STUCK = 8, /**< A task is open for longer than `processor.stuck.ms`. */
+    KCL_EVENT_LEASES_DELETED =
+        9 /**< Of a stream that is not configured any more (`former.streams`); `message` says which. */
 } kcl_event_kind_t;
 
 /** An event. Lent until the callback returns. */
