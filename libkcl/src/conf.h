@@ -26,6 +26,8 @@ struct kcl_conf {
     char *dynamodb_state_table, *dynamodb_metrics_table; /* of the KCL 3.0 to 3.4 */
     int dynamodb_provisioned;
     int64_t dynamodb_read_capacity, dynamodb_write_capacity;
+    char *dynamodb_tags;
+    bool dynamodb_recovery, dynamodb_protection;
     char *region, *endpoint, *ca_file;
     char *profile, *credentials_provider;
     char *access_key_id, *secret_access_key, *session_token;

@@ -208,6 +208,7 @@ static void dynamodb_free(struct kcl_store *base)
     kds_free(s->table);
     kds_free(s->state_table);
     kds_free(s->metrics_table);
+    kds_free(s->tags);
     kds_free(s);
 }
 
@@ -247,7 +248,11 @@ kds_err_t kcl_store_dynamodb_new(const struct kcl_dynamo_options *options,
     s->provisioned = options->provisioned;
     s->read_capacity = options->read_capacity;
     s->write_capacity = options->write_capacity;
-    if (s->table == NULL || s->state_table == NULL || s->metrics_table == NULL) {
+    s->recovery = options->recovery;
+    s->protection = options->protection;
+    s->tags = join(options->tags ? options->tags : "", "");
+    if (s->tags == NULL || s->table == NULL || s->state_table == NULL ||
+        s->metrics_table == NULL) {
         dynamodb_free(&s->base);
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
@@ -270,7 +275,10 @@ static void client_call(void *io,
         [KCL_DYNAMO_PUT_ITEM] = "PutItem",
         [KCL_DYNAMO_UPDATE_ITEM] = "UpdateItem",
         [KCL_DYNAMO_DELETE_ITEM] = "DeleteItem",
-        [KCL_DYNAMO_SCAN] = "Scan"};
+        [KCL_DYNAMO_SCAN] = "Scan",
+        [KCL_DYNAMO_QUERY] = "Query",
+        [KCL_DYNAMO_UPDATE_TABLE] = "UpdateTable",
+        [KCL_DYNAMO_UPDATE_BACKUPS] = "UpdateContinuousBackups"};
     kds_error_t *error = NULL;
     if (kds_client_start(io, kds_operation_find_in(KDS_SERVICE_DYNAMODB, names[which]),
                          input, NULL, done, opaque, &error) != KDS_OK) {

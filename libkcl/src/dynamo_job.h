@@ -15,7 +15,12 @@ struct kcl_dynamo_store {
     char *table, *state_table, *metrics_table; /* the latter two: of the KCL 3.0 to 3.4 */
     bool provisioned;
     int64_t read_capacity, write_capacity;
-    atomic_bool legacy; /* rows of the fleet are in those; found by OPEN */
+    char *tags;
+    bool recovery, protection;
+    atomic_bool
+        made; /* the table, by this process, and its recovery is to be switched on */
+    atomic_bool
+        legacy; /* rows of the fleet are in those; found by OPEN, and with the mode */
 };
 
 struct kcl_dynamo_job {
@@ -43,6 +48,7 @@ struct kcl_dynamo_job {
     kds_dynamodb_attribute_t item[KCL_ITEM_MAX];
     char cursor[KCL_KEY_BYTES]; /* of a scan of rows */
     size_t row_capacity;
+    int64_t read_capacity, write_capacity; /* of the table, if it is provisioned */
 };
 
 /* What an operation does: send the call of its stage; look at its answer. */
@@ -55,9 +61,11 @@ struct kcl_dynamo_script {
 };
 
 const struct kcl_dynamo_script *kcl_dynamo_script_of(enum kcl_store_kind kind);
-extern const struct kcl_dynamo_script kcl_dynamo_open; /* dynamo_table.c */
-extern const struct kcl_dynamo_script kcl_dynamo_rows; /* dynamo_rows.c: FLEET */
-extern const struct kcl_dynamo_script kcl_dynamo_row;  /* ROW_PUT, ROW_DELETE */
+extern const struct kcl_dynamo_script kcl_dynamo_open;  /* dynamo_table.c */
+extern const struct kcl_dynamo_script kcl_dynamo_rows;  /* dynamo_rows.c: FLEET */
+extern const struct kcl_dynamo_script kcl_dynamo_row;   /* ROW_PUT, ROW_DELETE */
+extern const struct kcl_dynamo_script kcl_dynamo_index; /* dynamo_index.c: INDEX */
+extern const struct kcl_dynamo_script kcl_dynamo_owned; /* OWNED */
 
 /** Used by scripts: send, finish. */
 void kcl_dynamo_call(struct kcl_dynamo_job *j,
@@ -72,6 +80,13 @@ bool kcl_dynamo_is(const kds_error_t *error, const char *code);
 /** The key attribute of one item. */
 const kds_dynamodb_attribute_t *
 kcl_dynamo_key(struct kcl_dynamo_job *j, const char *name, const char *key);
+
+/** Where the rows of the fleet are: ask; dynamo_table.c. */
+void kcl_dynamo_send_layout(struct kcl_dynamo_job *j);
+/** Take in the answer. @return false if nothing is known, for the reason of @p error */
+bool kcl_dynamo_found_layout(struct kcl_dynamo_job *j,
+                             const kds_dynamodb_get_item_out_t *out,
+                             const kds_error_t *error);
 
 /** Fill an UpdateItem from the job's expression. */
 void kcl_dynamo_update(struct kcl_dynamo_job *j,

@@ -14,6 +14,12 @@
 
 enum stage { LEASE_TABLE, STATE_TABLE, METRICS_TABLE };
 
+/* Reading the mode begins with where it is, which changes when the fleet moves its rows. */
+static bool asks_layout(const struct kcl_dynamo_job *j)
+{
+    return j->op.row != NULL && j->row.kind == KCL_FLEET_MODE && !j->again;
+}
+
 /* ---- reading -------------------------------------------------------------------------------- */
 
 static const char *table_of(const struct kcl_dynamo_job *j)
@@ -73,7 +79,9 @@ static void send_scan(struct kcl_dynamo_job *j)
 
 static void rows_send(struct kcl_dynamo_job *j)
 {
-    if (j->op.row != NULL) {
+    if (asks_layout(j)) {
+        kcl_dynamo_send_layout(j);
+    } else if (j->op.row != NULL) {
         send_get(j);
     } else {
         send_scan(j);
@@ -115,6 +123,13 @@ rows_answered(struct kcl_dynamo_job *j, const void *output, const kds_error_t *e
 {
     bool missing = error != NULL && kds_error_code(error) == KDS_ERR_NOT_FOUND;
     bool good = true;
+    if (asks_layout(j)) {
+        j->again = true;
+        if (!kcl_dynamo_found_layout(j, output, error)) {
+            kcl_dynamo_fail(j, error);
+        }
+        return;
+    }
     if (error != NULL && (!missing || j->stage == LEASE_TABLE)) {
         kcl_dynamo_fail(j, error);
         return;

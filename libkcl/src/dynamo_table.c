@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum stage { DESCRIBE, CREATE, SELF_TEST, LAYOUT };
+enum stage { DESCRIBE, CREATE, BACKUPS, SELF_TEST, LAYOUT };
 
 static void send_describe(struct kcl_dynamo_job *j)
 {
@@ -19,9 +19,29 @@ static void send_describe(struct kcl_dynamo_job *j)
     kcl_dynamo_call(j, KCL_DYNAMO_DESCRIBE_TABLE, &in);
 }
 
+bool kcl_dynamo_tag(const char **at, kds_dynamodb_tag_t *tag, bool *valid)
+{
+    *at += strspn(*at, ", ");
+    size_t n = strcspn(*at, ","), key = strcspn(*at, "=,");
+    *valid = n == 0 || (key > 0 && key < n);
+    if (n > 0 && *valid) {
+        tag->key = kds_slice_of(*at, key);
+        tag->value = kds_slice_of(*at + key + 1, n - key - 1);
+    }
+    *at += n;
+    return n > 0 && *valid;
+}
+
 static void send_create(struct kcl_dynamo_job *j)
 {
     const struct kcl_dynamo_store *s = j->store;
+    kds_dynamodb_tag_t tags[KCL_TAGS_MAX];
+    const char *at = s->tags;
+    size_t tag_count = 0;
+    bool valid;
+    while (tag_count < KCL_TAGS_MAX && kcl_dynamo_tag(&at, &tags[tag_count], &valid)) {
+        tag_count++;
+    }
     const kds_dynamodb_attribute_definition_t attribute = {
         .attribute_name = kds_slice(KCL_A_KEY), .attribute_type = kds_slice("S")};
     const kds_dynamodb_key_schema_element_t key = {.attribute_name = kds_slice(KCL_A_KEY),
@@ -37,8 +57,22 @@ static void send_create(struct kcl_dynamo_job *j)
         .key_schema = &key,
         .key_schema_count = 1,
         .billing_mode = kds_slice(s->provisioned ? "PROVISIONED" : "PAY_PER_REQUEST"),
-        .provisioned_throughput = s->provisioned ? &capacity : NULL};
+        .provisioned_throughput = s->provisioned ? &capacity : NULL,
+        .tags = tag_count > 0 ? tags : NULL,
+        .tags_count = tag_count,
+        .has_deletion_protection_enabled = s->protection,
+        .deletion_protection_enabled = s->protection};
     kcl_dynamo_call(j, KCL_DYNAMO_CREATE_TABLE, &in);
+}
+
+/* Only once the table is ACTIVE. */
+static void send_backups(struct kcl_dynamo_job *j)
+{
+    const kds_dynamodb_update_continuous_backups_in_t in = {
+        .struct_size = sizeof in,
+        .table_name = kds_slice(j->store->table),
+        .point_in_time_recovery_specification = {.point_in_time_recovery_enabled = true}};
+    kcl_dynamo_call(j, KCL_DYNAMO_UPDATE_BACKUPS, &in);
 }
 
 /* An update that changes nothing: it shows now, and not at the first renewal, that writing is allowed. */
@@ -52,7 +86,7 @@ static void send_self_test(struct kcl_dynamo_job *j)
     kcl_dynamo_call(j, KCL_DYNAMO_UPDATE_ITEM, &in);
 }
 
-static void send_layout(struct kcl_dynamo_job *j)
+void kcl_dynamo_send_layout(struct kcl_dynamo_job *j)
 {
     const kds_dynamodb_get_item_in_t in = {
         .struct_size = sizeof in,
@@ -68,8 +102,10 @@ static void open_send(struct kcl_dynamo_job *j)
 {
     static void (*const sends[])(struct kcl_dynamo_job *) = {[DESCRIBE] = send_describe,
                                                              [CREATE] = send_create,
+                                                             [BACKUPS] = send_backups,
                                                              [SELF_TEST] = send_self_test,
-                                                             [LAYOUT] = send_layout};
+                                                             [LAYOUT] =
+                                                                 kcl_dynamo_send_layout};
     sends[j->stage](j);
 }
 
@@ -106,21 +142,27 @@ static void described(struct kcl_dynamo_job *j,
         refuse(j, KDS_ERR_STORE_CORRUPT,
                "is another program's: its key must be leaseKey alone", nothing);
     } else {
-        j->stage = SELF_TEST;
+        j->stage = atomic_load(&j->store->made) ? BACKUPS : SELF_TEST;
     }
 }
 
 /* Tables of the KCL 3.0 to 3.4 count until their content has moved. */
-static void found_layout(struct kcl_dynamo_job *j, const kds_dynamodb_get_item_out_t *out)
+bool kcl_dynamo_found_layout(struct kcl_dynamo_job *j,
+                             const kds_dynamodb_get_item_out_t *out,
+                             const kds_error_t *error)
 {
     bool legacy = out != NULL;
+    if (error != NULL && kds_error_code(error) != KDS_ERR_NOT_FOUND &&
+        kds_error_code(error) != KDS_ERR_ACCESS_DENIED) {
+        return false;
+    }
     if (out != NULL) {
         const kds_dynamodb_attribute_value_t *tm =
             kcl_item_find(out->item, out->item_count, "tm");
         legacy = tm == NULL || !kds_slice_is(tm->s, "TABLE_MIGRATION_STATUS_COMPLETE");
     }
     atomic_store(&j->store->legacy, legacy);
-    kcl_dynamo_finish(j, KDS_OK);
+    return true;
 }
 
 static void
@@ -128,7 +170,6 @@ open_answered(struct kcl_dynamo_job *j, const void *output, const kds_error_t *e
 {
     const kds_slice_t nothing = {NULL, 0};
     bool missing = error != NULL && kds_error_code(error) == KDS_ERR_NOT_FOUND;
-    bool denied = error != NULL && kds_error_code(error) == KDS_ERR_ACCESS_DENIED;
     switch ((enum stage)j->stage) {
     case DESCRIBE:
         if (missing) {
@@ -142,7 +183,18 @@ open_answered(struct kcl_dynamo_job *j, const void *output, const kds_error_t *e
     case CREATE:
         /* Whoever made it: it takes some seconds until it can be used. */
         if (error == NULL || kcl_dynamo_is(error, "ResourceInUseException")) {
+            atomic_store(&j->store->made, error == NULL && j->store->recovery);
             refuse(j, KDS_ERR_IN_USE, "is CREATING", nothing);
+        } else {
+            kcl_dynamo_fail(j, error);
+        }
+        return;
+    case BACKUPS:
+        if (error == NULL) {
+            atomic_store(&j->store->made, false);
+            j->stage = SELF_TEST;
+        } else if (kcl_dynamo_is(error, "ContinuousBackupsUnavailableException")) {
+            refuse(j, KDS_ERR_IN_USE, "is not ready for point-in-time recovery", nothing);
         } else {
             kcl_dynamo_fail(j, error);
         }
@@ -155,10 +207,10 @@ open_answered(struct kcl_dynamo_job *j, const void *output, const kds_error_t *e
         }
         return;
     case LAYOUT:
-        if (error != NULL && !missing && !denied) {
-            kcl_dynamo_fail(j, error);
+        if (kcl_dynamo_found_layout(j, output, error)) {
+            kcl_dynamo_finish(j, KDS_OK);
         } else {
-            found_layout(j, output);
+            kcl_dynamo_fail(j, error);
         }
         return;
     }

@@ -83,6 +83,20 @@ bool kcl_lease_key(const char *stream, const char *shard_id, char out[KCL_KEY_BY
     return n > 0 && n < KCL_KEY_BYTES;
 }
 
+bool kcl_lease_of_key(kds_slice_t key, struct kcl_lease *lease)
+{
+    size_t colon = key.n;
+    while (colon > 0 && key.p[colon - 1] != ':') {
+        colon--;
+    }
+    kds_slice_t shard_id = kds_slice_of(key.p + colon, key.n - colon);
+    kds_slice_t stream = kds_slice_of(key.p, colon > 0 ? colon - 1 : 0);
+    memset(lease, 0, sizeof *lease);
+    return shard_id.n > 0 &&
+           kcl_copy_text(lease->shard_id, sizeof lease->shard_id, shard_id) &&
+           kcl_copy_text(lease->stream, sizeof lease->stream, stream);
+}
+
 bool kcl_copy_text(char *out, size_t size, kds_slice_t text)
 {
     out[0] = 0;

@@ -80,6 +80,9 @@ const char *kcl_lease_reader(const struct kcl_lease *lease);
 /** The key in a store: the shard id, or stream:shard id. @return false if it does not fit */
 bool kcl_lease_key(const char *stream, const char *shard_id, char out[KCL_KEY_BYTES]);
 
+/** The other way round. @return false if it does not fit */
+bool kcl_lease_of_key(kds_slice_t key, struct kcl_lease *lease);
+
 /** Copy a text that fits. @return false, and "" in @p out, if it does not */
 bool kcl_copy_text(char *out, size_t size, kds_slice_t text);
 

@@ -211,6 +211,8 @@ static bool choose_step(struct kcl_core *core, int64_t now_us, struct kcl_action
         ask_creation(r, action);
     } else if (kcl_roster_ask_fleet(core, now_us, action)) {
         return true;
+    } else if (kcl_roster_ask_index(core, now_us, action)) {
+        return true;
     } else if (r->chore_count > 0) {
         ask_chore(core, action);
     } else if (r->listed != NULL) {
@@ -261,6 +263,9 @@ int64_t kcl_roster_wake_at_us(const struct kcl_core *core)
     int64_t due_us = r->scan_at_us;
     if (r->phase == KCL_PHASE_RUN && kcl_roster_fleet_at_us(core) < due_us) {
         due_us = kcl_roster_fleet_at_us(core);
+    }
+    if (r->phase == KCL_PHASE_RUN && kcl_roster_index_at_us(core) < due_us) {
+        due_us = kcl_roster_index_at_us(core);
     }
     bool at_once = r->phase != KCL_PHASE_RUN || (r->plan_for && r->plan_checked) ||
                    r->chore_count > 0 || r->listed != NULL;
@@ -327,6 +332,10 @@ void kcl_roster_stored(struct kcl_core *core,
     r->id = 0;
     if (r->fleet.step != KCL_FLEET_NONE) {
         kcl_roster_fleet_stored(core, now_us, result);
+        return;
+    }
+    if (r->index.asked) {
+        kcl_roster_index_stored(core, now_us, result);
         return;
     }
     if (chore && result->err == KDS_ERR_LEASE_LOST) {

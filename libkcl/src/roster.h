@@ -83,6 +83,23 @@ struct kcl_fleet_state {
     struct kcl_suspects suspects;
 };
 
+#define KCL_FOUND_MAX 64 /* leases that the index named and that are not read yet */
+
+/** The index of leases by their owner, where the store has one. */
+struct kcl_index {
+    bool active;         /* it can be asked */
+    bool told;           /* that it cannot */
+    bool asked;          /* the step that is under way is its */
+    bool waits;          /* something assigned to this worker waits for its parents */
+    int64_t check_at_us; /* whether it is active */
+    int64_t look_at_us;
+    char cursor[KCL_KEY_BYTES];
+    struct {
+        char stream[KCL_STREAM_BYTES], shard_id[KCL_NAME_BYTES];
+    } found[KCL_FOUND_MAX];
+    size_t found_count;
+};
+
 struct kcl_roster {
     enum kcl_phase phase;
     uint64_t id; /* of the step that is under way; 0 = none */
@@ -121,6 +138,7 @@ struct kcl_roster {
     size_t chore_count;
 
     struct kcl_fleet_state fleet;
+    struct kcl_index index;
 };
 
 #endif /* KCL_SRC_ROSTER_H */

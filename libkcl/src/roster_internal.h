@@ -47,6 +47,22 @@ void kcl_roster_clear_away(struct kcl_core *core,
 /** One after the other of a list with commas. @return false at its end */
 bool kcl_roster_next_name(const char **at, kds_slice_t *out);
 
+/** Leases of a stream of this name that was deleted: their checkpoints mean nothing, and the worker gives up. */
+bool kcl_roster_is_of_another(struct kcl_core *core, const struct kcl_lease *lease);
+
+/* roster_index.c */
+
+/** @return whether there is something to ask the index now */
+bool kcl_roster_ask_index(struct kcl_core *core,
+                          int64_t now_us,
+                          struct kcl_action *action);
+int64_t kcl_roster_index_at_us(const struct kcl_core *core);
+void kcl_roster_index_stored(struct kcl_core *core,
+                             int64_t now_us,
+                             const struct kcl_store_result *result);
+/** What is assigned to this worker is found there: all leases need be looked at now and then only. */
+bool kcl_roster_looks_by_index(const struct kcl_core *core);
+
 /* roster_former.c */
 
 /** Delete leases of streams that are not read any more, as the settings want it. By who leads. */

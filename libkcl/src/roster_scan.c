@@ -29,14 +29,15 @@ static int64_t scan_gap_us(struct kcl_core *core)
     int64_t gap_us = failover_us / 4 < SCAN_LAST_US ? failover_us / 4 : SCAN_LAST_US;
     int64_t cheap = core->options.store_is_local ? 10 * KCL_STORE_PAGE : KCL_STORE_PAGE;
     gap_us += gap_us * ((int64_t)r->view.count / cheap);
-    gap_us = gap_us < 2 * failover_us ? gap_us : 2 * failover_us;
+    gap_us = gap_us < 2 * failover_us && !kcl_roster_looks_by_index(core)
+                 ? gap_us
+                 : 2 * failover_us;
     return gap_us / 2 + (int64_t)kds_rng_below(&core->rng, (uint64_t)(gap_us / 2 + 1));
 }
 
 /* ---- checks --------------------------------------------------------------------------------- */
 
-/* Leases of a stream of this name that was deleted: their checkpoints mean nothing here. */
-static bool is_of_another(struct kcl_core *core, const struct kcl_lease *lease)
+bool kcl_roster_is_of_another(struct kcl_core *core, const struct kcl_lease *lease)
 {
     const struct kcl_stream *stream = kcl_roster_stream(core, lease->stream);
     char why[512];
@@ -250,7 +251,7 @@ void kcl_roster_scanned(struct kcl_core *core,
 {
     struct kcl_roster *r = &core->roster;
     for (size_t i = 0; i < result->lease_count; i++) {
-        if (is_of_another(core, &result->leases[i])) {
+        if (kcl_roster_is_of_another(core, &result->leases[i])) {
             return;
         }
         if (!kcl_view_note(&r->view, now_us, &result->leases[i])) {

@@ -15,9 +15,11 @@
 #define KCL_STORE_PAGE 500 /* leases of one LIST, at most */
 
 enum kcl_store_kind {
-    KCL_STORE_OPEN,   /* make the place if there is none, and check that it can be used */
-    KCL_STORE_LIST,   /* a page of leases, behind `cursor` */
-    KCL_STORE_GET,    /* one lease, as it was written last */
+    KCL_STORE_OPEN,  /* make the place if there is none, and check that it can be used */
+    KCL_STORE_LIST,  /* a page of leases, behind `cursor` */
+    KCL_STORE_GET,   /* one lease, as it was written last */
+    KCL_STORE_INDEX, /* see to it that leases can be found by their owner: `indexed` says whether they can now */
+    KCL_STORE_OWNED, /* a page of what that finds for `owner`, behind `cursor`: a hint, and names only */
     KCL_STORE_CREATE, /* those of `leases` that do not exist */
     KCL_STORE_DELETE, /* if the counter is still the same */
 
@@ -63,7 +65,7 @@ struct kcl_store_op {
     uint8_t pending_state[KCL_STATE_BYTES];
     size_t pending_state_len;
 
-    char cursor[KCL_KEY_BYTES];     /* LIST: "" = from the beginning */
+    char cursor[KCL_KEY_BYTES];     /* LIST, OWNED: "" = from the beginning */
     const struct kcl_lease *leases; /* CREATE, DESCRIBE (lent until it is done) */
     size_t lease_count;
     const struct kcl_fleet_row *row; /* ROW_PUT, ROW_DELETE (lent until it is done) */
@@ -75,11 +77,13 @@ struct kcl_store_result {
     kds_err_t err;
     kds_error_t *error; /* (given; kds_error_free) why, unless KDS_OK or LEASE_LOST */
     struct kcl_lease
-        lease; /* after GET .. ASSIGN: as it is now; shard_id "" = there is none */
-    struct kcl_lease *leases; /* LIST: (given; kds_free) */
+        lease;    /* after GET .. ASSIGN: as it is now; shard_id "" = there is none */
+    bool indexed; /* INDEX: OWNED can be asked */
+    struct kcl_lease *leases; /* LIST, OWNED: (given; kds_free) */
     size_t lease_count;
-    size_t skipped;             /* LIST: rows of leases that could not be read */
-    char cursor[KCL_KEY_BYTES]; /* LIST: of the next page; "" = that was the last */
+    size_t skipped; /* LIST: rows of leases that could not be read */
+    char
+        cursor[KCL_KEY_BYTES]; /* LIST, OWNED: of the next page; "" = that was the last */
     struct kcl_fleet_row *rows; /* FLEET: (given; kds_free) */
     size_t row_count;
 };

@@ -401,6 +401,10 @@ const struct kcl_dynamo_script *kcl_dynamo_script_of(enum kcl_store_kind kind)
         return &list;
     case KCL_STORE_GET:
         return &get;
+    case KCL_STORE_INDEX:
+        return &kcl_dynamo_index;
+    case KCL_STORE_OWNED:
+        return &kcl_dynamo_owned;
     case KCL_STORE_DELETE:
         return &delete;
     case KCL_STORE_CREATE:

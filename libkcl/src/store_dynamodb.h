@@ -5,6 +5,7 @@
 #define KCL_SRC_STORE_DYNAMODB_H
 
 #include "kds/client.h"
+#include "kds/dynamodb.h"
 #include "store.h"
 
 enum kcl_dynamo_call {
@@ -15,6 +16,9 @@ enum kcl_dynamo_call {
     KCL_DYNAMO_UPDATE_ITEM,
     KCL_DYNAMO_DELETE_ITEM,
     KCL_DYNAMO_SCAN,
+    KCL_DYNAMO_QUERY,
+    KCL_DYNAMO_UPDATE_TABLE,
+    KCL_DYNAMO_UPDATE_BACKUPS,
     KCL_DYNAMO_CALLS
 };
 
@@ -39,8 +43,11 @@ struct kcl_dynamo_options {
         *application; /* (copied) of which tables of the KCL 3.0 to 3.4 are named */
     const char *state_table,
         *metrics_table; /* (copied) those tables, if named otherwise */
-    bool provisioned;   /* when the table is made; otherwise it is paid per request */
+    /* When the table is made: */
+    bool provisioned;                      /* otherwise it is paid per request */
     int64_t read_capacity, write_capacity; /* of a provisioned one */
+    const char *tags;          /* (copied) as kcl_dynamo_tag() reads them; may be NULL */
+    bool recovery, protection; /* of any point in time; from being deleted */
 };
 
 /**
@@ -52,6 +59,11 @@ kds_err_t kcl_store_dynamodb_new(const struct kcl_dynamo_options *options,
                                  const struct kcl_dynamo_io *io,
                                  struct kcl_store **store,
                                  kds_error_t **error);
+
+#define KCL_TAGS_MAX 50 /* of a table */
+
+/** The next of KEY=VALUE,KEY=VALUE. @return false at the end, or, with @p valid false, where it is none */
+bool kcl_dynamo_tag(const char **at, kds_dynamodb_tag_t *tag, bool *valid);
 
 /** The way to DynamoDB over a client for KDS_SERVICE_DYNAMODB. (taken) */
 struct kcl_dynamo_io kcl_dynamo_over_client(kds_client_t *client);

@@ -45,7 +45,9 @@ static kds_err_t list(const struct memory_store *s,
         return no_memory(result);
     }
     for (; at < s->count && result->lease_count < KCL_STORE_PAGE; at++) {
-        if (s->leases[at].shard_id[0] != 0) {
+        bool wanted =
+            op->kind == KCL_STORE_LIST || strcmp(s->leases[at].owner, op->owner) == 0;
+        if (wanted && s->leases[at].shard_id[0] != 0) {
             result->leases[result->lease_count++] = s->leases[at];
         }
     }
@@ -218,7 +220,11 @@ static kds_err_t execute_one(struct memory_store *s,
 {
     switch (op->kind) {
     case KCL_STORE_LIST:
+    case KCL_STORE_OWNED:
         return list(s, op, result);
+    case KCL_STORE_INDEX:
+        result->indexed = true;
+        return KDS_OK;
     case KCL_STORE_CREATE:
         return create(s, op, result);
     case KCL_STORE_DESCRIBE:

@@ -369,6 +369,8 @@ static bool writes(const struct kcl_store_op *op)
     case KCL_STORE_OPEN:
     case KCL_STORE_LIST:
     case KCL_STORE_GET:
+    case KCL_STORE_INDEX:
+    case KCL_STORE_OWNED:
     case KCL_STORE_FLEET:
     case KCL_STORE_ROW_PUT:
     case KCL_STORE_ROW_DELETE:

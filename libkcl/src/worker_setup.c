@@ -70,6 +70,28 @@ static kds_err_t check_provider(const struct kcl_conf *conf, kds_error_t **error
         conf->credentials_provider);
 }
 
+static kds_err_t check_tags(const char *tags, kds_error_t **error)
+{
+    const char *at = tags ? tags : "";
+    kds_dynamodb_tag_t tag;
+    size_t count = 0;
+    bool valid;
+    while (kcl_dynamo_tag(&at, &tag, &valid)) {
+        count++;
+    }
+    if (!valid) {
+        return kds_error_set(error, KDS_ERR_CONFIG,
+                             "dynamodb.tags: \"%.200s\" must be key=value, with commas "
+                             "between",
+                             tags);
+    }
+    return count <= KCL_TAGS_MAX
+               ? KDS_OK
+               : kds_error_set(error, KDS_ERR_CONFIG,
+                               "dynamodb.tags: %zu labels are more than %d", count,
+                               KCL_TAGS_MAX);
+}
+
 kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error)
 {
     enum kcl_start start;
@@ -109,7 +131,8 @@ kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error)
                              "worker.id: %zu characters, must be 1..%d",
                              strlen(conf->worker_id), KCL_NAME_BYTES - 9);
     }
-    return check_provider(conf, error);
+    kds_err_t rc = check_tags(conf->dynamodb_tags, error);
+    return rc ? rc : check_provider(conf, error);
 }
 
 kds_err_t kcl_name_worker(kcl_worker_t *w, uint64_t random, kds_error_t **error)
@@ -215,7 +238,10 @@ static kds_err_t open_dynamodb(kcl_worker_t *w, kds_error_t **error)
         .metrics_table = conf->dynamodb_metrics_table,
         .provisioned = conf->dynamodb_provisioned != 0,
         .read_capacity = conf->dynamodb_read_capacity,
-        .write_capacity = conf->dynamodb_write_capacity};
+        .write_capacity = conf->dynamodb_write_capacity,
+        .tags = conf->dynamodb_tags,
+        .recovery = conf->dynamodb_recovery,
+        .protection = conf->dynamodb_protection};
     const struct kcl_dynamo_io io = kcl_dynamo_over_client(client);
     return kcl_store_dynamodb_new(&table_options, &io, &w->store, error);
 }

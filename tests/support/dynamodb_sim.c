@@ -17,6 +17,9 @@ struct row {
 
 struct table {
     char name[256], key_name[64];
+    char index[64], index_status[16]; /* "" = it has none */
+    int64_t read_capacity, write_capacity, index_capacity[2];
+    bool recovery;
     struct row **rows; /* in order of the key */
     size_t count;
 };
@@ -29,6 +32,7 @@ struct dynamodb_sim {
     dynamodb_fault_fn *faults;
     void *faults_opaque;
     unsigned calls[KCL_DYNAMO_CALLS];
+    char created[512]; /* what the last CreateTable asked for */
 };
 
 /* ---- life ----------------------------------------------------------------------------------- */
@@ -117,6 +121,32 @@ void dynamodb_sim_add_table(struct dynamodb_sim *sim,
     struct table *t = &sim->tables[sim->table_count++];
     snprintf(t->name, sizeof t->name, "%s", table);
     snprintf(t->key_name, sizeof t->key_name, "%s", key_name);
+}
+
+const char *dynamodb_sim_created(const struct dynamodb_sim *sim)
+{
+    return sim->created;
+}
+
+bool dynamodb_sim_recovery(const struct dynamodb_sim *sim, const char *table)
+{
+    return find_table(sim, kds_slice(table))->recovery;
+}
+
+const char *
+dynamodb_sim_index(const struct dynamodb_sim *sim, const char *table, int64_t capacity[2])
+{
+    const struct table *t = find_table(sim, kds_slice(table));
+    memcpy(capacity, t->index_capacity, sizeof t->index_capacity);
+    return t->index;
+}
+
+void dynamodb_sim_set_index(struct dynamodb_sim *sim,
+                            const char *table,
+                            const char *status)
+{
+    struct table *t = find_table(sim, kds_slice(table));
+    snprintf(t->index_status, sizeof t->index_status, "%s", status);
 }
 
 bool dynamodb_sim_has_table(const struct dynamodb_sim *sim, const char *table)
@@ -228,11 +258,14 @@ struct answer {
         kds_dynamodb_update_item_out_t update;
         kds_dynamodb_delete_item_out_t delete;
         kds_dynamodb_scan_out_t scan;
+        kds_dynamodb_query_out_t query;
         kds_dynamodb_conditional_check_failed_exception_t failed;
     } u;
     struct kds_arena arena;
     kds_dynamodb_table_description_t table;
     kds_dynamodb_key_schema_element_t key;
+    kds_dynamodb_global_secondary_index_description_t index;
+    kds_dynamodb_provisioned_throughput_description_t capacity;
 };
 
 static struct answer *answer_new(void)
@@ -308,7 +341,59 @@ static void describe(struct request *r)
     r->answer->key.key_type = kds_slice("HASH");
     r->answer->table.key_schema = &r->answer->key;
     r->answer->table.key_schema_count = 1;
+    r->answer->capacity.read_capacity_units = r->table->read_capacity;
+    r->answer->capacity.write_capacity_units = r->table->write_capacity;
+    r->answer->table.provisioned_throughput = &r->answer->capacity;
+    if (r->table->index[0] != 0) {
+        r->answer->index.index_name = kds_slice(r->table->index);
+        r->answer->index.index_status = kds_slice(r->table->index_status);
+        r->answer->table.global_secondary_indexes = &r->answer->index;
+        r->answer->table.global_secondary_indexes_count = 1;
+    }
     r->answer->u.describe.table = &r->answer->table;
+}
+
+static bool
+key_is(const kds_dynamodb_key_schema_element_t *key, const char *name, const char *type)
+{
+    return kds_slice_is(key->attribute_name, name) && kds_slice_is(key->key_type, type);
+}
+
+/* Only what leases have: an index by owner. */
+static void update_table(struct request *r)
+{
+    const kds_dynamodb_update_table_in_t *in = r->input;
+    const kds_dynamodb_create_global_secondary_index_action_t *create =
+        in->global_secondary_index_updates_count == 1
+            ? in->global_secondary_index_updates[0].create
+            : NULL;
+    const kds_dynamodb_provisioned_throughput_t *c =
+        create ? create->provisioned_throughput : NULL;
+    if (create == NULL || in->attribute_definitions_count != 2 ||
+        create->key_schema_count != 2 ||
+        !key_is(&create->key_schema[0], "leaseOwner", "HASH") ||
+        !key_is(&create->key_schema[1], r->table->key_name, "RANGE") ||
+        !kds_slice_is(create->projection.projection_type, "KEYS_ONLY") ||
+        (c != NULL) != (r->table->read_capacity > 0)) {
+        r->error = error_of("ValidationException");
+        return;
+    }
+    if (r->table->index[0] != 0) {
+        r->error = error_of("ResourceInUseException");
+        return;
+    }
+    snprintf(r->table->index, sizeof r->table->index, "%.*s", (int)create->index_name.n,
+             (const char *)create->index_name.p);
+    snprintf(r->table->index_status, sizeof r->table->index_status, "CREATING");
+    r->table->index_capacity[0] = c ? c->read_capacity_units : 0;
+    r->table->index_capacity[1] = c ? c->write_capacity_units : 0;
+}
+
+static void update_backups(struct request *r)
+{
+    const kds_dynamodb_update_continuous_backups_in_t *in = r->input;
+    r->table->recovery =
+        in->point_in_time_recovery_specification.point_in_time_recovery_enabled;
 }
 
 static void create(struct request *r)
@@ -324,6 +409,21 @@ static void create(struct request *r)
     snprintf(key, sizeof key, "%.*s", (int)in->key_schema[0].attribute_name.n,
              (const char *)in->key_schema[0].attribute_name.p);
     dynamodb_sim_add_table(r->sim, name, key);
+    struct table *t = &r->sim->tables[r->sim->table_count - 1];
+    if (in->provisioned_throughput != NULL) {
+        t->read_capacity = in->provisioned_throughput->read_capacity_units;
+        t->write_capacity = in->provisioned_throughput->write_capacity_units;
+    }
+    snprintf(r->sim->created, sizeof r->sim->created, "%.*s protected=%d",
+             (int)in->billing_mode.n, (const char *)in->billing_mode.p,
+             in->has_deletion_protection_enabled && in->deletion_protection_enabled);
+    for (size_t i = 0; i < in->tags_count; i++) {
+        size_t n = strlen(r->sim->created);
+        snprintf(r->sim->created + n, sizeof r->sim->created - n, " %.*s=%.*s",
+                 (int)in->tags[i].key.n, (const char *)in->tags[i].key.p,
+                 (int)in->tags[i].value.n,
+                 in->tags[i].value.n ? (const char *)in->tags[i].value.p : "");
+    }
 }
 
 static void get(struct request *r)
@@ -454,6 +554,55 @@ static void scan(struct request *r)
     }
 }
 
+/* The index has what the table has; an owner's leases in order of the key. */
+static void query(struct request *r)
+{
+    const kds_dynamodb_query_in_t *in = r->input;
+    kds_dynamodb_query_out_t *out = &r->answer->u.query;
+    struct dynamodb_words words = {in->expression_attribute_names,
+                                   in->expression_attribute_names_count,
+                                   in->expression_attribute_values,
+                                   in->expression_attribute_values_count,
+                                   {false},
+                                   {false}};
+    bool found = false, malformed = false;
+    if (!kds_slice_is(in->index_name, r->table->index) ||
+        strcmp(r->table->index_status, "ACTIVE") != 0 || in->has_consistent_read ||
+        (in->exclusive_start_key_count != 0 && in->exclusive_start_key_count != 2)) {
+        r->error = error_of("ValidationException");
+        return;
+    }
+    size_t at = in->exclusive_start_key_count
+                    ? place_of(r->table, in->exclusive_start_key[1].value.s, &found)
+                    : 0;
+    at += found;
+    size_t most = in->has_limit && (size_t)in->limit < r->sim->page ? (size_t)in->limit
+                                                                    : r->sim->page;
+    kds_dynamodb_item_t *items =
+        must(kds_arena_zero(&r->answer->arena, most + 1, sizeof *items));
+    out->items = items;
+    for (; at < r->table->count && out->items_count < most; at++) {
+        const struct dynamodb_item *item = &r->table->rows[at]->item;
+        if (dynamodb_holds(&words, in->key_condition_expression, item, &malformed)) {
+            items[out->items_count].attributes = copy_item(r->answer, item);
+            items[out->items_count++].attributes_count = item->count;
+        }
+    }
+    if (malformed) {
+        r->error = error_of("ValidationException");
+    } else if (at < r->table->count && out->items_count > 0) {
+        kds_dynamodb_attribute_t *last =
+            must(kds_arena_zero(&r->answer->arena, 2, sizeof *last));
+        last[0].key = kds_slice("leaseOwner");
+        last[0].value.s = in->expression_attribute_values[0].value.s;
+        last[1].key = kds_slice(r->table->key_name);
+        last[1].value.s = kds_arena_copy(&r->answer->arena,
+                                         key_of(r->table, &r->table->rows[at - 1]->item));
+        out->last_evaluated_key = last;
+        out->last_evaluated_key_count = 2;
+    }
+}
+
 static void find_target(struct request *r, enum kcl_dynamo_call which)
 {
     const kds_dynamodb_attribute_t *key = NULL;
@@ -464,7 +613,10 @@ static void find_target(struct request *r, enum kcl_dynamo_call which)
         offsetof(kds_dynamodb_put_item_in_t, table_name),
         offsetof(kds_dynamodb_update_item_in_t, table_name),
         offsetof(kds_dynamodb_delete_item_in_t, table_name),
-        offsetof(kds_dynamodb_scan_in_t, table_name)};
+        offsetof(kds_dynamodb_scan_in_t, table_name),
+        offsetof(kds_dynamodb_query_in_t, table_name),
+        offsetof(kds_dynamodb_update_table_in_t, table_name),
+        offsetof(kds_dynamodb_update_continuous_backups_in_t, table_name)};
     memcpy(&r->table_name, (const char *)r->input + table_at[which],
            sizeof r->table_name);
     r->table = find_table(r->sim, r->table_name);
@@ -501,7 +653,8 @@ static void call(void *io,
                  void *opaque)
 {
     static void (*const calls[KCL_DYNAMO_CALLS])(struct request *) = {
-        describe, create, get, put, update, erase_item, scan};
+        describe,   create, get,   put,          update,
+        erase_item, scan,   query, update_table, update_backups};
     struct request r = {.sim = io, .input = input, .answer = answer_new()};
     find_target(&r, which);
     const struct dynamodb_fault *fault = fault_of(&r, which);

@@ -47,6 +47,19 @@ void dynamodb_sim_add_table(struct dynamodb_sim *sim,
                             const char *key_name);
 bool dynamodb_sim_has_table(const struct dynamodb_sim *sim, const char *table);
 
+/** What the last CreateTable asked for: MODE protected=0|1 KEY=VALUE ... */
+const char *dynamodb_sim_created(const struct dynamodb_sim *sim);
+/** Whether point-in-time recovery was switched on. */
+bool dynamodb_sim_recovery(const struct dynamodb_sim *sim, const char *table);
+/** The index by owner; "" = it has none. @param capacity  receives its own */
+const char *dynamodb_sim_index(const struct dynamodb_sim *sim,
+                               const char *table,
+                               int64_t capacity[2]);
+/** CREATING at first. */
+void dynamodb_sim_set_index(struct dynamodb_sim *sim,
+                            const char *table,
+                            const char *status);
+
 /** Put an item as it is. */
 void dynamodb_sim_put(struct dynamodb_sim *sim,
                       const char *table,

@@ -37,14 +37,16 @@ struct pending {
 struct worker {
     struct kcl_core *core;
     struct kcl_conf *conf;
-    struct pending silent[8]; /* iterators that never come */
-    char told[2048];          /* events */
+    unsigned ops[KCL_STORE_ROW_DELETE + 1]; /* on the store, by kind */
+    struct pending silent[8];               /* iterators that never come */
+    char told[2048];                        /* events */
 };
 
 static struct {
     int64_t now_us;
     struct kcl_store *store;
-    bool store_fails;
+    bool store_fails, no_index;
+    bool fleet; /* the store has rows that are no leases */
     int64_t created_ms;
     unsigned shards;
     unsigned listings;
@@ -118,9 +120,11 @@ static void wait_in_silence(struct worker *w, uint64_t id)
 static void run_store(struct worker *w, const struct kcl_action *action)
 {
     static struct kcl_store_result result;
-    if (world.store_fails) {
+    w->ops[action->u.store->kind]++;
+    if (world.store_fails ||
+        (world.no_index && action->u.store->kind == KCL_STORE_INDEX)) {
         memset(&result, 0, sizeof result);
-        result.err = KDS_ERR_STORE;
+        result.err = world.store_fails ? KDS_ERR_STORE : KDS_ERR_ACCESS_DENIED;
     } else {
         kcl_store_run(world.store, action->u.store, &result);
     }
@@ -193,7 +197,8 @@ start_with(size_t number, const char *name, const char *const settings[][2], siz
     const struct kcl_core_options options = {.conf = w->conf,
                                              .worker_id = name,
                                              .seed = number + 1,
-                                             .store_is_local = true,
+                                             .store_is_local = !world.fleet,
+                                             .store_has_fleet = world.fleet,
                                              .release = release};
     w->core = kcl_core_new(&options);
     assert_non_null(w->core);
@@ -319,6 +324,84 @@ static void a_stream_that_is_added_gets_leases_beside_the_others(void **state)
     assert_int_equal(count, 8);
     assert_int_equal(held(0), 8);
 }
+
+/* ---- the index by owner --------------------------------------------------------------------- */
+
+/* A fleet that one leads: "a" does, "b" has its share. */
+static void start_led(void)
+{
+    struct kcl_store_op *op = op_of(KCL_STORE_ROW_PUT, "", "", 0);
+    static struct kcl_fleet_row row;
+    memset(&row, 0, sizeof row);
+    row.kind = KCL_FLEET_MODE;
+    snprintf(row.mode, sizeof row.mode, "CLIENT_VERSION_3X");
+    op->row = &row;
+    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
+    world.fleet = true;
+    world.shards = 8;
+    start(0, "a", NULL, NULL);
+    run_for(30 * S);
+    assert_int_equal(held(0), 8);
+    start(1, "b", NULL, NULL);
+    run_for(300 * S);
+    assert_in_range(held(1), 3, 5);
+    memset(world.workers[1].ops, 0, sizeof world.workers[1].ops);
+}
+
+/* The leader gives "b" a lease of its own. @return until "b" holds it */
+static int64_t give_one(void)
+{
+    struct kcl_lease lease;
+    char shard_id[16] = "";
+    size_t before = held(1);
+    for (int i = 0; i < 8; i++) {
+        snprintf(shard_id, sizeof shard_id, "shard-%d", i);
+        lease = *get_lease(world.store, shard_id);
+        if (strcmp(lease.owner, "a") == 0) {
+            break;
+        }
+    }
+    struct kcl_store_op *op = op_of(KCL_STORE_ASSIGN, shard_id, "a", lease.counter);
+    snprintf(op->target, sizeof op->target, "b");
+    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
+    int64_t from_us = world.now_us;
+    while (held(1) == before && world.now_us - from_us < 60 * S) {
+        run_for(STEP_US);
+    }
+    return world.now_us - from_us;
+}
+
+static void who_does_not_lead_finds_its_leases_by_the_index(void **state)
+{
+    (void)state;
+    start_led();
+    run_for(60 * S);
+    const unsigned *ops = world.workers[1].ops;
+    assert_in_range(ops[KCL_STORE_LIST], 2, 8); /* now and then, all the same */
+    assert_in_range(ops[KCL_STORE_OWNED], 50, 130);
+    assert_int_equal(ops[KCL_STORE_GET], 0);                /* what it holds is no news */
+    assert_true(world.workers[0].ops[KCL_STORE_LIST] > 60); /* who leads sees all */
+    assert_true(give_one() <= 2 * S);
+    assert_true(ops[KCL_STORE_GET] >= 1);
+}
+
+static void without_an_index_all_leases_are_looked_at(void **state)
+{
+    const char *told = world.workers[1].told;
+    (void)state;
+    world.no_index = true;
+    start_led();
+    run_for(60 * S);
+    const unsigned *ops = world.workers[1].ops;
+    assert_true(ops[KCL_STORE_LIST] >= 50);
+    assert_int_equal(ops[KCL_STORE_OWNED], 0);
+    assert_true(give_one() <= 2 * S);
+    const char *first = strstr(told, "leases cannot be found by their owner");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "leases cannot be found by their owner")); /* once */
+}
+
+/* ---- streams that are read no more ---------------------------------------------------------- */
 
 /* Two streams, of which a worker that comes later reads one. */
 static void leave_bills(const char *const settings[][2], size_t count)
@@ -538,6 +621,10 @@ int main(void)
             only_listed_streams_lose_their_leases_when_a_list_is_given, begin, finish),
         cmocka_unit_test_setup_teardown(
             leases_of_a_stream_that_another_worker_reads_are_left_alone, begin, finish),
+        cmocka_unit_test_setup_teardown(who_does_not_lead_finds_its_leases_by_the_index,
+                                        begin, finish),
+        cmocka_unit_test_setup_teardown(without_an_index_all_leases_are_looked_at, begin,
+                                        finish),
         cmocka_unit_test_setup_teardown(several_streams_have_leases_of_their_own, begin,
                                         finish),
         cmocka_unit_test_setup_teardown(
