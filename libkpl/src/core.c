@@ -402,6 +402,10 @@ void kpl_core_done(struct kpl_core *core,
     if (request == NULL) {
         return;
     }
+    if (request->kind != KPL_REQUEST_PUT && error != NULL &&
+        kds_error_code(error) == KDS_ERR_NOT_FOUND) {
+        kpl_stream_doubt(core, request->stream, now_us);
+    }
     switch (request->kind) {
     case KPL_REQUEST_LISTING:
         listing_done(core, now_us, request->stream, output);

@@ -46,6 +46,7 @@ struct kpl_stream {
     unsigned hits, misses; /* records that landed as predicted, or not, in a row */
     int64_t missed_map_us; /* the map that the last miss was counted for */
     bool suspect;          /* predictions fail: nothing is aggregated */
+    uint64_t doubted_id;   /* requests up to this one may have gone to another stream */
 
     struct kds_metric_group *metrics;
     uint64_t received, received_told; /* user records */

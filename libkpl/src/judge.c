@@ -145,7 +145,8 @@ static int64_t retry_delay_us(struct kpl_core *core, const struct kpl_unit *u)
 /* Do the hash keys of all its user records belong to the shard? */
 static bool within(const struct kpl_unit *u, const struct kpl_shard *shard)
 {
-    return shard != NULL && shard->known && kds_u128_cmp(u->low, shard->first) >= 0 &&
+    return shard != NULL && shard->known && !shard->renamed &&
+           kds_u128_cmp(u->low, shard->first) >= 0 &&
            kds_u128_cmp(u->high, shard->last) <= 0;
 }
 
@@ -175,14 +176,23 @@ static void learn_from(struct kpl_core *core, int64_t now_us, const struct kpl_u
     }
 }
 
+/* Is the map that of the stream it was sent to, as far as is known? */
+static bool judgeable(const struct kpl_unit *u)
+{
+    return !u->stream->map.doubted;
+}
+
 /* The service took it into the shard u->actual. A single record is read wherever it lies; an aggregate
  * only where all of it belongs: it is judged as a whole, by a map that is newer than it if need be. */
-static void judge_landed(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
+static void
+judge_landed(struct kpl_core *core, int64_t now_us, struct kpl_unit *u, bool doubted)
 {
     kpl_limiter_succeeded(&u->shard->limiter, now_us);
     kpl_measure_entry(core, u, true, nothing);
-    learn_from(core, now_us, u);
-    if (!u->aggregated || within(u, u->actual)) {
+    if (!doubted && judgeable(u)) {
+        learn_from(core, now_us, u);
+    }
+    if (!u->aggregated || (!doubted && judgeable(u) && within(u, u->actual))) {
         kpl_unit_note_attempt(u, now_us, KDS_OK, nothing, nothing);
         finish_stored(core, now_us, u);
         return;
@@ -192,6 +202,9 @@ static void judge_landed(struct kpl_core *core, int64_t now_us, struct kpl_unit 
              u->actual->id);
     kpl_unit_note_attempt(u, now_us, KDS_ERR_WRONG_SHARD, code_wrong_shard,
                           kds_slice(why));
+    if (doubted) {
+        kpl_unit_set_actual(u, NULL);
+    }
     park(core, now_us, u);
 }
 
@@ -239,12 +252,13 @@ static void judge_unknown(struct kpl_core *core,
 static void judge_entry(struct kpl_core *core,
                         int64_t now_us,
                         struct kpl_unit *u,
+                        bool doubted,
                         const kds_put_records_result_entry_t *entry)
 {
     kds_slice_t sequence = entry->sequence_number;
     struct kpl_shard *actual = NULL;
     if (sequence.n > 0 && sequence.n < sizeof u->sequence && entry->shard_id.n > 0) {
-        actual = kds_slice_is(entry->shard_id, u->shard->id)
+        actual = kds_slice_is(entry->shard_id, u->shard->id) && !u->shard->renamed
                      ? u->shard
                      : kpl_shard_map_by_id(&u->stream->map, entry->shard_id,
                                            core->conf->rate_limit_percent, now_us);
@@ -253,7 +267,7 @@ static void judge_entry(struct kpl_core *core,
     if (actual != NULL) {
         memcpy(u->sequence, sequence.p, sequence.n);
         u->sequence[sequence.n] = 0;
-        judge_landed(core, now_us, u);
+        judge_landed(core, now_us, u, doubted);
     } else if (sequence.n == 0 && entry->error_code.n > 0) {
         judge_refused(core, now_us, u, entry);
     } else {
@@ -345,7 +359,8 @@ void kpl_judge_answer(struct kpl_core *core,
             judge_unknown(core, now_us, u, code_mismatch,
                           "the answer has another number of records");
         } else {
-            judge_entry(core, now_us, u, &output->records[i]);
+            judge_entry(core, now_us, u, request->id <= stream->doubted_id,
+                        &output->records[i]);
         }
     }
 }
@@ -360,11 +375,11 @@ void kpl_judge_parked(struct kpl_core *core, int64_t now_us, struct kpl_stream *
     }
     for (size_t n = stream->parked.count; n > 0; n--) {
         struct kpl_unit *u = kpl_queue_pop(&stream->parked);
-        if (within(u, u->actual)) {
+        if (judgeable(u) && within(u, u->actual)) {
             u->shard->under_way--;
             kpl_unit_attempt_was_good(u);
             finish_stored(core, now_us, u);
-        } else if (!hopeless && stream->map.made_us < u->ended_us) {
+        } else if (!hopeless && (!judgeable(u) || stream->map.made_us < u->ended_us)) {
             kpl_queue_push(&stream->parked, u); /* the listing began before it landed */
             kpl_shard_map_want(&stream->map, now_us);
         } else {

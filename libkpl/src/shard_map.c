@@ -71,9 +71,20 @@ void kpl_shard_map_want(struct kpl_shard_map *m, int64_t now_us)
     }
 }
 
+void kpl_shard_map_doubt(struct kpl_shard_map *m, int64_t now_us)
+{
+    m->doubted = m->sorted != NULL;
+    m->stale = m->listing == KPL_LISTING_ASKED;
+    if (m->listing == KPL_LISTING_WANTED) {
+        forget_listing(m);
+    }
+    kpl_shard_map_want(m, now_us);
+}
+
 void kpl_shard_map_asked(struct kpl_shard_map *m, int64_t now_us)
 {
     if (m->pages == 0) {
+        m->stale = false;
         m->began_us = now_us;
         for (struct kpl_shard *s = m->shards; s != NULL; s = s->next) {
             s->listed = false;
@@ -130,6 +141,26 @@ struct kpl_shard *kpl_shard_map_by_id(struct kpl_shard_map *m,
     return s;
 }
 
+static void leave_bucket(struct kpl_shard_map *m, const struct kpl_shard *s)
+{
+    struct kpl_shard **same = bucket_of(m, kds_slice(s->id));
+    while (*same != NULL && *same != s) {
+        same = &(*same)->same_bucket;
+    }
+    if (*same != NULL) {
+        *same = s->same_bucket;
+    }
+}
+
+/* Another shard has its id now, or may have it. */
+static void give_up_id(struct kpl_shard_map *m, struct kpl_shard *s)
+{
+    if (!s->renamed) {
+        s->renamed = true;
+        leave_bucket(m, s);
+    }
+}
+
 void kpl_shard_map_forget(struct kpl_shard_map *m, int64_t now_us)
 {
     struct kpl_shard **at = &m->shards;
@@ -140,11 +171,7 @@ void kpl_shard_map_forget(struct kpl_shard_map *m, int64_t now_us)
             at = &s->next;
             continue;
         }
-        struct kpl_shard **same = bucket_of(m, kds_slice(s->id));
-        while (*same != s) {
-            same = &(*same)->same_bucket;
-        }
-        *same = s->same_bucket;
+        leave_bucket(m, s);
         *at = s->next;
         m->shard_count--;
         kpl_shard_clear(s);
@@ -168,6 +195,12 @@ static bool note_shard(struct kpl_shard_map *m,
         return true; /* leaves a hole, or is closed: some servers list those too */
     }
     struct kpl_shard *s = kpl_shard_map_by_id(m, in->shard_id, rate_percent, now_us);
+    if (s != NULL && s->known &&
+        (kds_u128_cmp(s->first, first) != 0 || kds_u128_cmp(s->last, last) != 0)) {
+        give_up_id(m, s);
+        m->doubted = true; /* and its neighbours may be others, too */
+        s = kpl_shard_map_by_id(m, in->shard_id, rate_percent, now_us);
+    }
     if (s == NULL) {
         return false;
     }
@@ -202,8 +235,6 @@ static bool covers(const struct kpl_slot *sorted, size_t count)
 static void take_over(struct kpl_shard *s, int64_t now_us)
 {
     if (s->listed) {
-        s->moved = s->known && (kds_u128_cmp(s->first, s->listed_first) != 0 ||
-                                kds_u128_cmp(s->last, s->listed_last) != 0);
         s->known = true;
         s->first = s->listed_first;
         s->last = s->listed_last;
@@ -268,6 +299,9 @@ make_map(struct kpl_shard_map *m, int64_t now_us, struct kds_rng *rng)
         return KPL_PAGE_NO_MEMORY;
     }
     for (struct kpl_shard *s = m->shards; s != NULL; s = s->next) {
+        if (m->doubted && !s->listed) {
+            give_up_id(m, s);
+        }
         take_over(s, now_us);
     }
     kds_free(m->sorted);
@@ -277,6 +311,7 @@ make_map(struct kpl_shard_map *m, int64_t now_us, struct kds_rng *rng)
     m->reach = reach;
     m->reach_shift = shift;
     m->made_us = m->began_us;
+    m->doubted = false;
     m->listing = KPL_LISTING_IDLE;
     m->failures = 0;
     forget_listing(m);
@@ -290,6 +325,12 @@ enum kpl_page kpl_shard_map_page(struct kpl_shard_map *m,
                                  struct kds_rng *rng)
 {
     bool room = true;
+    if (m->stale) {
+        forget_listing(m);
+        m->listing = KPL_LISTING_WANTED;
+        m->ask_at_us = now_us;
+        return KPL_PAGE_MORE;
+    }
     for (size_t i = 0; room && i < page->shards_count; i++) {
         room = note_shard(m, &page->shards[i], rate_percent, now_us);
     }

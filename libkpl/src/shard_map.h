@@ -4,7 +4,8 @@
  * A map is made of the pages of one listing of open shards and used only if they cover every hash key
  * exactly once. The old one serves until the new one is complete. Shards keep their place in memory
  * from map to map, so that what waits for a shard stays with it; a shard that is gone is forgotten
- * when nothing names it any more.
+ * when nothing names it any more. A shard's hash keys never change: an id with others is another shard, of
+ * a stream that was created anew.
  */
 #ifndef KPL_SRC_SHARD_MAP_H
 #define KPL_SRC_SHARD_MAP_H
@@ -26,11 +27,12 @@ struct kpl_shard {
     bool known;             /* its hash keys are: */
     kds_u128_t first, last; /* ... */
     bool open;              /* in the current map */
-    bool moved;          /* the current map gave it other hash keys than the one before */
-    bool in_use;         /* new records go to it */
-    bool blocked;        /* ordered: an older one with the same keys goes first */
-    uint32_t generation; /* counts up with each that comes into use */
-    int64_t closed_us;   /* since when it is not in the map */
+    bool renamed;           /* another shard has its id now: not found by it any more */
+    bool moved;             /* it went out of use just now */
+    bool in_use;            /* new records go to it */
+    bool blocked;           /* ordered: an older one with the same keys goes first */
+    uint32_t generation;    /* counts up with each that comes into use */
+    int64_t closed_us;      /* since when it is not in the map */
 
     bool listed; /* in the listing under way, with these: */
     kds_u128_t listed_first, listed_last;
@@ -71,10 +73,12 @@ struct kpl_shard_map {
     struct kpl_reach *reach; /* by the first bits of a hash key, all but: */
     unsigned reach_shift;
     int64_t made_us; /* when the listing of the current map began */
+    bool doubted;    /* the current map may be that of another stream */
 
     enum kpl_listing listing;
     int64_t ask_at_us;
     int64_t began_us;  /* the listing under way */
+    bool stale;        /* ... is older than the last doubt */
     unsigned failures; /* in a row */
     char *token;       /* of the next page; NULL = the first */
     size_t pages;
@@ -89,6 +93,9 @@ void kpl_shard_clear(struct kpl_shard *s);
 /** Ask as soon as may be. Nothing if that is so already. */
 void kpl_shard_map_want(struct kpl_shard_map *m, int64_t now_us);
 
+/** The stream may be another one by now: no map serves whose listing began before. */
+void kpl_shard_map_doubt(struct kpl_shard_map *m, int64_t now_us);
+
 /** A page was asked for. */
 void kpl_shard_map_asked(struct kpl_shard_map *m, int64_t now_us);
 
@@ -96,7 +103,7 @@ enum kpl_page { KPL_PAGE_MORE, KPL_PAGE_MAP, KPL_PAGE_UNUSABLE, KPL_PAGE_NO_MEMO
 
 /**
  * A page came.
- * @return KPL_PAGE_MORE: ask for the next one; KPL_PAGE_MAP: there is a new map;
+ * @return KPL_PAGE_MORE: ask for the next one, or for the first again; KPL_PAGE_MAP: there is a new map;
  *         KPL_PAGE_UNUSABLE: the shards leave a hole or overlap, asked again later.
  */
 enum kpl_page kpl_shard_map_page(struct kpl_shard_map *m,

@@ -81,7 +81,8 @@ bool kpl_stream_places(const struct kpl_stream *stream)
 
 bool kpl_stream_aggregates(const struct kpl_core *core, const struct kpl_stream *stream)
 {
-    return core->conf->aggregation && !stream->suspect && kpl_stream_places(stream) &&
+    return core->conf->aggregation && !stream->suspect && !stream->map.doubted &&
+           kpl_stream_places(stream) &&
            (stream->strategy == KPL_STRATEGY_KEYS || stream->hits >= HITS_PROVE ||
             stream->map.count == 1);
 }
@@ -122,11 +123,13 @@ void kpl_stream_missed(struct kpl_core *core, struct kpl_stream *stream, int64_t
 
 void kpl_stream_doubt(struct kpl_core *core, struct kpl_stream *stream, int64_t now_us)
 {
-    if (stream->strategy != KPL_STRATEGY_AUTO && stream->map.sorted != NULL) {
-        stream->suspect = true;
-        stream->hits = 0;
-        kpl_shard_map_want(&stream->map, now_us);
+    stream->suspect |= stream->map.sorted != NULL;
+    stream->hits = 0;
+    stream->doubted_id = core->last_id;
+    for (struct kpl_unit *u = stream->parked.first; u != NULL; u = u->next) {
+        kpl_unit_set_actual(u, NULL); /* by the next map nothing can be said of it */
     }
+    kpl_shard_map_doubt(&stream->map, now_us);
     describe_soon(core, stream, now_us);
 }
 
