@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* So often at the most a user record is stored in an aggregate of which its producer learns that readers drop it:
+ * then it goes alone. */
+#define STRAYS_MAX 3
+
 /* One user record, put by a simulated producer. */
 struct put {
     char key[64];
@@ -18,6 +22,7 @@ struct put {
     unsigned outcomes;
     bool refused, died, success;
     kds_persisted_t persisted;
+    unsigned stream;
     uint32_t shard;
     char sequence[HISTORY_SEQUENCE_MAX];
     int64_t sub;
@@ -25,6 +30,7 @@ struct put {
     size_t first_copy; /* how many user records were stored before it; from 1 */
     unsigned copies;   /* stored, in any form */
     unsigned clear_copies; /* readable, and stored by a call whose answer was believed */
+    unsigned stray_copies; /* not readable, else the same */
 };
 
 /* One user record as it lies in a shard, in the order in which a consumer meets it. */
@@ -58,9 +64,17 @@ struct history {
     bool verbose;
     struct put *puts;
     size_t put_count, put_capacity;
-    bool *ambiguous; /* by request */
-    size_t ambiguous_capacity;
-    struct shard shards[HISTORY_SHARDS_MAX];
+    struct request {
+        bool ambiguous;
+        bool told; /* what it knows: */
+        unsigned anew;
+    } * requests; /* by number */
+    size_t request_capacity;
+    struct {
+        unsigned stream, anew; /* its number; how often there had been one before */
+    } streams[HISTORY_STREAMS_MAX];
+    size_t stream_count;
+    struct shard shards[HISTORY_STREAMS_MAX * HISTORY_SHARDS_MAX];
     size_t stored_count, item_count;
     unsigned reshards;
 };
@@ -84,10 +98,17 @@ static void *grown(void *array, size_t *capacity, size_t need, size_t size)
     return p;
 }
 
+/* No shard has this number or a higher one. */
+static size_t shard_end(const struct history *h)
+{
+    return h->stream_count * HISTORY_SHARDS_MAX;
+}
+
 struct history *history_new(bool verbose)
 {
     struct history *h = world_alloc(sizeof *h);
     h->verbose = verbose;
+    h->stream_count = 1;
     return h;
 }
 
@@ -96,10 +117,10 @@ void history_free(struct history *h)
     if (h == NULL) {
         return;
     }
-    for (size_t i = 0; i < HISTORY_SHARDS_MAX; i++) {
+    for (size_t i = 0; i < shard_end(h); i++) {
         free(h->shards[i].items);
     }
-    free(h->ambiguous);
+    free(h->requests);
     free(h->puts);
     free(h);
 }
@@ -122,14 +143,28 @@ void history_broken(struct history *h, const char *format, ...)
 
 static struct shard *shard_at(struct history *h, uint32_t shard)
 {
-    if (shard >= HISTORY_SHARDS_MAX) {
+    if (shard >= shard_end(h)) {
         fprintf(stderr, "simulation: shard %u is beyond the history's table\n", shard);
         exit(2);
     }
     return &h->shards[shard];
 }
 
-/* ---- the stream's truth -------------------------------------------------------------------- */
+/* ---- the streams' truth -------------------------------------------------------------------- */
+
+uint32_t history_stream(struct history *h, unsigned stream)
+{
+    size_t at = h->shards[0].exists ? h->stream_count++ : 0;
+    if (at == HISTORY_STREAMS_MAX) {
+        fprintf(stderr, "simulation: more streams than the history's table holds\n");
+        exit(2);
+    }
+    h->streams[at].stream = stream;
+    for (size_t i = 0; i < at; i++) {
+        h->streams[at].anew += h->streams[i].stream == stream;
+    }
+    return (uint32_t)at * HISTORY_SHARDS_MAX;
+}
 
 void history_shard(struct history *h,
                    uint32_t shard,
@@ -178,6 +213,13 @@ same_as_put(const struct history *h, uint32_t id, kds_slice_t key, kds_slice_t d
     return memcmp(expected, data.p, data.n) == 0;
 }
 
+static struct request *request_at(struct history *h, uint64_t number)
+{
+    h->requests =
+        grown(h->requests, &h->request_capacity, number + 1, sizeof *h->requests);
+    return &h->requests[number];
+}
+
 static struct item *new_item(struct shard *s, const char *sequence, uint64_t sub)
 {
     s->items = grown(s->items, &s->capacity, s->count + 1, sizeof *s->items);
@@ -200,8 +242,7 @@ void history_stored(struct history *h,
     bool readable = unpacked_within(u, s->first, s->last);
 
     h->stored_count++;
-    h->ambiguous =
-        grown(h->ambiguous, &h->ambiguous_capacity, request + 1, sizeof *h->ambiguous);
+    request_at(h, request);
     for (size_t i = 0; i < u->count; i++) {
         uint32_t id = identity(u->records[i].data);
         if (kds_slice_is(u->records[i].data, "last word")) {
@@ -211,6 +252,11 @@ void history_stored(struct history *h,
             history_broken(h, "P2: shard %u stored user record %zu of %s altered", shard,
                            i, sequence);
             break;
+        }
+        if (h->puts[id].stream != h->streams[shard / HISTORY_SHARDS_MAX].stream) {
+            history_broken(
+                h, "P2: user record %u, put to stream %u, is stored in stream %u", id,
+                h->puts[id].stream, h->streams[shard / HISTORY_SHARDS_MAX].stream);
         }
         struct item *item = new_item(s, sequence, i);
         item->put = id;
@@ -234,9 +280,14 @@ void history_stored(struct history *h,
 
 void history_request_ambiguous(struct history *h, uint64_t request)
 {
-    h->ambiguous =
-        grown(h->ambiguous, &h->ambiguous_capacity, request + 1, sizeof *h->ambiguous);
-    h->ambiguous[request] = true;
+    request_at(h, request)->ambiguous = true;
+}
+
+void history_request_knows(struct history *h, uint64_t request, unsigned anew)
+{
+    struct request *r = request_at(h, request);
+    r->told = true;
+    r->anew = anew;
 }
 
 /* ---- the producer -------------------------------------------------------------------------- */
@@ -255,6 +306,11 @@ uint32_t history_put(struct history *h,
     p->size = size < 12 ? 12 : size;
     p->accepted_us = now_us;
     return (uint32_t)h->put_count++;
+}
+
+void history_put_to(struct history *h, uint32_t id, unsigned stream)
+{
+    h->puts[id].stream = stream;
 }
 
 void history_payload(const struct history *h, uint32_t id, uint8_t *out)
@@ -329,11 +385,9 @@ void history_outcome(struct history *h,
     copy_text(p->sequence, sizeof p->sequence, sequence);
 }
 
-void history_producer_died(struct history *h)
+void history_put_died(struct history *h, uint32_t id)
 {
-    for (size_t i = 0; i < h->put_count; i++) {
-        h->puts[i].died |= h->puts[i].outcomes == 0;
-    }
+    h->puts[id].died |= h->puts[id].outcomes == 0;
 }
 
 /* ---- the consumer -------------------------------------------------------------------------- */
@@ -486,40 +540,63 @@ void history_checkpoint(struct history *h,
 
 static void count_clear_copies(struct history *h)
 {
-    for (size_t n = 0; n < HISTORY_SHARDS_MAX; n++) {
+    for (size_t n = 0; n < shard_end(h); n++) {
         for (size_t i = 0; i < h->shards[n].count; i++) {
             const struct item *item = &h->shards[n].items[i];
-            h->puts[item->put].clear_copies +=
-                item->readable && !h->ambiguous[item->request];
+            bool clear = !h->requests[item->request].ambiguous;
+            h->puts[item->put].clear_copies += clear && item->readable;
+            h->puts[item->put].stray_copies += clear && !item->readable;
         }
     }
+}
+
+/* The user record where its outcome says that it is, in the @p at-th stream; NULL if it is not there. */
+static const struct item *
+acknowledged_item(const struct history *h, uint32_t id, size_t at)
+{
+    const struct put *p = &h->puts[id];
+    const struct shard *s = &h->shards[at * HISTORY_SHARDS_MAX + p->shard];
+    uint64_t sub = p->sub < 0 ? 0 : (uint64_t)p->sub;
+    size_t after = behind(s, kds_slice(p->sequence), sub);
+    const struct item *item = after ? &s->items[after - 1] : NULL;
+    return item != NULL && strcmp(item->at.sequence, p->sequence) == 0 &&
+                   item->at.sub == sub && item->put == id
+               ? item
+               : NULL;
 }
 
 static void judge_success(struct history *h, uint32_t id)
 {
     const struct put *p = &h->puts[id];
+    const struct item *item = NULL;
+    size_t at = 0;
     if (p->shard >= HISTORY_SHARDS_MAX) {
         history_broken(h, "P2: user record %u succeeded in no shard", id);
         return;
     }
-    const struct shard *s = &h->shards[p->shard];
-    uint64_t sub = p->sub < 0 ? 0 : (uint64_t)p->sub;
-    size_t after = behind(s, kds_slice(p->sequence), sub);
-    const struct item *item = after ? &s->items[after - 1] : NULL;
-    if (item == NULL || strcmp(item->at.sequence, p->sequence) != 0 ||
-        item->at.sub != sub || item->put != id) {
-        history_broken(h,
-                       "P2: user record %u is not at shard %u, %s:%lld as acknowledged",
-                       id, p->shard, p->sequence, (long long)p->sub);
-    } else if (!item->readable) {
+    for (size_t i = 0; item == NULL && i < h->stream_count; i++) {
+        if (h->streams[i].stream == p->stream) {
+            item = acknowledged_item(h, id, at = i);
+        }
+    }
+    if (item == NULL) {
+        history_broken(
+            h,
+            "P2: user record %u is not at stream %u, shard %u, %s:%lld as acknowledged",
+            id, p->stream, p->shard, p->sequence, (long long)p->sub);
+        return;
+    }
+    const struct request *r = &h->requests[item->request];
+    if (!item->readable && (!r->told || r->anew >= h->streams[at].anew)) {
         history_broken(h, "P2: user record %u was acknowledged, but a KCL drops it", id);
     }
 }
 
 static bool same_place(const struct put *a, const struct put *b)
 {
-    return a->group == b->group && a->hash_key[0] == b->hash_key[0] &&
-           strcmp(a->key, b->key) == 0 && strcmp(a->hash_key, b->hash_key) == 0;
+    return a->group == b->group && a->stream == b->stream &&
+           a->hash_key[0] == b->hash_key[0] && strcmp(a->key, b->key) == 0 &&
+           strcmp(a->hash_key, b->hash_key) == 0;
 }
 
 /* Of two that were acknowledged, the one that was put first was stored first. */
@@ -563,6 +640,10 @@ void history_judge_producer(struct history *h, int64_t limit_us)
             history_broken(h, "P3: %u clear copies of user record %u after %u reshards",
                            p->clear_copies, id, h->reshards);
         }
+        if (p->stray_copies > STRAYS_MAX) {
+            history_broken(h, "P3: user record %u was packed wrongly %u times", id,
+                           p->stray_copies);
+        }
         if (p->success) {
             judge_success(h, id);
             judge_order(h, id);
@@ -576,7 +657,7 @@ void history_judge_producer(struct history *h, int64_t limit_us)
 
 void history_judge_consumer(struct history *h)
 {
-    for (size_t n = 0; n < HISTORY_SHARDS_MAX; n++) {
+    for (size_t n = 0; n < shard_end(h); n++) {
         const struct shard *s = &h->shards[n];
         if (s->confirmed < s->count) {
             history_broken(h, "C1: shard %zu: %zu of %zu user records were confirmed", n,
@@ -591,7 +672,7 @@ void history_judge_consumer(struct history *h)
 
 bool history_all_consumed(const struct history *h)
 {
-    for (size_t n = 0; n < HISTORY_SHARDS_MAX; n++) {
+    for (size_t n = 0; n < shard_end(h); n++) {
         const struct shard *s = &h->shards[n];
         if (s->confirmed < s->count || (s->closed && !s->ended)) {
             return false;

@@ -18,7 +18,8 @@
 #include "kds/types.h"
 
 #define HISTORY_SEQUENCE_MAX 132 /* digits of a sequence number, and a NUL */
-#define HISTORY_SHARDS_MAX   64
+#define HISTORY_SHARDS_MAX   64  /* of one stream */
+#define HISTORY_STREAMS_MAX  24  /* one that is created anew counts as another */
 #define HISTORY_UNKNOWN      UINT32_MAX
 
 struct history;
@@ -40,7 +41,13 @@ const char *history_verdict(const struct history *h);
 void history_broken(struct history *h, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* ---- the stream's truth -------------------------------------------------------------------- */
+/* ---- the streams' truth -------------------------------------------------------------------- */
+
+/**
+ * Stream @p stream was created, or created anew. Where nobody says so there is one, of number 0.
+ * @return what is to be added to the number of a shard of it wherever this file asks for one
+ */
+uint32_t history_stream(struct history *h, unsigned stream);
 
 /** A shard came to be. @param parent, adjacent  numbers, or -1. */
 void history_shard(struct history *h,
@@ -66,6 +73,10 @@ void history_stored(struct history *h,
 /** The answer to this call never reached its producer, or not in a form that it may believe. */
 void history_request_ambiguous(struct history *h, uint64_t request);
 
+/** Whoever sent this call knew that its stream had been created anew so often: by the shards of a later one it cannot
+ *  have packed its records. Where nobody says so it knows it. */
+void history_request_knows(struct history *h, uint64_t request, unsigned anew);
+
 /* ---- the producer -------------------------------------------------------------------------- */
 
 /** @return the identity of a new user record, to be written into its data by history_payload(). */
@@ -74,6 +85,9 @@ uint32_t history_put(struct history *h,
                      const char *partition_key,
                      const char *explicit_hash_key,
                      size_t size);
+
+/** It was put to this stream; else to stream 0. */
+void history_put_to(struct history *h, uint32_t id, unsigned stream);
 
 /** The data of user record @p id: @p size bytes that name it. */
 void history_payload(const struct history *h, uint32_t id, uint8_t *out);
@@ -98,8 +112,8 @@ void history_outcome(struct history *h,
                      kds_slice_t sequence,
                      int64_t sub);
 
-/** The producer process died: puts without an outcome will get none. */
-void history_producer_died(struct history *h);
+/** Its process died with it: if it has no outcome yet, none is owed. */
+void history_put_died(struct history *h, uint32_t id);
 
 /* ---- the consumer -------------------------------------------------------------------------- */
 

@@ -17,16 +17,21 @@ struct producer_plan {
     int64_t linger_ms, ttl_ms;
     int64_t aggregate_bytes, buffer_bytes;
     int64_t connections, batch_records; /* 0 = the library's default */
+    int64_t describe_ms;                /* the same */
 };
 
 struct producer *
 producer_new(struct wire *wire, const struct producer_plan *plan, uint64_t seed);
 void producer_free(struct producer *p);
-/** Put one record with this key. */
-void producer_put(struct producer *p, const char *key, const char *hash_key, size_t size);
+/** Put one record with this key into a stream. */
+void producer_put(struct producer *p,
+                  unsigned stream,
+                  const char *key,
+                  const char *hash_key,
+                  size_t size);
 void producer_flush(struct producer *p);
-/** Put some last records; whether all were stored is what producer_is_well() says. */
-void producer_put_last(struct producer *p);
+/** Put some last records into a stream; whether all were stored is what producer_is_well() says. */
+void producer_put_last(struct producer *p, unsigned stream);
 bool producer_is_well(const struct producer *p);
 /** The process dies; a new one starts with nothing. */
 void producer_crash(struct producer *p);

@@ -47,7 +47,7 @@ static void on_put(void *context, void *payload)
         bool given = world_chance(&r->world, 10);
         snprintf(hash_key, sizeof hash_key, "%llu",
                  (unsigned long long)kds_rng_next(&r->world.rng));
-        producer_put(p, key, given ? hash_key : NULL,
+        producer_put(p, 0, key, given ? hash_key : NULL,
                      (size_t)world_between(&r->world, 12,
                                            world_chance(&r->world, 5) ? 2000 : 120));
     }
@@ -57,7 +57,7 @@ static void on_reshard(void *context, void *payload)
 {
     struct run *r = context;
     (void)payload;
-    wire_reshard(&r->wire);
+    wire_reshard(&r->wire, 0);
 }
 
 static void on_mishap(void *context, void *payload)
@@ -261,7 +261,7 @@ static bool run_seed(uint64_t seed, bool verbose, size_t *puts, size_t *stored)
     r.world.verbose = verbose;
     r.history = history_new(verbose);
     wire_init(&r.wire, &r.world, r.history, seed);
-    wire_create_stream(&r.wire, (unsigned)world_between(&r.world, 1, 4));
+    wire_create_stream(&r.wire, 0, (unsigned)world_between(&r.world, 1, 4));
     plan_network(&r);
     plan_actors(&r, seed);
     plan_events(&r);

@@ -27,6 +27,7 @@ struct run {
     struct history *history;
     struct producer *producers[PRODUCERS_MAX];
     size_t producer_count;
+    unsigned stream_count;
     int64_t ttl_ms;
     int64_t keys, pace; /* distinct ones; records at a time */
     struct wire_faults faults;
@@ -42,6 +43,11 @@ static struct producer *any_producer(struct run *r)
     return r->producers[world_between(&r->world, 0, (int64_t)r->producer_count - 1)];
 }
 
+static unsigned any_stream(struct run *r)
+{
+    return (unsigned)world_between(&r->world, 0, (int64_t)r->stream_count - 1);
+}
+
 static void on_put(void *context, void *payload)
 {
     struct run *r = context;
@@ -55,7 +61,7 @@ static void on_put(void *context, void *payload)
         bool given = world_chance(&r->world, 10);
         snprintf(hash_key, sizeof hash_key, "%llu",
                  (unsigned long long)kds_rng_next(&r->world.rng));
-        producer_put(p, key, given ? hash_key : NULL,
+        producer_put(p, any_stream(r), key, given ? hash_key : NULL,
                      (size_t)world_between(&r->world, 12,
                                            world_chance(&r->world, 5) ? 2000 : 120));
     }
@@ -65,7 +71,7 @@ static void on_reshard(void *context, void *payload)
 {
     struct run *r = context;
     (void)payload;
-    wire_reshard(&r->wire);
+    wire_reshard(&r->wire, any_stream(r));
 }
 
 static void on_flush(void *context, void *payload)
@@ -86,7 +92,40 @@ static void on_flip(void *context, void *payload)
 {
     struct run *r = context;
     (void)payload;
-    wire_flip_strategy(&r->wire);
+    wire_flip_strategy(&r->wire, any_stream(r));
+}
+
+static unsigned some_shards(struct run *r)
+{
+    return (unsigned)world_between(&r->world, 1, world_chance(&r->world, 15) ? 16 : 4);
+}
+
+/* Which stream, as an event's payload: one of the names, which nobody changes. */
+static void *payload_of(unsigned stream)
+{
+    return (void *)(uintptr_t)wire_stream_name(stream);
+}
+
+static void on_create(void *context, void *payload)
+{
+    struct run *r = context;
+    wire_create_stream(&r->wire, wire_stream_number(kds_slice(payload)), some_shards(r));
+}
+
+/* A stream is deleted, and created anew soon. */
+static void on_delete(void *context, void *payload)
+{
+    struct run *r = context;
+    unsigned stream = any_stream(r);
+    int64_t gap_us =
+        r->wire.control_us +
+        world_between(&r->world, 1, world_chance(&r->world, 50) ? 100 : 2000) *
+            KDS_US_PER_MS;
+    (void)payload;
+    if (r->wire.streams[stream].exists) {
+        wire_delete_stream(&r->wire, stream);
+        world_at(&r->world, r->world.now_us + gap_us, on_create, r, payload_of(stream));
+    }
 }
 
 /* Nobody can be reached, or nobody may put, for a while. */
@@ -126,8 +165,9 @@ static void on_last(void *context, void *payload)
 {
     struct run *r = context;
     (void)payload;
-    for (size_t i = 0; i < r->producer_count; i++) {
-        producer_put_last(r->producers[i]);
+    for (size_t i = 0; i < r->producer_count * r->stream_count; i++) {
+        producer_put_last(r->producers[i / r->stream_count],
+                          (unsigned)(i % r->stream_count));
     }
     r->asked = true;
 }
@@ -165,11 +205,21 @@ static void plan_server(struct run *r, uint64_t seed)
 {
     const struct local_service_options options = {
         .seed = seed,
+        .control_plane_delay_ms =
+            world_chance(&r->world, 20) ? world_between(&r->world, 1, 300) : 0,
         .limits = world_chance(&r->world, 30),
         .hide_strategy = world_chance(&r->world, 25),
     };
     wire_init_with(&r->wire, &r->world, r->history, &options);
-    wire_create_stream(&r->wire, (unsigned)world_between(&r->world, 1, 4));
+    r->stream_count = world_chance(&r->world, 60)
+                          ? 1
+                          : (unsigned)world_between(&r->world, 2, WIRE_STREAMS_MAX);
+    for (unsigned i = 0; i < r->stream_count; i++) {
+        int64_t at_us = world_chance(&r->world, 10)
+                            ? world_between(&r->world, 0, FAULTS_US * 8 / 10)
+                            : 0;
+        world_at(&r->world, at_us, on_create, r, payload_of(i));
+    }
 }
 
 static void plan_producers(struct run *r, uint64_t seed)
@@ -189,6 +239,8 @@ static void plan_producers(struct run *r, uint64_t seed)
             .ttl_ms = r->ttl_ms,
             .aggregate_bytes = world_between(&r->world, 64, 4000),
             .buffer_bytes = world_chance(&r->world, 20) ? 65536 : 64 * 1024 * 1024,
+            .describe_ms =
+                world_chance(&r->world, 30) ? world_between(&r->world, 300, 3000) : 0,
             .connections = world_between(&r->world, 1, 8),
             .batch_records =
                 world_chance(&r->world, 50) ? 500 : world_between(&r->world, 1, 10),
@@ -215,6 +267,11 @@ static void plan_events(struct run *r)
     r->spread = world_chance(&r->world, 30);
     if (r->spread) {
         often(r, 3, on_flip);
+    }
+    for (int64_t n = world_chance(&r->world, 25) ? world_between(&r->world, 1, 3) : 0;
+         n > 0; n--) {
+        world_at(&r->world, world_between(&r->world, 0, FAULTS_US * 7 / 10), on_delete, r,
+                 NULL);
     }
     if (world_chance(&r->world, 50)) {
         int64_t at_us = world_between(&r->world, 0, FAULTS_US);

@@ -1,6 +1,7 @@
 #include "wire.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/slice.h"
 #include "client/output.h"
@@ -22,6 +23,7 @@ struct message {
     void *actor;
     uint64_t generation, id, number;
     int64_t sent_us;
+    unsigned stream;     /* of PutRecords: which one */
     unsigned references; /* events that still mention it */
     bool ended;          /* its caller knows the end */
     /* What the answer will be. */
@@ -53,6 +55,7 @@ void wire_init_with(struct wire *w,
     memset(w, 0, sizeof *w);
     w->world = world;
     w->history = history;
+    w->control_us = options->control_plane_delay_ms * KDS_US_PER_MS;
     w->service = local_service_new(options);
     if (w->service == NULL) {
         fatal("out of memory");
@@ -64,25 +67,44 @@ void wire_clear(struct wire *w)
     local_service_free(w->service);
 }
 
-/* ---- the stream --------------------------------------------------------------------------- */
+/* ---- streams ------------------------------------------------------------------------------ */
 
-static int number_or_none(uint32_t shard)
+static const char *const stream_names[WIRE_STREAMS_MAX] = {WIRE_STREAM, "stream-1",
+                                                           "stream-2", "stream-3"};
+
+const char *wire_stream_name(unsigned stream)
 {
-    return shard == LOCAL_NO_SHARD ? -1 : (int)shard;
+    return stream_names[stream];
+}
+
+unsigned wire_stream_number(kds_slice_t name)
+{
+    unsigned stream = 0;
+    while (stream < WIRE_STREAMS_MAX && !kds_slice_is(name, stream_names[stream])) {
+        stream++;
+    }
+    return stream;
+}
+
+static int number_or_none(const struct wire_stream *s, uint32_t shard)
+{
+    return shard == LOCAL_NO_SHARD ? -1 : (int)(s->first + shard);
 }
 
 /* Tell the history which shards there are now. */
-static void tell_shards(struct wire *w)
+static void tell_shards(struct wire *w, unsigned stream)
 {
-    struct local_stream *s = local_service_stream(w->service, WIRE_STREAM);
-    for (; w->known_shards < s->shard_count; w->known_shards++) {
-        const struct local_shard *shard = s->shards[w->known_shards];
-        history_shard(w->history, shard->index, number_or_none(shard->parent),
-                      number_or_none(shard->adjacent_parent), shard->first, shard->last);
+    struct wire_stream *known = &w->streams[stream];
+    const struct local_stream *s = local_service_stream(w->service, stream_names[stream]);
+    for (; known->known_shards < s->shard_count; known->known_shards++) {
+        const struct local_shard *shard = s->shards[known->known_shards];
+        history_shard(
+            w->history, known->first + shard->index, number_or_none(known, shard->parent),
+            number_or_none(known, shard->adjacent_parent), shard->first, shard->last);
     }
     for (size_t i = 0; i < s->shard_count; i++) {
         if (!local_shard_is_open(s->shards[i])) {
-            history_shard_closed(w->history, s->shards[i]->index);
+            history_shard_closed(w->history, known->first + s->shards[i]->index);
         }
     }
 }
@@ -99,26 +121,56 @@ static bool serve(struct wire *w,
     return ok;
 }
 
-void wire_create_stream(struct wire *w, unsigned shards)
+/* What the one who owns the streams does never fails. */
+static void administer(struct wire *w, enum kds_operation_id operation, const void *input)
 {
-    kds_create_stream_in_t in = {.struct_size = sizeof in,
-                                 .stream_name = kds_slice(WIRE_STREAM),
-                                 .has_shard_count = true,
-                                 .shard_count = shards};
-    kds_create_stream_out_t out;
+    max_align_t output[32];
     struct kds_arena arena;
     struct local_fault fault;
     kds_arena_init(&arena, 65536);
-    if (!serve(w, KDS_OP_CREATE_STREAM, &in, &out, &arena, &fault)) {
+    if (!serve(w, operation, input, output, &arena, &fault)) {
         fatal(fault.message);
     }
     kds_arena_clear(&arena);
-    tell_shards(w);
 }
 
-void wire_reshard(struct wire *w)
+void wire_create_stream(struct wire *w, unsigned stream, unsigned shards)
 {
-    struct local_stream *s = local_service_stream(w->service, WIRE_STREAM);
+    const kds_create_stream_in_t in = {.struct_size = sizeof in,
+                                       .stream_name = kds_slice(stream_names[stream]),
+                                       .has_shard_count = true,
+                                       .shard_count = shards};
+    struct wire_stream *s = &w->streams[stream];
+    administer(w, KDS_OP_CREATE_STREAM, &in);
+    s->exists = true;
+    s->created++;
+    s->ready_us = w->world->now_us + w->control_us;
+    s->first = history_stream(w->history, stream);
+    s->known_shards = 0;
+    tell_shards(w, stream);
+    world_tell(w->world, "server: %s is created with %u shards", stream_names[stream],
+               shards);
+}
+
+void wire_delete_stream(struct wire *w, unsigned stream)
+{
+    const kds_delete_stream_in_t in = {.struct_size = sizeof in,
+                                       .stream_name = kds_slice(stream_names[stream])};
+    struct wire_stream *s = &w->streams[stream];
+    for (size_t i = 0; i < s->known_shards; i++) {
+        history_shard_closed(w->history, s->first + (uint32_t)i);
+    }
+    administer(w, KDS_OP_DELETE_STREAM, &in);
+    s->exists = false;
+    world_tell(w->world, "server: %s is deleted", stream_names[stream]);
+}
+
+void wire_reshard(struct wire *w, unsigned stream)
+{
+    if (!w->streams[stream].exists) {
+        return;
+    }
+    struct local_stream *s = local_service_stream(w->service, stream_names[stream]);
     if (s->shard_count + 2 > HISTORY_SHARDS_MAX) {
         return;
     }
@@ -133,16 +185,19 @@ void wire_reshard(struct wire *w)
         local_stream_split(s, shard, kds_u128_add(shard->first, half), now_us);
         world_tell(w->world, "server: split %s", shard->id);
     }
-    tell_shards(w);
+    tell_shards(w, stream);
 }
 
-void wire_flip_strategy(struct wire *w)
+void wire_flip_strategy(struct wire *w, unsigned stream)
 {
-    struct local_stream *s = local_service_stream(w->service, WIRE_STREAM);
+    if (!w->streams[stream].exists) {
+        return;
+    }
+    struct local_stream *s = local_service_stream(w->service, stream_names[stream]);
     s->on_demand = true;
     s->spread = !s->spread;
-    world_tell(w->world, "server: %s spreads the records",
-               s->spread ? "the service" : "the key");
+    world_tell(w->world, "server: %s spreads the records of %s",
+               s->spread ? "the service" : "the key", s->name);
 }
 
 /* ---- the answer --------------------------------------------------------------------------- */
@@ -246,6 +301,7 @@ static kds_err_t err_of(const char *code)
         {"ValidationException", KDS_ERR_REJECTED},
         {"AccessDeniedException", KDS_ERR_ACCESS_DENIED},
         {"LimitExceededException", KDS_ERR_THROTTLED},
+        {"ResourceInUseException", KDS_ERR_IN_USE},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(code, known[i].code) == 0) {
@@ -274,10 +330,10 @@ static void tell_stored(struct message *m,
             continue;
         }
         sscanf((const char *)out->records[i].shard_id.p, "shardId-%u", &shard);
-        history_stored(m->wire->history, m->number, shard,
-                       (const char *)out->records[i].sequence_number.p,
-                       in->records[i].partition_key, in->records[i].explicit_hash_key,
-                       in->records[i].data);
+        history_stored(
+            m->wire->history, m->number, m->wire->streams[m->stream].first + shard,
+            (const char *)out->records[i].sequence_number.p, in->records[i].partition_key,
+            in->records[i].explicit_hash_key, in->records[i].data);
     }
 }
 
@@ -377,6 +433,10 @@ static void perform(struct message *m)
         return;
     }
     bool put = m->id_of_operation == KDS_OP_PUT_RECORDS;
+    if (put) {
+        m->stream = wire_stream_number(
+            ((const kds_put_records_in_t *)(const void *)&input)->stream_name);
+    }
     bool list = m->id_of_operation == KDS_OP_LIST_SHARDS;
     bool ok;
     if (list && m->wire->faults.page > 0) {

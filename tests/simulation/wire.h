@@ -14,8 +14,9 @@
 #include "service.h"
 #include "world.h"
 
-#define WIRE_STREAM     "stream"
-#define WIRE_TIMEOUT_US INT64_C(2000000)
+#define WIRE_STREAM      "stream" /* the name of stream 0 */
+#define WIRE_STREAMS_MAX 4
+#define WIRE_TIMEOUT_US  INT64_C(2000000)
 
 /** How often something goes wrong, in percent. */
 struct wire_faults {
@@ -32,13 +33,23 @@ struct wire_faults {
     int64_t page;            /* shards in one answer; 0 = all of them */
 };
 
+/** A name under which there may be a stream, and another one later. */
+struct wire_stream {
+    bool exists;
+    unsigned created;    /* so often */
+    int64_t ready_us;    /* since when it is not CREATING any more */
+    uint32_t first;      /* the history's number of its first shard */
+    size_t known_shards; /* that the history was told of */
+};
+
 struct wire {
     struct world *world;
     struct local_service *service;
     struct history *history;
     struct wire_faults faults;
+    int64_t control_us; /* how long creating and deleting a stream takes */
     uint64_t requests;
-    size_t known_shards; /* that the history was told of */
+    struct wire_stream streams[WIRE_STREAMS_MAX];
     struct odd_iterators expired;
 };
 
@@ -61,8 +72,13 @@ void wire_init_with(struct wire *w,
                     const struct local_service_options *options);
 void wire_clear(struct wire *w);
 
-/** Create the stream. */
-void wire_create_stream(struct wire *w, unsigned shards);
+/** The name of a stream by its number, and the other way round. (lent for ever) */
+const char *wire_stream_name(unsigned stream);
+unsigned wire_stream_number(kds_slice_t name);
+
+/** Create a stream that there is not, or delete it. */
+void wire_create_stream(struct wire *w, unsigned stream, unsigned shards);
+void wire_delete_stream(struct wire *w, unsigned stream);
 
 /** Send one call. The input (borrowed) is encoded at once. @param generation comes back. */
 void wire_call(struct wire *w,
@@ -73,10 +89,10 @@ void wire_call(struct wire *w,
                uint64_t generation,
                uint64_t id);
 
-/** Split or merge shards at random. */
-void wire_reshard(struct wire *w);
+/** Split or merge shards of a stream, if there is one of this number, at random. */
+void wire_reshard(struct wire *w, unsigned stream);
 
-/** From now on the service spreads records over the shards as it likes, or the keys do again. */
-void wire_flip_strategy(struct wire *w);
+/** From now on the service spreads its records over the shards as it likes, or the keys do again. */
+void wire_flip_strategy(struct wire *w, unsigned stream);
 
 #endif /* SIMULATION_WIRE_H */
