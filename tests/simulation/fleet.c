@@ -1,23 +1,19 @@
 /*
- * fleet: many workers and many shards around one lease store, without records: how leases are divided, how long a
- * failure takes, what the store is asked.
+ * fleet: many workers and many shards around one lease store: how leases are divided, how long a failure takes, how
+ * soon the children of split shards are read, what the store is asked.
  *
- *   fleet [--shards N] [--workers N] [--failover MS] [--seed N] [--dynamodb [--led]]
+ *   fleet [--shards N] [--workers N] [--failover MS] [--seed N] [--dynamodb | --led] [--splits N]
  *
- * Everything is the workers' own deciding code on a virtual clock; only the store's round trip (2 to 10 ms) is
- * assumed. A row for docs/lease-store.md is printed; a promise that is broken ends it with status 1.
+ * Everything is the workers' own deciding code on a virtual clock; only the round trips (2 to 10 ms) are assumed.
+ * With --splits every shard is split so many times, each time all at once; without it nothing is read. A row for
+ * docs/lease-store.md is printed; a promise that is broken ends it with status 1.
  */
-#include "world.h"
+#include "fleet_worker.h"
 
-#include "base/alloc.h"
 #include "base/clock.h"
-#include "base/error.h"
-#include "base/slice.h"
 #include "kcl/kcl.h"
-#include "libkcl/src/conf.h"
-#include "libkcl/src/core.h"
-#include "libkcl/src/core_internal.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,390 +21,181 @@
 #define S KDS_US_PER_S
 
 struct options {
-    unsigned shards, workers;
+    unsigned shards, workers, splits;
     int64_t failover_ms;
     uint64_t seed;
-    bool local; /* a look at the leases costs little */
-    bool led;   /* as the KCL 3.x: one assigns */
+    bool local, led; /* SQLite; as the KCL 3.x: one assigns */
 };
 
-struct fleet;
-
-struct worker {
-    struct fleet *fleet;
-    unsigned number, generation;
-    struct kcl_core *core; /* NULL = it is not there */
-    bool stopping;
-    int64_t wakes_us; /* the earliest event that pumps it */
-};
-
-struct fleet {
+struct run {
+    struct fleet fleet;
     struct options options;
-    struct world world;
-    struct kcl_conf *conf;
-    struct kcl_store *store;
-    struct worker *workers;
-    unsigned *held; /* scratch: by shard */
-    uint64_t ops[KCL_STORE_ROW_DELETE + 1], refused, gained;
-    const char *broken;
+    int64_t bound_us; /* for each wait */
 };
 
-struct errand {
-    struct worker *worker;
-    unsigned generation;
-    uint64_t id;
-    struct kcl_store_op op;
-    struct kcl_lease *leases; /* the core's may be gone by then */
-    struct kcl_fleet_row row;
-    struct kcl_store_result *result;
-    const void *output;
-};
+/* ---- waiting -------------------------------------------------------------------------------- */
 
-/* ---- the service ---------------------------------------------------------------------------- */
-
-/* An answer and all that it points to, in one piece of memory. */
-static const void *describe(void)
+static bool is_whole(const struct fleet *f)
 {
-    kds_describe_stream_summary_out_t *out = world_alloc(sizeof *out);
-    out->stream_description_summary.stream_creation_timestamp_ms = 1700000000000;
-    return out;
+    return fleet_look(f).held == f->stream.open;
 }
 
-static const void *list_shards(const struct fleet *f)
+static bool is_fair(const struct fleet *f)
 {
-    size_t n = f->options.shards;
-    char *memory =
-        world_alloc(sizeof(kds_list_shards_out_t) + n * (sizeof(kds_shard_t) + 3 * 40));
-    kds_list_shards_out_t *out = (void *)memory;
-    kds_shard_t *shards = (void *)(memory + sizeof *out);
-    char *text = (char *)(shards + n);
-    kds_u128_t step = kds_u128_div64(KDS_U128_MAX, n), first = {0, 0};
-    for (size_t i = 0; i < n; i++) {
-        kds_u128_t next = kds_u128_add(first, step);
-        kds_u128_t last =
-            i + 1 < n ? kds_u128_sub(next, (kds_u128_t){0, 1}) : KDS_U128_MAX;
-        shards[i].shard_id =
-            kds_slice_of(text, (size_t)sprintf(text, "shardId-%012zu", i));
-        shards[i].hash_key_range.starting_hash_key =
-            kds_slice_of(text + 40, kds_u128_format(first, text + 40));
-        shards[i].hash_key_range.ending_hash_key =
-            kds_slice_of(text + 80, kds_u128_format(last, text + 80));
-        shards[i].sequence_number_range.starting_sequence_number = kds_slice("1");
-        text += 120;
-        first = next;
-    }
-    out->shards = shards;
-    out->shards_count = n;
-    return out;
+    struct fleet_division d = fleet_look(f);
+    size_t share = (f->stream.open + d.alive - 1) / d.alive;
+    return d.held == f->stream.open && d.most <= share + share / 20 + 1 &&
+           d.least + share / 10 + 1 >= f->stream.open / d.alive;
 }
 
-static void release_output(const void *output, void *opaque)
+static bool is_read(const struct fleet *f)
 {
-    (void)opaque;
-    free((void *)(uintptr_t)output);
-}
-
-/* ---- errands -------------------------------------------------------------------------------- */
-
-static void pump(struct worker *w);
-
-static void errand_free(struct errand *e)
-{
-    if (e->result != NULL) {
-        kcl_store_result_clear(e->result);
-    }
-    free(e->result);
-    free(e->leases);
-    free(e);
-}
-
-static bool is_there(const struct errand *e)
-{
-    return e->worker->core != NULL && e->generation == e->worker->generation;
-}
-
-static void on_answer(void *context, void *payload)
-{
-    struct errand *e = payload;
-    struct worker *w = e->worker;
-    (void)context;
-    if (is_there(e) && e->result != NULL) {
-        kcl_core_done_store(w->core, w->fleet->world.now_us, e->id, e->result);
-    } else if (is_there(e)) {
-        kcl_core_done_call(w->core, w->fleet->world.now_us, e->id, e->output, NULL);
-    } else if (e->output != NULL) {
-        release_output(e->output, NULL);
-    }
-    errand_free(e);
-    pump(w);
-}
-
-/* Nothing is ever read: no iterator comes. */
-static void on_silence(void *context, void *payload)
-{
-    struct errand *e = payload;
-    struct worker *w = e->worker;
-    kds_error_t *error = NULL;
-    (void)context;
-    if (is_there(e)) {
-        kds_error_set(&error, KDS_ERR_TIMED_OUT, "no answer in time");
-        kcl_core_done_call(w->core, w->fleet->world.now_us, e->id, NULL, error);
-        kds_error_free(error);
-    }
-    errand_free(e);
-    pump(w);
-}
-
-static int64_t soon(struct fleet *f)
-{
-    return f->world.now_us + world_between(&f->world, KDS_US_PER_MS, 5 * KDS_US_PER_MS);
-}
-
-static void on_store(void *context, void *payload)
-{
-    struct errand *e = payload;
-    struct fleet *f = e->worker->fleet;
-    (void)context;
-    e->result = world_alloc(sizeof *e->result);
-    kcl_store_run(f->store, &e->op, e->result);
-    f->ops[e->op.kind]++;
-    f->refused += e->result->err != KDS_OK;
-    f->gained += e->op.kind == KCL_STORE_TAKE && e->result->err == KDS_OK;
-    world_at(&f->world, soon(f), on_answer, NULL, e);
-}
-
-static void run_action(struct worker *w, const struct kcl_action *action)
-{
-    struct fleet *f = w->fleet;
-    if (action->kind == KCL_ACTION_EVENT) {
-        return;
-    }
-    struct errand *e = world_alloc(sizeof *e);
-    e->worker = w;
-    e->generation = w->generation;
-    e->id = action->id;
-    if (action->kind == KCL_ACTION_GET_ITERATOR) {
-        world_at(&f->world, f->world.now_us + 10 * S, on_silence, NULL, e);
-        return;
-    }
-    if (action->kind != KCL_ACTION_STORE) {
-        e->output = action->kind == KCL_ACTION_DESCRIBE ? describe() : list_shards(f);
-        world_at(&f->world, soon(f), on_answer, NULL, e);
-        return;
-    }
-    e->op = *action->u.store;
-    if (e->op.lease_count > 0) {
-        e->leases = world_alloc(e->op.lease_count * sizeof *e->leases);
-        memcpy(e->leases, e->op.leases, e->op.lease_count * sizeof *e->leases);
-        e->op.leases = e->leases;
-    }
-    if (e->op.row != NULL) {
-        e->row = *e->op.row;
-        e->op.row = &e->row;
-    }
-    world_at(&f->world, soon(f), on_store, NULL, e);
-}
-
-static void on_wake(void *context, void *payload)
-{
-    struct worker *w = context;
-    (void)payload;
-    if (w->wakes_us <= w->fleet->world.now_us) {
-        w->wakes_us = KDS_NEVER_US;
-        pump(w);
-    }
-}
-
-static void pump(struct worker *w)
-{
-    struct fleet *f = w->fleet;
-    struct kcl_action action;
-    if (w->core == NULL) {
-        return;
-    }
-    while (kcl_core_next(w->core, f->world.now_us, &action)) {
-        run_action(w, &action);
-    }
-    if (kcl_core_failure(w->core) != NULL) {
-        f->broken = "a worker gave up";
-    }
-    if (w->stopping && kcl_core_stopped(w->core)) {
-        kcl_core_free(w->core);
-        w->core = NULL;
-        return;
-    }
-    int64_t at_us = kcl_core_wake_at_us(w->core, f->world.now_us);
-    if (at_us < w->wakes_us) {
-        w->wakes_us = at_us > f->world.now_us ? at_us : f->world.now_us + 1;
-        world_at(&f->world, w->wakes_us, on_wake, w, NULL);
-    }
-}
-
-/* ---- workers -------------------------------------------------------------------------------- */
-
-static void start_worker(struct fleet *f, unsigned number)
-{
-    struct worker *w = &f->workers[number];
-    char name[64];
-    w->fleet = f;
-    w->number = number;
-    w->generation++;
-    w->stopping = false;
-    w->wakes_us = KDS_NEVER_US;
-    snprintf(name, sizeof name, "host-%u.example.com:%u", number, w->generation);
-    const struct kcl_core_options options = {.conf = f->conf,
-                                             .worker_id = name,
-                                             .seed = f->options.seed * 100003 +
-                                                     number * 1000 + w->generation,
-                                             .store_is_local = f->options.local,
-                                             .store_has_fleet = !f->options.local,
-                                             .release = release_output};
-    w->core = kcl_core_new(&options);
-    if (w->core == NULL) {
-        exit(2);
-    }
-    kcl_core_set_wall(w->core, WORLD_EPOCH_US);
-    pump(w);
-}
-
-static void kill_worker(struct fleet *f, unsigned number)
-{
-    kcl_core_free(f->workers[number].core);
-    f->workers[number].core = NULL;
-}
-
-static void stop_worker(struct fleet *f, unsigned number)
-{
-    kcl_core_stop(f->workers[number].core, f->world.now_us);
-    f->workers[number].stopping = true;
-    pump(&f->workers[number]);
-}
-
-/* ---- what is so now ------------------------------------------------------------------------- */
-
-struct division {
-    unsigned held, alive, least, most;
-};
-
-/* Who holds what. A lease that two hold validly at once is a broken promise (C5). */
-static struct division look(struct fleet *f)
-{
-    struct division d = {.least = UINT32_MAX};
-    memset(f->held, 0, f->options.shards * sizeof *f->held);
-    for (unsigned i = 0; i < f->options.workers + 1; i++) {
-        const struct kcl_shard *s;
-        unsigned mine = 0;
-        if (f->workers[i].core == NULL || f->workers[i].stopping) {
-            continue;
+    for (size_t i = 0; i < f->stream.count; i++) {
+        if (f->stream.shards[i].handed_us == KDS_NEVER_US) {
+            return false;
         }
-        for (size_t at = 0; (s = kcl_core_each_shard(f->workers[i].core, &at)) != NULL;) {
-            unsigned shard = (unsigned)strtoul(s->lease.shard_id + 8, NULL, 10);
-            bool valid = s->held && !s->lost && f->world.now_us < s->valid_until_us;
-            mine += valid;
-            if (valid && f->held[shard]++ > 0) {
-                f->broken = "C5: two workers hold one lease";
-            }
-        }
-        d.alive++;
-        d.held += mine;
-        d.least = mine < d.least ? mine : d.least;
-        d.most = mine > d.most ? mine : d.most;
     }
-    return d;
+    return true;
 }
 
-static bool is_whole(struct fleet *f)
+static bool is_cleared(const struct fleet *f)
 {
-    return look(f).held == f->options.shards;
+    return fleet_lease_count(f) == f->stream.open;
 }
 
-static bool is_fair(struct fleet *f)
+static void run_until(struct fleet *f, int64_t until_us)
 {
-    struct division d = look(f);
-    unsigned share = (f->options.shards + d.alive - 1) / d.alive;
-    return d.held == f->options.shards && d.most <= share + share / 20 + 1 &&
-           d.least + share / 10 + 1 >= f->options.shards / d.alive;
+    while (f->world.now_us < until_us) {
+        world_step(&f->world, until_us);
+    }
 }
 
 /* Until it is so. @return seconds; -1 and broken if it takes too long */
-static double
-wait_for(struct fleet *f, bool (*so)(struct fleet *), int64_t most_us, const char *what)
+static double wait_for(struct run *r, bool (*so)(const struct fleet *), const char *what)
 {
+    struct fleet *f = &r->fleet;
     int64_t from_us = f->world.now_us;
     while (!so(f) && f->broken == NULL) {
-        if (f->world.now_us - from_us > most_us) {
+        if (f->world.now_us - from_us > r->bound_us) {
             f->broken = what;
             return -1;
         }
-        world_step(&f->world, f->world.now_us + S / 10);
+        run_until(f, f->world.now_us + S / 10);
     }
     return (double)(f->world.now_us - from_us) / 1e6;
 }
 
-static void wait_us(struct fleet *f, int64_t us)
+/* ---- leases --------------------------------------------------------------------------------- */
+
+static void start_all(struct run *r)
 {
-    int64_t until_us = f->world.now_us + us;
-    while (f->world.now_us < until_us) {
-        world_step(&f->world, until_us);
-        look(f);
+    for (unsigned i = 0; i < r->options.workers; i++) {
+        fleet_start(&r->fleet, i);
     }
 }
 
-/* ---- the scenario --------------------------------------------------------------------------- */
-
-static uint64_t all_ops(const struct fleet *f)
+/* In a minute in which nothing happens. */
+static void rest(struct run *r, uint64_t *ops, uint64_t *looks)
 {
-    uint64_t sum = 0;
-    for (size_t i = 0; i <= KCL_STORE_ROW_DELETE; i++) {
-        sum += f->ops[i];
-    }
-    return sum;
-}
-
-static void run(struct fleet *f)
-{
-    const struct options *o = &f->options;
-    int64_t failover_us = o->failover_ms * KDS_US_PER_MS;
-    int64_t bound_us = 120 * failover_us + 600 * S;
-    for (unsigned i = 0; i < o->workers; i++) {
-        start_worker(f, i);
-    }
-    double whole_s = wait_for(f, is_whole, bound_us, "leases stay without a worker");
-    uint64_t tries = f->ops[KCL_STORE_TAKE];
-    double fair_s = whole_s + wait_for(f, is_fair, bound_us, "the shares stay unequal");
-    uint64_t moves = f->gained - o->shards;
-
-    wait_us(f, 60 * S); /* settle */
-    uint64_t gained = f->gained, before = all_ops(f), lists = f->ops[KCL_STORE_LIST];
-    wait_us(f, 60 * S);
-    uint64_t at_rest = all_ops(f) - before,
-             lists_at_rest = f->ops[KCL_STORE_LIST] - lists;
+    struct fleet *f = &r->fleet;
+    run_until(f, f->world.now_us + 60 * S); /* settle */
+    uint64_t gained = f->gained, before = fleet_all_ops(f),
+             lists = f->ops[KCL_STORE_LIST];
+    run_until(f, f->world.now_us + 60 * S);
+    *ops = fleet_all_ops(f) - before;
+    *looks = f->ops[KCL_STORE_LIST] - lists;
     if (f->gained != gained) {
         f->broken = "F-P07: leases move at rest";
     }
+}
 
-    kill_worker(f, 0);
-    double killed_s = wait_for(f, is_whole, bound_us, "a dead worker's leases stay");
-    wait_for(f, is_fair, bound_us, "the shares stay unequal after a death");
-    stop_worker(f, 1);
-    double stopped_s = wait_for(f, is_whole, bound_us, "a stopped worker's leases stay");
-    wait_for(f, is_fair, bound_us, "the shares stay unequal after a stop");
-    gained = f->gained;
-    start_worker(f, o->workers);
-    start_worker(f, 1);
-    double joined_s = wait_for(f, is_fair, bound_us, "newcomers get no share");
+static void run_leases(struct run *r)
+{
+    const struct options *o = &r->options;
+    struct fleet *f = &r->fleet;
+    uint64_t ops, looks;
+    start_all(r);
+    double whole_s = wait_for(r, is_whole, "leases stay without a worker");
+    uint64_t tries = f->ops[KCL_STORE_TAKE], makes = f->ops[KCL_STORE_CREATE];
+    double fair_s = whole_s + wait_for(r, is_fair, "the shares stay unequal");
+    uint64_t moves = f->gained - o->shards;
+    rest(r, &ops, &looks);
+
+    fleet_kill(f, 0);
+    double killed_s = wait_for(r, is_whole, "a dead worker's leases stay");
+    wait_for(r, is_fair, "the shares stay unequal after a death");
+    fleet_stop(f, 1);
+    double stopped_s = wait_for(r, is_whole, "a stopped worker's leases stay");
+    wait_for(r, is_fair, "the shares stay unequal after a stop");
+    uint64_t gained = f->gained;
+    fleet_start(f, o->workers);
+    fleet_start(f, 1);
+    double joined_s = wait_for(r, is_fair, "newcomers get no share");
     uint64_t joined_moves = f->gained - gained;
     for (unsigned i = 2; i < o->workers / 2 + 1; i++) {
-        kill_worker(f, i);
+        fleet_kill(f, i);
     }
-    double half_s = wait_for(f, is_whole, bound_us, "leases stay after half have died");
-    printf("| %u | %u | %.1f | %.1f | %.2f | %llu | %.1f | %.1f | %.1f | %.2f | %.1f | "
-           "%llu | %llu |\n",
-           o->shards, o->workers, whole_s, fair_s, (double)tries / o->shards,
-           (unsigned long long)moves, killed_s, stopped_s, joined_s,
-           (double)joined_moves * o->workers / (2.0 * o->shards), half_s,
-           (unsigned long long)at_rest, (unsigned long long)lists_at_rest);
+    double half_s = wait_for(r, is_whole, "leases stay after half have died");
+    printf("| %u | %u | %.2f | %.1f | %.1f | %.2f | %llu | %.1f | %.1f | %.1f | %.2f | "
+           "%.1f | %llu | %llu |\n",
+           o->shards, o->workers, (double)makes / o->shards, whole_s, fair_s,
+           (double)tries / o->shards, (unsigned long long)moves, killed_s, stopped_s,
+           joined_s, (double)joined_moves * o->workers / (2.0 * o->shards), half_s,
+           (unsigned long long)ops, (unsigned long long)looks);
 }
+
+/* ---- reshards ------------------------------------------------------------------------------- */
+
+static int by_time(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Split all that is open, and print how long the children waited for their first record. */
+static void split_all(struct run *r, unsigned generation)
+{
+    struct fleet *f = &r->fleet;
+    size_t before = f->stream.count;
+    uint64_t ops = fleet_all_ops(f), lists = f->ops[KCL_STORE_LIST];
+    int64_t split_us = f->world.now_us;
+    for (size_t i = 0; i < before; i++) {
+        if (!f->stream.shards[i].closed) {
+            fleet_stream_split(&f->stream, i, split_us);
+        }
+    }
+    wait_for(r, is_read, "C9: children of split shards stay unread");
+    size_t count = f->stream.count - before;
+    int64_t *waits_us = world_alloc(count * sizeof *waits_us);
+    for (size_t i = 0; i < count; i++) {
+        waits_us[i] = f->stream.shards[before + i].handed_us - split_us;
+    }
+    qsort(waits_us, count, sizeof *waits_us, by_time);
+    ops = fleet_all_ops(f) - ops;
+    lists = f->ops[KCL_STORE_LIST] - lists;
+    double fair_s = wait_for(r, is_fair, "the shares stay unequal after a split");
+    printf("| %u | %u | %u | %zu | %.2f | %.2f | %.2f | %.1f | %llu |", r->options.shards,
+           r->options.workers, generation, count, (double)waits_us[count / 2] / 1e6,
+           (double)waits_us[count * 99 / 100] / 1e6, (double)waits_us[count - 1] / 1e6,
+           (double)ops / (double)count, (unsigned long long)lists);
+    free(waits_us);
+    double cleared_s = wait_for(r, is_cleared, "leases of ended shards stay");
+    printf(" %.1f | %.1f |\n", fair_s, fair_s + cleared_s);
+    fflush(stdout);
+}
+
+static void run_splits(struct run *r)
+{
+    start_all(r);
+    wait_for(r, is_read, "shards stay unread");
+    wait_for(r, is_fair, "the shares stay unequal");
+    run_until(&r->fleet, r->fleet.world.now_us + 60 * S);
+    for (unsigned i = 1; i <= r->options.splits && r->fleet.broken == NULL; i++) {
+        split_all(r, i);
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
 
 static uint64_t number_after(int argc, char **argv, int *i)
 {
@@ -428,6 +215,8 @@ static struct options read_options(int argc, char **argv)
             o.shards = (unsigned)number_after(argc, argv, &i);
         } else if (strcmp(argv[i], "--workers") == 0) {
             o.workers = (unsigned)number_after(argc, argv, &i);
+        } else if (strcmp(argv[i], "--splits") == 0) {
+            o.splits = (unsigned)number_after(argc, argv, &i);
         } else if (strcmp(argv[i], "--failover") == 0) {
             o.failover_ms = (int64_t)number_after(argc, argv, &i);
         } else if (strcmp(argv[i], "--seed") == 0) {
@@ -445,6 +234,17 @@ static struct options read_options(int argc, char **argv)
     return o;
 }
 
+static struct kcl_conf *make_conf(const struct options *o)
+{
+    struct kcl_conf *conf = kcl_conf_new();
+    char text[32];
+    kcl_conf_set(conf, "application", "fleet", NULL);
+    kcl_conf_set(conf, "stream", "stream", NULL);
+    snprintf(text, sizeof text, "%lld", (long long)o->failover_ms);
+    kcl_conf_set(conf, "failover.ms", text, NULL);
+    return conf;
+}
+
 static void set_mode(struct fleet *f, const char *word)
 {
     struct kcl_fleet_row row = {.kind = KCL_FLEET_MODE};
@@ -454,44 +254,28 @@ static void set_mode(struct fleet *f, const char *word)
     kcl_store_run(f->store, &op, &result);
 }
 
-/* Everybody goes; what is still under way ends in nothing. */
-static void finish(struct fleet *f)
-{
-    for (unsigned i = 0; i < f->options.workers + 1; i++) {
-        if (f->workers[i].core != NULL) {
-            kill_worker(f, i);
-        }
-    }
-    while (world_next_us(&f->world) != KDS_NEVER_US) {
-        world_step(&f->world, world_next_us(&f->world));
-    }
-    world_clear(&f->world);
-    f->store->ops->free(f->store);
-    kcl_conf_free(f->conf);
-    free(f->workers);
-    free(f->held);
-}
-
 int main(int argc, char **argv)
 {
-    char text[32];
-    struct fleet f = {.options = read_options(argc, argv)};
-    world_init(&f.world, f.options.seed);
-    f.conf = kcl_conf_new();
-    f.store = kcl_store_memory_new();
-    kcl_conf_set(f.conf, "application", "fleet", NULL);
-    kcl_conf_set(f.conf, "stream", "stream", NULL);
-    snprintf(text, sizeof text, "%lld", (long long)f.options.failover_ms);
-    kcl_conf_set(f.conf, "failover.ms", text, NULL);
-    f.workers = world_alloc((f.options.workers + 1) * sizeof *f.workers);
-    f.held = world_alloc(f.options.shards * sizeof *f.held);
-    if (f.options.led) {
-        set_mode(&f, "CLIENT_VERSION_3X");
+    const struct options o = read_options(argc, argv);
+    struct run r = {.options = o,
+                    .bound_us = 120 * o.failover_ms * KDS_US_PER_MS + 600 * S,
+                    .fleet = {.seed = o.seed, .local = o.local, .reads = o.splits > 0}};
+    mallopt(M_MMAP_THRESHOLD, 64 << 20); /* pages of leases are big and short-lived */
+    mallopt(M_TRIM_THRESHOLD, 512 << 20);
+    r.fleet.conf = make_conf(&o);
+    fleet_init(&r.fleet, o.shards, (size_t)o.shards << (o.splits + 1), o.workers + 1);
+    if (o.led) {
+        set_mode(&r.fleet, "CLIENT_VERSION_3X");
     }
-    run(&f);
-    finish(&f);
-    if (f.broken != NULL) {
-        fprintf(stderr, "fleet: %s\n", f.broken);
+    if (o.splits > 0) {
+        run_splits(&r);
+    } else {
+        run_leases(&r);
     }
-    return f.broken != NULL;
+    fleet_clear(&r.fleet);
+    kcl_conf_free(r.fleet.conf);
+    if (r.fleet.broken != NULL) {
+        fprintf(stderr, "fleet: %s\n", r.fleet.broken);
+    }
+    return r.fleet.broken != NULL;
 }
