@@ -138,12 +138,6 @@ static bool is_very_old(const struct work *w, size_t row, uint32_t who)
            silent_us >= VERY_OLD * w->a->failover_us;
 }
 
-static bool is_of(const struct work *w, size_t row, uint32_t who)
-{
-    return w->states[row] == ANOTHERS && w->v->rows[row].owner == who &&
-           w->v->rows[row].handed_us == KDS_NEVER_US;
-}
-
 static bool is_handed(const struct work *w, size_t row, uint32_t who)
 {
     (void)who;
@@ -173,34 +167,69 @@ static void take_free(struct work *w, struct kds_rng *rng, size_t most)
     }
 }
 
-static uint32_t most_loaded(const struct work *w)
+/* What each worker may be asked for: what it has beyond its share, or, once nobody has more, one lease of each
+ * that has exactly its share. @return how many these are together */
+static size_t count_spare(const struct work *w, uint32_t *spare, bool beyond)
 {
-    uint32_t most = 0;
-    for (uint32_t i = 1; i < w->v->people.count; i++) {
-        most = w->load[i] > w->load[most] ? i : most;
+    size_t sum = 0, target = w->out->target;
+    for (size_t i = 0; i < w->v->people.count; i++) {
+        size_t load = w->load[i], more = load > target ? load - target : 0;
+        spare[i] = (uint32_t)(beyond ? more : load > 0 && load == target);
+        sum += spare[i];
     }
-    return most;
+    return sum;
+}
+
+/* At one time. Newcomers that have nothing yet cannot see each other, and start with a part. */
+static size_t most_at_once(const struct work *w, size_t need)
+{
+    size_t part = w->a->round == 0 ? 4 : w->a->round == 1 ? 2 : 1;
+    return w->a->max_steals ? (size_t)w->a->max_steals : (need + part - 1) / part;
+}
+
+/* Ask for random ones of those that may be asked for, so that two that ask at once seldom ask for the same. A
+ * reader that does not know hand-offs has its work cut off: of it only a few are taken. */
+static void ask_for(struct work *w, struct kds_rng *rng, uint32_t *spare, size_t count)
+{
+    size_t steals = (count + 3) / 4;
+    w->chosen_count = 0;
+    for (size_t i = 0; i < w->v->count; i++) {
+        const struct kcl_row *row = &w->v->rows[i];
+        if (w->states[i] == ANOTHERS && row->handed_us == KDS_NEVER_US &&
+            spare[row->owner] > 0) {
+            w->chosen[w->chosen_count++] = (uint32_t)i;
+        }
+    }
+    while (count > 0 && w->chosen_count > 0) {
+        size_t row = draw(w, rng);
+        uint32_t who = w->v->rows[row].owner;
+        bool knows =
+            kcl_incarnation_is_of(w->v->rows[row].incarnation, w->v->people.texts[who]);
+        if (spare[who] == 0 || (!knows && steals == 0)) {
+            continue;
+        }
+        spare[who]--;
+        steals -= !knows;
+        count--;
+        choose(w, knows ? KCL_ASK : KCL_STEAL, row);
+    }
 }
 
 static void ask_others(struct work *w, struct kds_rng *rng, size_t need)
 {
-    uint32_t who = most_loaded(w);
-    size_t load = w->load[who], target = w->out->target;
-    if (load < target || load == 0) {
-        return;
+    uint32_t *spare = kds_alloc_zero(w->v->people.count + 1, sizeof *spare);
+    if (spare == NULL) {
+        return; /* at the next look */
     }
-    size_t surplus = load - target;
-    size_t count = need < surplus ? need : surplus;
-    size_t limit = w->a->max_steals ? (size_t)w->a->max_steals : (need + 3) / 4;
-    count = surplus == 0 && need > 1 ? 1 : count;
-    count = count < limit ? count : limit;
-    gather(w, is_of, who);
-    while (count-- > 0 && w->chosen_count > 0) {
-        size_t row = draw(w, rng);
-        bool knows =
-            kcl_incarnation_is_of(w->v->rows[row].incarnation, w->v->people.texts[who]);
-        choose(w, knows ? KCL_ASK : KCL_STEAL, row);
+    size_t wanted = need;
+    if (count_spare(w, spare, true) == 0) {
+        wanted = need - 1; /* or two would give each other the same lease for ever */
+        count_spare(w, spare, false);
     }
+    size_t most = most_at_once(w, need);
+    ask_for(w, rng, spare, wanted < most ? wanted : most);
+    w->out->asks = w->out->count > 0;
+    kds_free(spare);
 }
 
 static void decide(struct work *w, struct kds_rng *rng)

@@ -3,8 +3,8 @@
  * the herds taken out. Pure.
  *
  * Expired is what has shown no sign of life for the fail-over time by this worker's clock. Each worker takes
- * leases without a reader up to its share, ceil(leases / workers); one that has too few asks the one that
- * has most for some of its own.
+ * leases without a reader up to its share, ceil(leases / workers); one that has too few asks those that have
+ * more for some of theirs.
  */
 #ifndef KCL_SRC_ASSIGN_H
 #define KCL_SRC_ASSIGN_H
@@ -39,7 +39,7 @@ struct kcl_assign {
     int64_t failover_us;
     int64_t handoff_us; /* how long a reader may take to hand over */
     uint64_t max_leases;
-    uint64_t max_steals; /* at one time; 0 = a quarter of what is wanting */
+    uint64_t max_steals; /* at one time; 0 = what is wanting, by and by */
     uint64_t round;      /* of this worker, from 0 */
     bool
         only_assigned; /* a leader assigns: take what bears this worker's name, nothing else */
@@ -53,6 +53,7 @@ struct kcl_assign_result {
     size_t leases, workers, target, mine, expired;
     size_t spilled;  /* free, and beyond max_leases */
     bool more;       /* look again soon: not all was taken that may be */
+    bool asks;       /* others are asked for some */
     bool older_twin; /* a later process of this name lives: this one is to yield */
 };
 

@@ -108,7 +108,7 @@ static const struct kds_conf_prop props[] = {
     {"max.leases", "maxLeasesForWorker", KDS_CONF_INT, AT(max_leases), INT32_MAX, 1, INT32_MAX, NULL, NULL, false,
      "Shards that this worker reads at most."},
     {"max.steals", "maxLeasesToStealAtOneTime", KDS_CONF_INT, AT(max_steals), 0, 0, INT32_MAX, NULL, NULL, false,
-     "Leases that are asked of other workers at one time; 0: a quarter of those that are wanting."},
+     "Leases that are asked of other workers at one time; 0: those that are wanting, by and by."},
     {"fan.out", "retrievalMode", KDS_CONF_BOOL, AT(fan_out), 0, 0, 0, NULL, "fanout|polling|default", false,
      "Read by enhanced fan-out, which has 2 MiB a second and shard of its own, in place of polling. The KCL's DEFAULT means polling here."},
     {"fan.out.fallback", NULL, KDS_CONF_ENUM, AT(fan_out_fallback), 0, 0, 0, NULL, "none|polling", false,

@@ -235,21 +235,44 @@ static void see_all_of(const char *owner, int from, int count)
     }
 }
 
-static void a_newcomer_asks_the_most_loaded_for_a_quarter_of_what_it_lacks(void **state)
+static void
+a_newcomer_asks_who_has_more_than_its_share_for_a_part_and_then_for_all(void **state)
 {
+    static const size_t counts[] = {2, 4, 8}; /* 24 / 3 = 8 are wanting */
     (void)state;
     begin();
     see_all_of("a", 0, 20);
     see_all_of("b", 20, 4);
-    assert_int_equal(decide_at(S), 2); /* 24 / 3 = 8 are wanting */
-    for (size_t i = 0; i < result.count; i++) {
-        assert_int_equal(result.choices[i].kind, KCL_ASK);
-        assert_string_equal(view.people.texts[view.rows[result.choices[i].row].owner],
-                            "a");
-    }
     struct kcl_assign a = params(S);
+    for (a.round = 0; a.round < 3; a.round++) {
+        assert_int_equal(decide(&a), counts[a.round]);
+        assert_true(result.asks);
+        for (size_t i = 0; i < result.count; i++) {
+            assert_int_equal(result.choices[i].kind, KCL_ASK);
+            assert_string_equal(view.people.texts[view.rows[result.choices[i].row].owner],
+                                "a");
+        }
+    }
     a.max_steals = 1; /* as the KCL */
     assert_int_equal(decide(&a), 1);
+}
+
+/* Ten workers with ten leases each, and one that has none: it gets nine at once, one of each of nine, not one at
+ * a time. */
+static void who_comes_to_equal_shares_asks_many_for_one_each(void **state)
+{
+    char worker[2] = "a";
+    unsigned asked[10] = {0};
+    (void)state;
+    begin();
+    for (int i = 0; i < 10; i++, worker[0]++) {
+        see_all_of(worker, 10 * i, 10);
+    }
+    assert_int_equal(decide_at(S), 9);
+    for (size_t i = 0; i < result.count; i++) {
+        const struct kcl_row *row = &view.rows[result.choices[i].row];
+        assert_int_equal(asked[view.people.texts[row->owner][0] - 'a']++, 0);
+    }
 }
 
 static void what_is_coming_counts_as_mine(void **state)
@@ -436,7 +459,9 @@ int main(void)
         cmocka_unit_test(children_wait_for_every_parent),
         cmocka_unit_test(
             fault_P07_fifty_workers_that_start_at_once_do_not_all_try_everything),
-        cmocka_unit_test(a_newcomer_asks_the_most_loaded_for_a_quarter_of_what_it_lacks),
+        cmocka_unit_test(
+            a_newcomer_asks_who_has_more_than_its_share_for_a_part_and_then_for_all),
+        cmocka_unit_test(who_comes_to_equal_shares_asks_many_for_one_each),
         cmocka_unit_test(what_is_coming_counts_as_mine),
         cmocka_unit_test(nobody_asks_when_all_have_their_share),
         cmocka_unit_test(a_worker_of_the_kcl_is_stolen_from),
