@@ -270,6 +270,8 @@ void kcl_core_done_store(struct kcl_core *core,
     struct kcl_shard *s = shard_with_id(core, id);
     if (id != 0 && id == core->roster.id) {
         kcl_roster_stored(core, now_us, result);
+    } else if (kcl_roster_chore_done(core, now_us, id, result)) {
+        /* it is told */
     } else if (s != NULL && s->store_id == id) {
         kcl_hold_done(core, now_us, s, result);
         touch(core, s);

@@ -212,6 +212,17 @@ void kcl_roster_called(struct kcl_core *core,
 
 /** Something is still to be told to the fleet before the worker may go. */
 bool kcl_roster_has_farewell(const struct kcl_core *core);
+/** @return whether the answer was to a chore */
+bool kcl_roster_chore_done(struct kcl_core *core,
+                           int64_t now_us,
+                           uint64_t id,
+                           const struct kcl_store_result *result);
+/** A look at the leases would find something now. */
+void kcl_roster_look_soon(struct kcl_core *core, int64_t now_us);
+/** The end of the shard is persisted: its children are taken without a look, where that is known to be right. */
+void kcl_roster_take_children(struct kcl_core *core,
+                              int64_t now_us,
+                              const struct kcl_shard *s);
 /** What is held is given back, and the worker ends with this reason. */
 void kcl_roster_give_up(struct kcl_core *core, kds_err_t code, const char *why);
 /** By its id in leases. @return NULL if it is not read */

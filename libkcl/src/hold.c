@@ -165,8 +165,10 @@ bool kcl_hold_next(struct kcl_core *core,
 }
 
 /* A write of ours is in the store, the lease looks like this now. */
-static void
-wrote(struct kcl_core *core, struct kcl_shard *s, const struct kcl_lease *lease)
+static void wrote(struct kcl_core *core,
+                  int64_t now_us,
+                  struct kcl_shard *s,
+                  const struct kcl_lease *lease)
 {
     int64_t failover_us = core->conf->failover_ms * KDS_US_PER_MS;
     s->lease = *lease;
@@ -191,7 +193,7 @@ wrote(struct kcl_core *core, struct kcl_shard *s, const struct kcl_lease *lease)
         if (s->op.position.kind == KCL_AT_SHARD_END) {
             kcl_note(core, KCL_EVENT_SHARD_ENDED, s, NULL, "");
             s->lost = s->end_persisted = true; /* nothing is left to do */
-            core->roster.scan_at_us = 0;       /* its children may be taken now */
+            kcl_roster_take_children(core, now_us, s);
         }
     }
 }
@@ -223,7 +225,7 @@ void kcl_hold_done(struct kcl_core *core,
             s->unpersisted -= s->persisting; /* more may have come meanwhile */
             s->unpersisted_since_us = now_us;
         }
-        wrote(core, s, &result->lease);
+        wrote(core, now_us, s, &result->lease);
         return;
     }
     if (result->err == KDS_ERR_LEASE_LOST) {
@@ -239,6 +241,7 @@ void kcl_hold_done(struct kcl_core *core,
         /* Whether the take went through is unknown; it is not begun again from a state that may be
          * old: the next look at the leases decides. */
         s->lost = true;
+        kcl_roster_look_soon(core, now_us);
         return;
     }
     s->op_unknown = true;

@@ -165,7 +165,6 @@ bool kcl_process_next(struct kcl_core *core,
     unsigned kind = wanted(core, s, now_us);
     if (kind == KCL_TASK_SHARD_ENDED && !asks(core, kind)) {
         s->end_told = true; /* nobody wants to be asked: all its records are processed */
-        kcl_core_wake_shard(core, s);
         return false;
     }
     if (kind == 0) {

@@ -19,6 +19,7 @@
 #define NOT_FOUND_TRIES 5 /* a stream may be missing for a moment after it was created */
 #define TABLE_LAST_US   (600 * KDS_US_PER_S) /* a table that does not become ready */
 #define CREATE_AT_ONCE  100
+#define LET_GO_US       (500 * KDS_US_PER_MS)
 
 /* ---- life ----------------------------------------------------------------------------------- */
 
@@ -73,6 +74,7 @@ void kcl_roster_clear(struct kcl_core *core)
     kcl_listing_clear(&r->listing);
     kds_free(r->plan.leases);
     kds_free(r->chores);
+    kds_free(r->running);
     kds_free(r->token);
     kds_free(r->streams);
 }
@@ -164,6 +166,7 @@ static void ask_scan(struct kcl_roster *r, int64_t now_us, struct kcl_action *ac
     if (r->cursor[0] == 0) {
         r->scan_sent_us = now_us;
         r->skipped = 0;
+        r->again = false;
     }
 }
 
@@ -185,20 +188,89 @@ static void ask_creation(struct kcl_roster *r, struct kcl_action *action)
     r->op.lease_count = left < CREATE_AT_ONCE ? left : CREATE_AT_ONCE;
 }
 
-static void ask_chore(struct kcl_core *core, struct kcl_action *action)
+/* ---- chores: several at a time, beside the steps ---------------------------------------------- */
+
+static struct kcl_running_chore *running_with(struct kcl_roster *r, uint64_t id)
+{
+    for (size_t i = 0; r->running != NULL && i < KCL_CHORES_AT_ONCE; i++) {
+        if (r->running[i].id == id) {
+            return &r->running[i];
+        }
+    }
+    return NULL;
+}
+
+static bool may_begin_chore(const struct kcl_roster *r)
+{
+    return r->chore_count > 0 && r->running_count < KCL_CHORES_AT_ONCE;
+}
+
+static void
+ask_chore(struct kcl_core *core, struct kcl_store_op *op, const struct kcl_chore *chore)
+{
+    const struct kcl_view *v = &core->roster.view;
+    memset(op, 0, sizeof *op);
+    op->kind = chore->kind;
+    op->counter = chore->counter;
+    op->nonce = kds_rng_next(&core->rng) >> 1 | 1;
+    snprintf(op->stream, sizeof op->stream, "%s", v->words.texts[chore->stream]);
+    snprintf(op->shard_id, sizeof op->shard_id, "%s", v->words.texts[chore->shard]);
+    snprintf(op->owner, sizeof op->owner, "%s", v->people.texts[chore->owner]);
+    snprintf(op->target, sizeof op->target, "%s", v->people.texts[chore->target]);
+    if (chore->reader != chore->owner) {
+        snprintf(op->checkpoint_owner, sizeof op->checkpoint_owner, "%s",
+                 v->people.texts[chore->reader]);
+    }
+}
+
+static bool begin_chore(struct kcl_core *core, struct kcl_action *action)
 {
     struct kcl_roster *r = &core->roster;
-    const struct kcl_chore *chore = &r->chores[--r->chore_count];
-    ask_store(r, chore->kind, action);
-    memcpy(r->op.stream, chore->lease.stream, sizeof r->op.stream);
-    memcpy(r->op.shard_id, chore->lease.shard_id, sizeof r->op.shard_id);
-    memcpy(r->op.owner, chore->lease.owner, sizeof r->op.owner);
-    memcpy(r->op.checkpoint_owner, chore->lease.checkpoint_owner,
-           sizeof r->op.checkpoint_owner);
-    memcpy(r->op.target, chore->target, sizeof r->op.target);
-    r->op.nonce = kds_rng_next(&core->rng) >> 1 | 1;
-    r->op.counter = chore->lease.counter;
+    struct kcl_running_chore *place = may_begin_chore(r) ? running_with(r, 0) : NULL;
+    if (place == NULL) {
+        return false;
+    }
+    ask_chore(core, &place->op, &r->chores[--r->chore_count]);
+    place->id = kcl_core_new_id(core, NULL);
+    r->running_count++;
+    action->kind = KCL_ACTION_STORE;
+    action->u.store = &place->op;
+    action->id = place->id;
+    return true;
 }
+
+bool kcl_roster_chore_done(struct kcl_core *core,
+                           int64_t now_us,
+                           uint64_t id,
+                           const struct kcl_store_result *result)
+{
+    struct kcl_roster *r = &core->roster;
+    struct kcl_running_chore *done = id != 0 ? running_with(r, id) : NULL;
+    if (done == NULL) {
+        return false;
+    }
+    done->id = 0;
+    r->running_count--;
+    if (result->err == KDS_OK && done->op.kind == KCL_STORE_HAND_OVER &&
+        strcmp(done->op.target, core->worker_id) == 0) {
+        /* Its reader learns of it by its next renewal at the latest, and most let go at once. */
+        int64_t free_us =
+            now_us + core->conf->failover_ms * KDS_US_PER_MS / 3 + LET_GO_US;
+        r->scan_at_us = free_us < r->scan_at_us ? free_us : r->scan_at_us;
+    }
+    /* If the lease was found changed, somebody was faster; the next look shows it. */
+    if (result->err != KDS_OK && result->err != KDS_ERR_LEASE_LOST) {
+        r->chore_count = 0; /* the next look finds out what is still to be done */
+        if (now_us >= r->at_us) {
+            kcl_roster_failed(core, now_us, result->err,
+                              result->error ? kds_error_message(result->error)
+                                            : "the lease store failed");
+        }
+    }
+    return true;
+}
+
+/* ---- what is next --------------------------------------------------------------------------- */
 
 static bool choose_step(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
 {
@@ -213,8 +285,8 @@ static bool choose_step(struct kcl_core *core, int64_t now_us, struct kcl_action
         return true;
     } else if (kcl_roster_ask_index(core, now_us, action)) {
         return true;
-    } else if (r->chore_count > 0) {
-        ask_chore(core, action);
+    } else if (r->chore_count > 0 || r->running_count > 0) {
+        return false; /* a look now would find the same again */
     } else if (r->listed != NULL) {
         kcl_roster_ask_listing(core, now_us, action);
     } else if (now_us >= r->scan_at_us) {
@@ -233,8 +305,13 @@ bool kcl_roster_next(struct kcl_core *core, int64_t now_us, struct kcl_action *a
         action->id = r->id;
         return true;
     }
-    if (r->id != 0 || now_us < r->at_us || core->stopping ||
-        r->phase == KCL_PHASE_FAILED) {
+    if (now_us < r->at_us || core->stopping || r->phase == KCL_PHASE_FAILED) {
+        return false;
+    }
+    if (begin_chore(core, action)) {
+        return true;
+    }
+    if (r->id != 0) {
         return false;
     }
     if (r->incarnation == 0) {
@@ -257,10 +334,17 @@ int64_t kcl_roster_wake_at_us(const struct kcl_core *core)
     if (core->stopping && r->id == 0 && kcl_roster_has_farewell(core)) {
         return INT64_MIN;
     }
-    if (r->id != 0 || core->stopping || r->phase == KCL_PHASE_FAILED) {
+    if (core->stopping || r->phase == KCL_PHASE_FAILED) {
         return KDS_NEVER_US;
     }
-    int64_t due_us = r->scan_at_us;
+    if (may_begin_chore(r)) {
+        return r->at_us;
+    }
+    if (r->id != 0) {
+        return KDS_NEVER_US;
+    }
+    bool chores = r->running_count > 0; /* what they hold up begins when they end */
+    int64_t due_us = chores ? KDS_NEVER_US : r->scan_at_us;
     if (r->phase == KCL_PHASE_RUN && kcl_roster_fleet_at_us(core) < due_us) {
         due_us = kcl_roster_fleet_at_us(core);
     }
@@ -268,7 +352,7 @@ int64_t kcl_roster_wake_at_us(const struct kcl_core *core)
         due_us = kcl_roster_index_at_us(core);
     }
     bool at_once = r->phase != KCL_PHASE_RUN || (r->plan_for && r->plan_checked) ||
-                   r->chore_count > 0 || r->listed != NULL;
+                   (r->listed != NULL && !chores);
     return at_once || r->at_us > due_us ? r->at_us : due_us;
 }
 
@@ -327,8 +411,6 @@ void kcl_roster_stored(struct kcl_core *core,
                        const struct kcl_store_result *result)
 {
     struct kcl_roster *r = &core->roster;
-    bool chore = r->op.kind == KCL_STORE_HAND_OVER || r->op.kind == KCL_STORE_DELETE ||
-                 r->op.kind == KCL_STORE_ASSIGN;
     r->id = 0;
     if (r->fleet.step != KCL_FLEET_NONE) {
         kcl_roster_fleet_stored(core, now_us, result);
@@ -336,10 +418,6 @@ void kcl_roster_stored(struct kcl_core *core,
     }
     if (r->index.asked) {
         kcl_roster_index_stored(core, now_us, result);
-        return;
-    }
-    if (chore && result->err == KDS_ERR_LEASE_LOST) {
-        step_done(r); /* somebody was faster; the next look shows it */
         return;
     }
     if (result->err != KDS_OK) {

@@ -47,11 +47,19 @@ enum kcl_phase {
     KCL_PHASE_FAILED
 };
 
-/** A write that a look at the leases led to. */
+/** A write that a look at the leases led to; names are those of the view. */
 struct kcl_chore {
-    enum kcl_store_kind kind;     /* HAND_OVER, DELETE, ASSIGN */
-    struct kcl_lease lease;       /* as it was seen */
-    char target[KCL_OWNER_BYTES]; /* of HAND_OVER and ASSIGN */
+    enum kcl_store_kind kind; /* HAND_OVER, DELETE, ASSIGN */
+    uint32_t stream, shard;   /* of the lease, as it was seen */
+    uint32_t owner, reader;   /* likewise */
+    uint64_t counter;         /* likewise */
+    uint32_t target;          /* of HAND_OVER and ASSIGN; else 0 */
+};
+
+/** One that is under way. */
+struct kcl_running_chore {
+    uint64_t id; /* 0 = this place is free */
+    struct kcl_store_op op;
 };
 
 enum kcl_fleet_step {
@@ -116,6 +124,7 @@ struct kcl_roster {
     struct kcl_view view;
     char cursor[KCL_KEY_BYTES]; /* of the next page */
     int64_t scan_at_us, scan_sent_us;
+    bool again;     /* another look is wanted since this one began */
     uint64_t scans; /* whole ones */
     size_t skipped; /* leases that could not be read, in this scan */
     bool skipped_told, spilled_told, twin_told;
@@ -136,6 +145,8 @@ struct kcl_roster {
 
     struct kcl_chore *chores; /* KCL_CHORES_MAX; NULL until there is one */
     size_t chore_count;
+    struct kcl_running_chore *running; /* KCL_CHORES_AT_ONCE; likewise */
+    size_t running_count;
 
     struct kcl_fleet_state fleet;
     struct kcl_index index;

@@ -152,12 +152,8 @@ bool kcl_roster_ask_farewell(struct kcl_core *core, struct kcl_action *action)
 
 static void move(struct kcl_core *core, const struct kcl_move *m)
 {
-    struct kcl_view *v = &core->roster.view;
     enum kcl_store_kind kind = m->hand_over ? KCL_STORE_HAND_OVER : KCL_STORE_ASSIGN;
-    if (kcl_roster_add_chore(core, kind, &v->rows[m->row])) {
-        struct kcl_chore *chore = &core->roster.chores[core->roster.chore_count - 1];
-        snprintf(chore->target, sizeof chore->target, "%s", v->people.texts[m->target]);
-    }
+    kcl_roster_add_chore(core, kind, &core->roster.view.rows[m->row], m->target);
 }
 
 static void

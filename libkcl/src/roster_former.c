@@ -84,7 +84,7 @@ void kcl_roster_clear_former(struct kcl_core *core)
             !is_former(core, id)) {
             continue;
         }
-        if (!kcl_roster_add_chore(core, KCL_STORE_DELETE, row)) {
+        if (!kcl_roster_add_chore(core, KCL_STORE_DELETE, row, 0)) {
             return; /* the rest at the next look */
         }
         if (told != row->stream) {

@@ -83,11 +83,14 @@ void kcl_roster_hurry(struct kcl_core *core, int64_t now_us);
 /** Once the worker stops. */
 bool kcl_roster_ask_farewell(struct kcl_core *core, struct kcl_action *action);
 
-#define KCL_CHORES_MAX 256
+#define KCL_CHORES_MAX     1024
+#define KCL_CHORES_AT_ONCE 16
 
-/** @return false if there is no room */
+/** @param target  number 0 of the view's people = nobody
+ *  @return false if there is no room; the next look comes soon */
 bool kcl_roster_add_chore(struct kcl_core *core,
                           enum kcl_store_kind kind,
-                          const struct kcl_row *row);
+                          const struct kcl_row *row,
+                          uint32_t target);
 
 #endif /* KCL_SRC_ROSTER_INTERNAL_H */

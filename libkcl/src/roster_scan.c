@@ -7,7 +7,6 @@
 #include "assign.h"
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "base/error.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,9 +14,13 @@
 
 #define SCAN_LAST_US KDS_US_PER_S
 #define SCAN_SOON_US (200 * KDS_US_PER_MS)
-#define AUDIT_US     (10 * KDS_US_PER_S)
-#define AUDITS       3 /* that must find the hole: a reshard may be half seen */
-#define LISTING_US   (1800 * KDS_US_PER_S) /* for leases that nobody needs any more */
+#define SCAN_NEW_US  (2 * KDS_US_PER_S) /* of a newcomer that asks others for leases */
+#define NEW_LOOKS    3
+#define LOOK_COST_US                                                                     \
+    INT64_C(100) /* for each lease: so far apart are looks that are wanted soon */
+#define AUDIT_US   (10 * KDS_US_PER_S)
+#define AUDITS     3 /* that must find the hole: a reshard may be half seen */
+#define LISTING_US (1800 * KDS_US_PER_S) /* for leases that nobody needs any more */
 
 /* ---- when to look again --------------------------------------------------------------------- */
 
@@ -33,6 +36,15 @@ static int64_t scan_gap_us(struct kcl_core *core)
                  ? gap_us
                  : 2 * failover_us;
     return gap_us / 2 + (int64_t)kds_rng_below(&core->rng, (uint64_t)(gap_us / 2 + 1));
+}
+
+void kcl_roster_look_soon(struct kcl_core *core, int64_t now_us)
+{
+    struct kcl_roster *r = &core->roster;
+    int64_t at_us = r->scan_sent_us + (int64_t)r->view.count * LOOK_COST_US;
+    at_us = at_us > now_us ? at_us : now_us;
+    r->again = true;
+    r->scan_at_us = at_us < r->scan_at_us ? at_us : r->scan_at_us;
 }
 
 /* ---- checks --------------------------------------------------------------------------------- */
@@ -88,18 +100,27 @@ static void take(struct kcl_core *core, const struct kcl_row *row)
 
 bool kcl_roster_add_chore(struct kcl_core *core,
                           enum kcl_store_kind kind,
-                          const struct kcl_row *row)
+                          const struct kcl_row *row,
+                          uint32_t target)
 {
     struct kcl_roster *r = &core->roster;
     if (r->chores == NULL) {
         r->chores = kds_alloc_zero(KCL_CHORES_MAX, sizeof *r->chores);
     }
-    if (r->chores == NULL || r->chore_count == KCL_CHORES_MAX) {
+    if (r->running == NULL) {
+        r->running = kds_alloc_zero(KCL_CHORES_AT_ONCE, sizeof *r->running);
+    }
+    if (r->chores == NULL || r->running == NULL || r->chore_count == KCL_CHORES_MAX) {
+        r->again = true;
         return false;
     }
-    struct kcl_chore *chore = &r->chores[r->chore_count++];
-    chore->kind = kind;
-    kcl_view_lease(&r->view, row, &chore->lease);
+    r->chores[r->chore_count++] = (struct kcl_chore){.kind = kind,
+                                                     .stream = row->stream,
+                                                     .shard = row->shard,
+                                                     .owner = row->owner,
+                                                     .reader = row->reader,
+                                                     .counter = row->counter,
+                                                     .target = target};
     return true;
 }
 
@@ -120,9 +141,9 @@ static void carry_out(struct kcl_core *core, const struct kcl_choice *choice)
 {
     const struct kcl_row *row = &core->roster.view.rows[choice->row];
     if (choice->kind == KCL_ASK) {
-        if (kcl_roster_add_chore(core, KCL_STORE_HAND_OVER, row)) {
-            struct kcl_chore *chore = &core->roster.chores[core->roster.chore_count - 1];
-            snprintf(chore->target, sizeof chore->target, "%s", core->worker_id);
+        uint32_t me = kcl_view_person(&core->roster.view, core->worker_id);
+        if (me != KCL_NO_NAME) {
+            kcl_roster_add_chore(core, KCL_STORE_HAND_OVER, row, me);
         }
         return;
     }
@@ -134,8 +155,8 @@ static void carry_out(struct kcl_core *core, const struct kcl_choice *choice)
     take(core, row);
 }
 
-/* @return whether to look again soon */
-static bool assign(struct kcl_core *core)
+/* @return how long to wait before the next look */
+static int64_t assign(struct kcl_core *core)
 {
     struct kcl_roster *r = &core->roster;
     struct kcl_assign_result result;
@@ -151,7 +172,7 @@ static bool assign(struct kcl_core *core)
                                  .held = held,
                                  .opaque = core};
     if (!kcl_assign(&r->view, &a, &core->rng, &result)) {
-        return false; /* memory is short: at the next look */
+        return scan_gap_us(core); /* memory is short */
     }
     if (result.older_twin) {
         kcl_roster_give_up(core, KDS_ERR_STATE, KCL_TWIN_TEXT);
@@ -161,7 +182,11 @@ static bool assign(struct kcl_core *core)
     }
     tell_assignment(core, &result);
     kds_free(result.choices);
-    return result.more;
+    int64_t gap_us = scan_gap_us(core);
+    int64_t soon_us = result.more                           ? SCAN_SOON_US
+                      : result.asks && r->scans < NEW_LOOKS ? SCAN_NEW_US
+                                                            : gap_us;
+    return soon_us < gap_us ? soon_us : gap_us;
 }
 
 /* ---- streams -------------------------------------------------------------------------------- */
@@ -268,9 +293,12 @@ void kcl_roster_scanned(struct kcl_core *core,
     tell_skipped(core);
     wake_waiting(core);
     check_plan(core);
-    bool soon = assign(core);
+    int64_t gap_us = assign(core);
     look_after_streams(core, now_us);
     kcl_roster_hurry(core, now_us);
     r->scans++;
-    r->scan_at_us = now_us + (soon ? SCAN_SOON_US : scan_gap_us(core));
+    r->scan_at_us = now_us + gap_us;
+    if (r->again) {
+        kcl_roster_look_soon(core, now_us);
+    }
 }

@@ -12,6 +12,10 @@
 
 #define RELIST_US (10 * KDS_US_PER_S) /* while a shard's end waits for another's */
 
+/* Between workers that are about to make the first leases: the more there are to be made, the longer. */
+#define MAKE_APART_US      KDS_US_PER_MS /* for each lease */
+#define MAKE_APART_MOST_US (100 * KDS_US_PER_MS)
+
 /* ---- where to begin ------------------------------------------------------------------------- */
 
 /* F-S12: the latest is an instant from the first moment on, so that nothing that arrives before the first
@@ -165,7 +169,11 @@ static void finish_listing(struct kcl_core *core, int64_t now_us)
     r->plan_checked = !r->first;
     r->plan_until_us = now_us + core->conf->failover_ms * KDS_US_PER_MS;
     if (r->first) {
-        r->scan_at_us = 0; /* another worker may have been faster */
+        /* Another worker may have been faster; many that start at once are not to be equally fast. */
+        int64_t most_us = (int64_t)r->plan.count * MAKE_APART_US;
+        most_us = most_us < MAKE_APART_MOST_US ? most_us : MAKE_APART_MOST_US;
+        r->scan_at_us =
+            now_us + (int64_t)kds_rng_below(&core->rng, (uint64_t)most_us + 1);
     }
     if (r->plan.count == 0) {
         kcl_roster_drop_plan(core);
@@ -212,7 +220,7 @@ void kcl_roster_clear_away(struct kcl_core *core,
                      3 * core->conf->failover_ms * KDS_US_PER_MS;
         if (row->stream == word && rests && kcl_lease_is_done(&r->view, row, l) &&
             kcl_core_find_shard(core, r->view.keys.texts[row->key]) == NULL &&
-            !kcl_roster_add_chore(core, KCL_STORE_DELETE, row)) {
+            !kcl_roster_add_chore(core, KCL_STORE_DELETE, row, 0)) {
             return; /* the rest at the next look */
         }
     }
@@ -245,6 +253,40 @@ static void judge_waiting(struct kcl_core *core, const struct kcl_stream *stream
         const char *parent = s->asked_us != 0 ? missing_parent(core, s) : NULL;
         if (parent != NULL && strcmp(s->lease.stream, stream->id) == 0) {
             s->family_known = !kcl_listing_has(&core->roster.listing, parent);
+        }
+    }
+}
+
+/* Every other parent of it was seen at its end. */
+static bool
+may_begin(const struct kcl_view *v, const struct kcl_lease *child, const char *ended)
+{
+    for (size_t i = 0; i < child->parent_count; i++) {
+        const struct kcl_row *row = kcl_view_find(v, child->stream, child->parents[i]);
+        if (strcmp(child->parents[i], ended) != 0 && (row == NULL || !row->ended)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* They are as this worker made them, or the write that takes them finds something else. */
+void kcl_roster_take_children(struct kcl_core *core,
+                              int64_t now_us,
+                              const struct kcl_shard *s)
+{
+    bool led = core->roster.fleet.mode == KCL_MODE_ASSIGNED;
+    for (size_t i = 0; i < s->child_count; i++) {
+        const struct kcl_lease *child = &s->children[i];
+        char key[KCL_KEY_BYTES];
+        bool room = core->agenda.count < (uint64_t)core->conf->max_leases;
+        if (!led && room && !core->stopping && !s->leaving &&
+            may_begin(&core->roster.view, child, s->shard_id) &&
+            kcl_lease_key(child->stream, child->shard_id, key) &&
+            kcl_core_find_shard(core, key) == NULL) {
+            kcl_core_add_shard(core, child);
+        } else {
+            kcl_roster_look_soon(core, now_us);
         }
     }
 }

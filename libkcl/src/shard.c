@@ -118,8 +118,12 @@ bool kcl_shard_next(struct kcl_core *core,
     if (!s->lost && kcl_hold_next(core, now_us, s, action)) {
         return true;
     }
-    return read_next(core, now_us, s, action) ||
-           kcl_process_next(core, now_us, s, action);
+    bool told = s->end_told;
+    if (read_next(core, now_us, s, action) || kcl_process_next(core, now_us, s, action)) {
+        return true;
+    }
+    /* An end that nobody wants to be told of is persisted at once. */
+    return !told && s->end_told && kcl_hold_next(core, now_us, s, action);
 }
 
 static int64_t earlier(int64_t a_us, int64_t b_us)

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/slice.h"
 #include "core_fixture.h"
+#include "core_internal.h"
 #include "kcl/pull.h"
 
 #include <string.h>
@@ -77,6 +78,28 @@ static void tasks_come_in_order_and_carry_the_shards_state(void **state)
     assert_true(kcl_core_stopped(f.core));
     assert_string_equal(stored(&f, "shard-0").checkpoint.sequence, "10");
     assert_string_equal(stored(&f, "shard-0").owner, "");
+    fixture_clear(&f);
+}
+
+/* F-S16: neither the next renewal nor a look at all leases is waited for. */
+static void fault_S16_the_children_of_a_split_are_read_at_once(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    begin(&f);
+    f.tasks = 1u << KCL_TASK_PROCESS;
+    fixture_start(&f);
+    expect(&f, KCL_ACTION_GET_ITERATOR);
+    answer_iterator(&f, "it-1");
+    expect(&f, KCL_ACTION_GET_RECORDS);
+    uint64_t looks = f.core->roster.scans;
+    int64_t at_us = f.now_us;
+    answer_end(&f, 2, 1); /* nobody is told of the end */
+    expect(&f, KCL_ACTION_GET_ITERATOR);
+    assert_true(kds_slice_is(f.action.u.get_iterator.shard_id, "child-0"));
+    assert_int_equal(f.now_us, at_us);
+    assert_int_equal(f.core->roster.scans, looks);
+    assert_int_equal(stored(&f, "shard-0").checkpoint.kind, KCL_AT_SHARD_END);
     fixture_clear(&f);
 }
 
@@ -455,6 +478,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tasks_come_in_order_and_carry_the_shards_state),
+        cmocka_unit_test(fault_S16_the_children_of_a_split_are_read_at_once),
         cmocka_unit_test(nothing_is_handed_out_that_nobody_can_begin),
         cmocka_unit_test(fault_P03_a_task_that_ends_after_the_lease_says_so),
         cmocka_unit_test(a_stop_does_not_wait_for_what_has_not_begun),

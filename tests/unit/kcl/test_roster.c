@@ -553,6 +553,22 @@ static void shares_move_by_hand_over_and_never_twice(void **state)
     assert_null(strstr(world.workers[0].told, "another worker holds it"));
 }
 
+static void shares_move_although_the_store_fails_now_and_then(void **state)
+{
+    (void)state;
+    start(0, "a", NULL, NULL);
+    run_for(5 * S);
+    start(1, "b", NULL, NULL);
+    for (int i = 0; i < 100; i++) {
+        world.store_fails = i % 3 == 0; /* writes that a look led to among them */
+        run_for(STEP_US);
+    }
+    world.store_fails = false;
+    run_for(30 * S);
+    assert_int_equal(held(0), 2);
+    assert_int_equal(held(1), 2);
+}
+
 static void fault_P06_the_older_of_two_live_processes_of_one_name_gives_up(void **state)
 {
     (void)state;
@@ -634,6 +650,8 @@ int main(void)
                                         begin, finish),
         cmocka_unit_test_setup_teardown(shares_move_by_hand_over_and_never_twice, begin,
                                         finish),
+        cmocka_unit_test_setup_teardown(shares_move_although_the_store_fails_now_and_then,
+                                        begin, finish),
         cmocka_unit_test_setup_teardown(
             fault_P06_the_older_of_two_live_processes_of_one_name_gives_up, begin,
             finish),
