@@ -46,6 +46,8 @@ struct kcl_conf {
     int64_t former_wait_ms;
     char *consumer_name, *consumer_arn;
     int64_t connect_timeout_ms, request_timeout_ms;
+    int worker_metrics; /* kcl_cpu_wish */
+    bool worker_metrics_disabled;
     bool metrics_upload;
     int metrics_level;
     int64_t metrics_upload_delay_ms;

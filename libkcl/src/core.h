@@ -49,6 +49,12 @@ void kcl_core_free(struct kcl_core *core);
 /** The wall clock minus the clock of all other calls. Needed for `latest`. */
 void kcl_core_set_wall(struct kcl_core *core, int64_t wall_minus_now_us);
 
+/** Whether the fleet is to be told now how busy the processor is: then kcl_core_set_cpu() comes before
+ *  kcl_core_next(). Without it nothing is told of it, and a leader goes by the throughput of leases. */
+bool kcl_core_wants_cpu(const struct kcl_core *core, int64_t now_us);
+/** @param percent  since the last time; -1 = it could not be measured */
+void kcl_core_set_cpu(struct kcl_core *core, double percent);
+
 enum kcl_action_kind {
     KCL_ACTION_STORE,    /* -> kcl_core_done_store() */
     KCL_ACTION_DESCRIBE, /* -> kcl_core_done_call(), and the three below */

@@ -17,6 +17,7 @@
 #define SMOOTHING 0.5  /* of the newest sample */
 #define TOLERANCE 0.10 /* around the average */
 #define DAMPENING 0.60 /* of what a worker has too much, at one time */
+#define NOISE     2.0 /* percent points: of two processors at rest one always does more */
 
 struct member {
     uint32_t person;
@@ -321,7 +322,7 @@ static bool is_over(const struct lead *l, const struct member *m, size_t k)
 {
     return m->has[k] &&
            (m->load[k] >= l->average[k] * (1 + TOLERANCE) || m->load[k] > m->limit[k]) &&
-           m->load[k] > l->average[k];
+           m->load[k] > l->average[k] + NOISE;
 }
 
 /* The kind of load in which most is out of balance; KCL_METRICS_MAX if none is. */
@@ -334,8 +335,9 @@ static size_t worst_kind(const struct lead *l)
         bool triggered = false;
         for (size_t i = 0; i < l->count; i++) {
             const struct member *m = &l->members[i];
-            triggered = triggered || is_over(l, m, k) ||
-                        (m->has[k] && m->load[k] < l->average[k] * (1 - TOLERANCE));
+            triggered =
+                triggered || is_over(l, m, k) ||
+                (m->has[k] && m->load[k] < l->average[k] * (1 - TOLERANCE) - NOISE);
             sum +=
                 m->has[k] && m->load[k] > l->average[k] ? m->load[k] - l->average[k] : 0;
         }

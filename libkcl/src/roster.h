@@ -79,6 +79,8 @@ struct kcl_fleet_state {
     bool known;               /* the mode was read */
     bool measures;            /* this worker is to say how busy it is */
     bool measured;            /* and has, at least once */
+    struct kcl_metric cpu;    /* what it measured; the newest last */
+    bool cpu_set;             /* the newest was not told yet */
     enum kcl_fleet_step step; /* under way */
     struct kcl_fleet_row row; /* of that step */
     int64_t mode_at_us, measures_at_us, lock_at_us, lead_at_us;

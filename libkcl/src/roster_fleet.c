@@ -14,8 +14,9 @@
 #define FIRST_MEASURES_US (2 * KDS_US_PER_S)
 #define AGAIN_US          (5 * KDS_US_PER_S) /* after a failure */
 #define HURRY_US          (2 * KDS_US_PER_S) /* between two runs for leases without a reader */
-#define SUPPORT           1 /* understands rows of all kinds in the lease table */
-#define LEAD_FAILURES     3 /* in a row, and the lock is given up */
+#define SUPPORT           1   /* understands rows of all kinds in the lease table */
+#define CPU_LIMIT         100 /* percent that are called fully used, as by the KCL */
+#define LEAD_FAILURES     3   /* in a row, and the lock is given up */
 
 static int64_t failover_us(const struct kcl_core *core)
 {
@@ -69,10 +70,35 @@ static void ask_lock_write(struct kcl_core *core, bool release, struct kcl_actio
     ask(core, release ? KCL_FLEET_UNLOCK : KCL_FLEET_LOCK, KCL_STORE_ROW_PUT, action);
 }
 
+bool kcl_core_wants_cpu(const struct kcl_core *core, int64_t now_us)
+{
+    const struct kcl_fleet_state *f = &core->roster.fleet;
+    return core->options.store_has_fleet && f->measures && !f->cpu_set &&
+           !core->stopping && now_us >= f->measures_at_us;
+}
+
+void kcl_core_set_cpu(struct kcl_core *core, double percent)
+{
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    struct kcl_metric *cpu = &f->cpu;
+    snprintf(cpu->code, sizeof cpu->code, "C");
+    cpu->limit = CPU_LIMIT;
+    if (cpu->count == KCL_SAMPLES_MAX) {
+        memmove(cpu->samples, cpu->samples + 1, --cpu->count * sizeof *cpu->samples);
+    }
+    cpu->samples[cpu->count++] = percent;
+    f->cpu_set = true;
+}
+
 static void ask_measures(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
 {
     struct kcl_fleet_row *row = new_row(core, KCL_FLEET_WORKER);
-    /* No measurement: the leader goes by the throughput of the leases. */
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    if (f->cpu.count > 0) { /* else the leader goes by the throughput of the leases */
+        row->metrics[0] = f->cpu;
+        row->metric_count = 1;
+    }
+    f->cpu_set = false;
     row->updated_s = wall_s(core, now_us);
     row->support = SUPPORT;
     ask(core, KCL_FLEET_MEASURES, KCL_STORE_ROW_PUT, action);

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -313,6 +314,11 @@ kds_err_t kcl_worker_start(kcl_worker_t *w, kds_error_t **error)
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
     w->started = true;
+    kcl_cpu_open(&w->cpu, "", getenv("ECS_CONTAINER_METADATA_URI_V4"),
+                 w->conf.worker_metrics_disabled
+                     ? KCL_CPU_NOT
+                     : (enum kcl_cpu_wish)w->conf.worker_metrics,
+                 kcl_now_us());
     if (!start_threads(w)) {
         end_threads(w);
         return kds_error_set(error, KDS_ERR_SYSTEM, "no thread could be started");

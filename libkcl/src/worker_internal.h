@@ -14,6 +14,7 @@
 #include "client/metric_sender.h"
 #include "conf.h"
 #include "core.h"
+#include "cpu.h"
 #include "kcl/worker.h"
 #include "kds/client.h"
 #include "kds/subscription.h"
@@ -50,6 +51,7 @@ struct kcl_worker {
     int ready_fd; /* pull: readable while a task waits or none will come; -1 = none */
 
     /* The deciding thread only, while that runs. */
+    struct kcl_cpu cpu;
     kds_fanout_t *fanout;    /* NULL before the first subscription */
     struct kcl_push *pushes; /* subscriptions */
     bool finder_runs;        /* the thread that looks for the consumer was started */

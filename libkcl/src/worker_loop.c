@@ -231,6 +231,9 @@ void *kcl_decider_main(void *worker)
         w->shared.awake = false;
         kcl_core_set_wall(w->shared.core,
                           kds_clock_realtime_us(kds_clock_system()) - now);
+        if (w->cpu.source != KCL_CPU_NONE && kcl_core_wants_cpu(w->shared.core, now)) {
+            kcl_core_set_cpu(w->shared.core, kcl_cpu_percent(&w->cpu, now));
+        }
         if (kcl_core_next(w->shared.core, now, &action)) {
             perform_locked(w, &action);
             continue;

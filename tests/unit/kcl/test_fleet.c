@@ -303,6 +303,21 @@ static void equal_workers_are_left_alone(void **state)
     assert_int_equal(lead(&in), 0);
 }
 
+static void processors_at_rest_are_left_alone(void **state)
+{
+    char shard[16];
+    const struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("a", 0.1);
+    worker("b", 1.9);
+    for (int i = 0; i < 10; i++) {
+        snprintf(shard, sizeof shard, "s-%d", i);
+        see(shard, i % 2 ? "a" : "b", "", 1);
+    }
+    assert_int_equal(lead(&in), 0);
+}
+
 static void a_processor_that_is_busy_gives_leases_away(void **state)
 {
     char shard[16];
@@ -372,6 +387,7 @@ int main(void)
         cmocka_unit_test(leases_move_from_those_with_more_than_the_average),
         cmocka_unit_test(throughput_counts_more_than_the_number_of_leases),
         cmocka_unit_test(equal_workers_are_left_alone),
+        cmocka_unit_test(processors_at_rest_are_left_alone),
         cmocka_unit_test(a_processor_that_is_busy_gives_leases_away),
         cmocka_unit_test(a_hand_off_that_takes_too_long_is_cut_short),
         cmocka_unit_test(the_most_leases_of_a_worker_are_kept_to),

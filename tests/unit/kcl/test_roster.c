@@ -401,6 +401,51 @@ static void without_an_index_all_leases_are_looked_at(void **state)
     assert_null(strstr(first + 1, "leases cannot be found by their owner")); /* once */
 }
 
+/* ---- how busy a worker is ------------------------------------------------------------------- */
+
+/* The row of "a" as it is in the store. */
+static struct kcl_fleet_row row_of_a(void)
+{
+    static struct kcl_fleet_row like;
+    struct kcl_store_op *op = op_of(KCL_STORE_FLEET, "", "", 0);
+    struct kcl_store_result result;
+    memset(&like, 0, sizeof like);
+    like.kind = KCL_FLEET_WORKER;
+    snprintf(like.owner, sizeof like.owner, "a");
+    op->row = &like;
+    kcl_store_run(world.store, op, &result);
+    assert_int_equal(result.row_count, 1);
+    like = result.rows[0];
+    kcl_store_result_clear(&result);
+    return like;
+}
+
+static void what_the_processor_does_is_told_to_the_fleet(void **state)
+{
+    (void)state;
+    start_led();
+    assert_int_equal(row_of_a().metric_count, 0); /* nobody measures */
+    for (int i = 0; i < 12; i++) {
+        while (!kcl_core_wants_cpu(world.workers[0].core, world.now_us)) {
+            world.now_us += STEP_US;
+            pump(&world.workers[1]);
+            if (!kcl_core_wants_cpu(world.workers[0].core, world.now_us)) {
+                pump(&world.workers[0]);
+            }
+        }
+        kcl_core_set_cpu(world.workers[0].core, i == 11 ? -1 : i * 1.5);
+        run_for(S);
+    }
+    const struct kcl_fleet_row row = row_of_a();
+    assert_int_equal(row.metric_count, 1);
+    assert_string_equal(row.metrics[0].code, "C");
+    assert_int_equal(row.metrics[0].count, 10); /* the newest last */
+    assert_true(row.metrics[0].samples[0] == 2 * 1.5);
+    assert_true(row.metrics[0].samples[8] == 10 * 1.5);
+    assert_true(row.metrics[0].samples[9] == -1);
+    assert_true(row.metrics[0].limit == 100);
+}
+
 /* ---- streams that are read no more ---------------------------------------------------------- */
 
 /* Two streams, of which a worker that comes later reads one. */
@@ -641,6 +686,8 @@ int main(void)
                                         begin, finish),
         cmocka_unit_test_setup_teardown(without_an_index_all_leases_are_looked_at, begin,
                                         finish),
+        cmocka_unit_test_setup_teardown(what_the_processor_does_is_told_to_the_fleet,
+                                        begin, finish),
         cmocka_unit_test_setup_teardown(several_streams_have_leases_of_their_own, begin,
                                         finish),
         cmocka_unit_test_setup_teardown(
