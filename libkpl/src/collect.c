@@ -18,8 +18,7 @@
 static bool
 is_due(const struct kpl_stream *stream, const struct kpl_unit *u, int64_t now_us)
 {
-    return u->due_us <= now_us ||
-           (u->count > 0 && u->users[0].put_us <= stream->flush_us);
+    return u->due_us <= now_us || (u->count > 0 && u->oldest_us <= stream->flush_us);
 }
 
 void kpl_seal_due(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
@@ -200,7 +199,7 @@ static void take_ready(struct taking *t, struct kpl_shard *shard)
 }
 
 /* The MD5 of every aggregate that has none yet, several at once; then the entries. */
-static void complete(struct kpl_request *request)
+void kpl_request_complete(struct kpl_request *request)
 {
     uint8_t *messages[500];
     size_t sizes[500], n = 0;
@@ -281,7 +280,6 @@ kpl_collect(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
         kpl_request_free(core, request);
         return NULL;
     }
-    complete(request);
     return request;
 }
 

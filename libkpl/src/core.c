@@ -1,5 +1,5 @@
 /*
- * core: life, accepting records, and the actions that follow.
+ * core: life, and the actions that follow from what was put.
  */
 #include "core.h"
 
@@ -11,13 +11,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-
-/* Of the budget, beside data and keys: for what is remembered of a record, alone or among others. */
-#define RECORD_OVERHEAD_BYTES 64
-#define LONE_OVERHEAD_BYTES   640
-
-/* So many records ahead the memory is fetched in which the key of one will be looked for. */
-#define EXPECTED_AHEAD 6
 
 /* ---- life --------------------------------------------------------------------------------- */
 
@@ -46,7 +39,8 @@ struct kpl_core *kpl_core_new(const struct kpl_conf *conf, uint64_t seed)
     core->packer = kds_agg_builder_new((size_t)conf->aggregate_max_bytes);
     core->metrics = kds_metrics_new(&kpl_metric_table, KPL_METRIC_GROUPS_MAX);
     kds_rng_seed(&core->rng, seed);
-    if (core->decoder == NULL || core->packer == NULL || core->metrics == NULL) {
+    if (core->decoder == NULL || core->packer == NULL || core->metrics == NULL ||
+        !kpl_stage_init(&core->stage)) {
         kds_metrics_free(core->metrics);
         kds_agg_decoder_free(core->decoder);
         kds_agg_builder_free(core->packer);
@@ -67,6 +61,7 @@ void kpl_core_free(struct kpl_core *core)
     while ((u = kpl_queue_pop(&core->finished)) != NULL) {
         kpl_unit_close(core, u);
     }
+    kpl_stage_clear(&core->stage);
     while ((u = kpl_queue_pop(&core->spare)) != NULL) {
         kpl_unit_free(u);
     }
@@ -84,120 +79,6 @@ void kpl_core_free(struct kpl_core *core)
 kds_slice_t kpl_unit_stream(const struct kpl_unit *u)
 {
     return kds_slice(u->stream->name);
-}
-
-/* ---- putting ------------------------------------------------------------------------------ */
-
-static void hurry(struct kpl_core *core, int64_t now_us)
-{
-    for (struct kpl_stream *s = core->streams; s != NULL; s = s->next) {
-        s->flush_us = now_us;
-    }
-}
-
-static kds_err_t refuse_full(struct kpl_core *core, int64_t now_us, kds_error_t **error)
-{
-    hurry(core, now_us); /* nothing waits for company that is refused */
-    return kds_error_set(error, KDS_ERR_QUEUE_FULL,
-                         "buffer.max.bytes: %zu of %" PRId64 " bytes are outstanding",
-                         core->bytes, core->conf->buffer_max_bytes);
-}
-
-/* An empty buffer takes a record of any size, or it would never be sent. */
-static bool has_room(const struct kpl_core *core, size_t cost)
-{
-    size_t budget = (size_t)core->conf->buffer_max_bytes;
-    return core->bytes == 0 || (core->bytes < budget && cost <= budget - core->bytes);
-}
-
-/* The one place where user records are accepted. */
-static kds_err_t accept_record(struct kpl_core *core,
-                               struct kpl_stream *stream,
-                               struct kpl_way way,
-                               int64_t now_us,
-                               const kpl_record_t *r,
-                               kds_u128_t hash,
-                               kds_error_t **error)
-{
-    const struct kds_agg_view view = {r->partition_key, r->explicit_hash_key, r->data};
-    const struct kpl_entry entry = {
-        .record = kpl_agg_record(&view, hash),
-        .user = {.tag = r->tag, .put_us = now_us},
-        .hash = hash,
-        .due_us = kds_us_add(now_us, core->linger_us),
-        .cost = r->data.n + r->partition_key.n + r->explicit_hash_key.n +
-                (way.aggregates ? RECORD_OVERHEAD_BYTES : LONE_OVERHEAD_BYTES),
-    };
-    if (!has_room(core, entry.cost)) {
-        return refuse_full(core, now_us, error);
-    }
-    if (kpl_place(core, stream, way, &entry) == NULL) {
-        return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
-    }
-    core->bytes += entry.cost;
-    core->accepted++;
-    stream->received++;
-    core->counters.stats.user_bytes += r->data.n;
-    return KDS_OK;
-}
-
-static struct kpl_stream *
-stream_of(struct kpl_core *core, const kpl_record_t *record, int64_t now_us)
-{
-    if (record->stream.p != NULL) {
-        return kpl_stream_get(core, record->stream, now_us);
-    }
-    if (core->usual == NULL) {
-        core->usual = kpl_stream_get(core, kds_slice(core->conf->stream), now_us);
-    }
-    return core->usual;
-}
-
-static bool of_same_stream(const kpl_record_t *a, const kpl_record_t *b)
-{
-    return a->stream.p == b->stream.p && a->stream.n == b->stream.n;
-}
-
-size_t kpl_core_put_many(struct kpl_core *core,
-                         int64_t now_us,
-                         const kpl_record_t *records,
-                         const kds_u128_t *hashes,
-                         size_t count,
-                         kds_err_t *rc,
-                         kds_error_t **error)
-{
-    struct kpl_stream *stream = NULL;
-    struct kpl_way way = {false, false};
-    for (size_t i = 0; i < count; i++) {
-        if (stream == NULL || !of_same_stream(&records[i], &records[i - 1])) {
-            stream = stream_of(core, &records[i], now_us);
-            if (stream == NULL) {
-                *rc = kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
-                return i;
-            }
-            way = kpl_stream_way(core, stream); /* a put does not change it */
-        }
-        if (i + EXPECTED_AHEAD < count) {
-            kpl_place_soon(stream, way, hashes[i + EXPECTED_AHEAD]);
-        }
-        *rc = accept_record(core, stream, way, now_us, &records[i], hashes[i], error);
-        if (*rc != KDS_OK) {
-            return i;
-        }
-    }
-    *rc = KDS_OK;
-    return count;
-}
-
-kds_err_t kpl_core_put(struct kpl_core *core,
-                       int64_t now_us,
-                       const kpl_record_t *record,
-                       kds_u128_t hash,
-                       kds_error_t **error)
-{
-    kds_err_t rc;
-    kpl_core_put_many(core, now_us, record, &hash, 1, &rc, error);
-    return rc;
 }
 
 /* ---- actions ------------------------------------------------------------------------------ */
@@ -302,6 +183,7 @@ static bool next_put(struct kpl_core *core,
     core->counters.stats.entries += request->count;
     describe(action, KPL_ACTION_PUT_RECORDS,
              begin(core, request, KPL_REQUEST_PUT, stream));
+    action->request = request;
     kds_put_records_in_t *in = &action->put_records;
     in->struct_size = sizeof *in;
     in->records = request->entries;
@@ -322,8 +204,9 @@ static bool next_of_stream(struct kpl_core *core,
            next_put(core, now_us, stream, action);
 }
 
-bool kpl_core_next(struct kpl_core *core, int64_t now_us, struct kpl_action *action)
+bool kpl_core_decide(struct kpl_core *core, int64_t now_us, struct kpl_action *action)
 {
+    kpl_unstage(core); /* what is left for want of memory is tried again */
     struct kpl_stream *first = core->turn ? core->turn : core->streams;
     struct kpl_stream *s = first;
     while (s != NULL) {
@@ -337,9 +220,26 @@ bool kpl_core_next(struct kpl_core *core, int64_t now_us, struct kpl_action *act
     return false;
 }
 
+void kpl_action_complete(struct kpl_action *action)
+{
+    if (action->request != NULL) {
+        kpl_request_complete(action->request);
+        action->request = NULL;
+    }
+}
+
+bool kpl_core_next(struct kpl_core *core, int64_t now_us, struct kpl_action *action)
+{
+    if (!kpl_core_decide(core, now_us, action)) {
+        return false;
+    }
+    kpl_action_complete(action);
+    return true;
+}
+
 int64_t kpl_core_wake_at_us(struct kpl_core *core, int64_t now_us)
 {
-    int64_t at_us = KDS_NEVER_US;
+    int64_t at_us = kpl_unstage(core) ? KDS_NEVER_US : now_us;
     for (struct kpl_stream *s = core->streams; s != NULL; s = s->next) {
         int64_t stream_us = kpl_stream_wake_at_us(core, now_us, s);
         at_us = stream_us < at_us ? stream_us : at_us;
@@ -427,8 +327,9 @@ void kpl_core_done(struct kpl_core *core,
 
 uint64_t kpl_core_flush(struct kpl_core *core, int64_t now_us)
 {
+    kpl_unstage(core);
     uint64_t ticket = core->epoch;
-    hurry(core, now_us);
+    kpl_hurry(core, now_us);
     /* The next epoch's counter must be free; else later records join this one, and the flush waits
      * for them as well. */
     if (core->open[(ticket + 1) % KPL_EPOCHS_MAX] == 0) {
@@ -440,6 +341,9 @@ uint64_t kpl_core_flush(struct kpl_core *core, int64_t now_us)
 bool kpl_core_flushed(const struct kpl_core *core, uint64_t ticket)
 {
     uint64_t oldest = core->epoch < KPL_EPOCHS_MAX ? 0 : core->epoch - KPL_EPOCHS_MAX + 1;
+    if (core->stage.count > 0 && core->stage.epoch <= ticket) {
+        return false;
+    }
     for (uint64_t e = oldest; e <= ticket; e++) {
         if (core->open[e % KPL_EPOCHS_MAX] > 0) {
             return false;
@@ -479,6 +383,7 @@ static void abandon_shard(struct kpl_core *core,
 
 void kpl_core_abandon(struct kpl_core *core, int64_t now_us)
 {
+    kpl_stage_abandon(core, now_us);
     while (core->requests != NULL) {
         struct kpl_request *request = core->requests;
         core->requests = request->next;

@@ -60,15 +60,19 @@ size_t kpl_prepare(const struct kpl_conf *conf,
                    kds_err_t *rc,
                    kds_error_t **error);
 
+/** May kpl_core_put() leave it to others to hash this record's key? If not, kpl_core_put_many() with the hash
+ *  key does the same, and the work is done without the core. */
+bool kpl_may_be_staged(const struct kpl_conf *conf, const kpl_record_t *record);
+
 /**
  * Accept a checked record. (copied)
- * @retval KDS_ERR_QUEUE_FULL  the budget is exhausted; not accepted
- * @retval KDS_ERR_NO_MEMORY   not accepted
+ * @retval KDS_ERR_QUEUE_FULL   the budget is exhausted; not accepted
+ * @retval KDS_ERR_INVALID_ARG  as kpl_hash_of()
+ * @retval KDS_ERR_NO_MEMORY    not accepted
  */
 kds_err_t kpl_core_put(struct kpl_core *core,
                        int64_t now_us,
                        const kpl_record_t *record,
-                       kds_u128_t hash,
                        kds_error_t **error);
 
 /** The stream of a record: its own, or the setting's. */
@@ -96,10 +100,13 @@ enum kpl_action_kind {
     KPL_ACTION_PUT_RECORDS
 };
 
+struct kpl_request;
+
 /** Something to do. The input is lent until kpl_core_done() with its id. */
 struct kpl_action {
     enum kpl_action_kind kind;
     uint64_t id;
+    struct kpl_request *request; /* the core's; NULL = nothing is left to be completed */
     kds_list_shards_in_t list_shards;
     kds_describe_stream_summary_in_t summary;
     kds_put_records_in_t put_records;
@@ -107,6 +114,11 @@ struct kpl_action {
 
 /** What to do now. Call until it returns false. */
 bool kpl_core_next(struct kpl_core *core, int64_t now_us, struct kpl_action *action);
+
+/** As kpl_core_next(), but for what needs no core, the hashing: kpl_action_complete() follows, without a lock
+ *  if the core has one, before the input is used. */
+bool kpl_core_decide(struct kpl_core *core, int64_t now_us, struct kpl_action *action);
+void kpl_action_complete(struct kpl_action *action);
 
 /** When kpl_core_next() may have something again if nothing happens. KDS_NEVER_US = never. */
 int64_t kpl_core_wake_at_us(struct kpl_core *core, int64_t now_us);

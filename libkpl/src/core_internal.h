@@ -1,7 +1,7 @@
 /*
- * core_internal: what the parts of the core share: core.c (life and actions), stream.c (what is known of
- * a stream), place.c (which unit a record goes into), remake.c (units by another map), collect.c (what
- * is sent when), judge.c (what answers mean).
+ * core_internal: what the parts of the core share: core.c (life and actions), accept.c and stage.c
+ * (records come in), stream.c (what is known of a stream), place.c (units, and where they go when shards
+ * change), remake.c (units by another map), collect.c (what is sent when), judge.c (what answers mean).
  */
 #ifndef KPL_SRC_CORE_INTERNAL_H
 #define KPL_SRC_CORE_INTERNAL_H
@@ -67,6 +67,29 @@ struct kpl_request {
     char (*hash_texts)[KDS_U128_DIGITS_MAX];
 };
 
+#define KPL_STAGED_MAX    64
+#define KPL_STAGED_BYTES  ((size_t)16 * 1024) /* of all of them together */
+#define KPL_STAGEABLE_MAX ((size_t)512) /* of one: a larger one's MD5 does not matter */
+
+/** A record that waits for others to be hashed with. */
+struct kpl_staged {
+    uint8_t *text; /* key, data */
+    uint32_t key_n, data_n;
+    struct kpl_user user;
+    size_t cost;
+};
+
+/** Records of one stream, in the order of their puts. */
+struct kpl_stage {
+    struct kpl_stream *stream;
+    size_t count, bytes;
+    uint64_t epoch; /* in which the first of them was put */
+    struct kpl_unit
+        *reserve; /* for their outcomes, if there is no memory in the very end */
+    struct kpl_staged rows[KPL_STAGED_MAX];
+    uint8_t texts[KPL_STAGED_BYTES];
+};
+
 struct kpl_core {
     const struct kpl_conf *conf;
     int64_t ttl_us, linger_us;
@@ -89,6 +112,7 @@ struct kpl_core {
     struct kpl_counters counters;
     struct kds_metrics *metrics;
     uint64_t wrong_shard_told, maps_told; /* of the counters, to the metrics */
+    struct kpl_stage stage;
 };
 
 /* ---- stream.c: what is known of a stream ----------------------------------------------------- */
@@ -131,50 +155,18 @@ void kpl_stream_summary(struct kpl_core *core,
 struct kpl_shard *kpl_stream_next_shard(struct kpl_stream *stream,
                                         struct kpl_shard *after);
 
-/* ---- place.c: which unit a record goes into --------------------------------------------------- */
+/* ---- place.c: units, and where they go ---------------------------------------------------------- */
 
 /** A unit of this epoch, counted. (given; kpl_unit_close) NULL when out of memory. */
 struct kpl_unit *
 kpl_unit_open(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard *shard);
+/** ... which is there already. */
+void kpl_unit_enter(struct kpl_core *core,
+                    struct kpl_unit *u,
+                    struct kpl_stream *stream,
+                    struct kpl_shard *shard);
 void kpl_unit_close(struct kpl_core *core, struct kpl_unit *u);
 void kpl_unit_set_actual(struct kpl_unit *u, struct kpl_shard *actual);
-
-/** A record that is about to be placed. */
-struct kpl_entry {
-    struct kds_agg_record record;
-    struct kpl_user user;
-    kds_u128_t hash;
-    int64_t due_us;
-    size_t cost;
-};
-
-/** With the hash key, which serves the builder as well if the partition key alone makes it. */
-static inline struct kds_agg_record kpl_agg_record(const struct kds_agg_view *v,
-                                                   kds_u128_t hash)
-{
-    return (struct kds_agg_record){v->partition_key, v->explicit_hash_key, v->data,
-                                   v->explicit_hash_key.p == NULL ? (uint32_t)hash.lo
-                                                                  : 0};
-}
-
-/** @return the unit that took it; NULL when out of memory */
-struct kpl_unit *kpl_place(struct kpl_core *core,
-                           struct kpl_stream *stream,
-                           struct kpl_way way,
-                           const struct kpl_entry *entry);
-
-/** A record with this hash key is to be placed soon. Changes nothing. */
-static inline void
-kpl_place_soon(const struct kpl_stream *stream, struct kpl_way way, kds_u128_t hash)
-{
-    if (way.places && way.aggregates) {
-        const struct kpl_shard *shard = kpl_shard_map_find(&stream->map, hash);
-        if (shard->builder != NULL) {
-            KDS_WILL_WRITE(shard->filling);
-            kds_agg_builder_expect(shard->builder, (uint32_t)hash.lo);
-        }
-    }
-}
 
 /** Seal the open aggregate of a shard, if there is one. @return false when out of memory. */
 bool kpl_seal(struct kpl_stream *stream, struct kpl_shard *shard);
@@ -198,6 +190,77 @@ void kpl_queue_unit(struct kpl_unit *u, bool in_front);
 
 /** The map or the strategy changed: what waits elsewhere than new records do goes there too. */
 void kpl_place_again(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
+
+/* ---- accept.c: a record comes in ------------------------------------------------------------- */
+
+/** A record that is about to be placed. */
+struct kpl_entry {
+    struct kds_agg_record record;
+    struct kpl_user user;
+    kds_u128_t hash;
+    int64_t due_us;
+    size_t cost;
+};
+
+/** With the hash key, which serves the builder as well if the partition key alone makes it. A key that
+ *  is put with and without an explicit one may stand twice in an aggregate, which every reader takes. */
+static inline struct kds_agg_record kpl_agg_record(const struct kds_agg_view *v,
+                                                   kds_u128_t hash)
+{
+    return (struct kds_agg_record){v->partition_key, v->explicit_hash_key, v->data,
+                                   v->explicit_hash_key.p == NULL ? (uint32_t)hash.lo
+                                                                  : 0};
+}
+
+/** @return the unit that took it; NULL when out of memory */
+struct kpl_unit *kpl_place(struct kpl_core *core,
+                           struct kpl_stream *stream,
+                           struct kpl_way way,
+                           const struct kpl_entry *entry);
+
+/** Nothing that was put by now waits for company. */
+void kpl_hurry(struct kpl_core *core, int64_t now_us);
+
+/** A record with this hash key is to be placed soon. Changes nothing. */
+static inline void
+kpl_place_soon(const struct kpl_stream *stream, struct kpl_way way, kds_u128_t hash)
+{
+    if (way.places && way.aggregates) {
+        const struct kpl_shard *shard = kpl_shard_map_find(&stream->map, hash);
+        if (shard->builder != NULL) {
+            KDS_WILL_WRITE(shard->filling);
+            kds_agg_builder_expect(shard->builder, (uint32_t)hash.lo);
+        }
+    }
+}
+
+/* ---- stage.c: records that wait to be hashed together ------------------------------------------ */
+
+/** @return false when out of memory */
+bool kpl_stage_init(struct kpl_stage *s);
+void kpl_stage_clear(struct kpl_stage *s);
+
+/** Is there room for a record that may be staged? */
+bool kpl_stage_takes(const struct kpl_stage *s,
+                     const struct kpl_stream *stream,
+                     const kpl_record_t *record);
+/** (copied) */
+void kpl_stage_add(struct kpl_core *core,
+                   struct kpl_stream *stream,
+                   int64_t now_us,
+                   const kpl_record_t *record,
+                   size_t cost);
+
+bool kpl_unstage_all(struct kpl_core *core);
+
+/** Place all that is staged. @return false when out of memory: some still are, for the next time */
+static inline bool kpl_unstage(struct kpl_core *core)
+{
+    return core->stage.count == 0 || kpl_unstage_all(core);
+}
+
+/** The producer ends. */
+void kpl_stage_abandon(struct kpl_core *core, int64_t now_us);
 
 /* ---- remake.c: units made anew ---------------------------------------------------------------- */
 
@@ -256,6 +319,8 @@ void kpl_seal_due(struct kpl_core *core, int64_t now_us, struct kpl_stream *stre
 /** A request if one is to be sent now; NULL if none is. */
 struct kpl_request *
 kpl_collect(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream);
+/** Its entries, with the MD5s of its aggregates. Looks at nothing but the request and its units. */
+void kpl_request_complete(struct kpl_request *request);
 void kpl_request_free(struct kpl_core *core, struct kpl_request *request);
 /** When this stream needs attention again. */
 int64_t

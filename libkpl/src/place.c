@@ -1,5 +1,5 @@
 /*
- * place: which unit a record goes into, and where units go when the shards have changed.
+ * place: units and what names them, and where they go when the shards have changed.
  *
  * Where the order of puts counts, a shard that is gone keeps what it holds and sends it before its
  * successors send anything with the same hash keys (collect.c); else its units go over to them.
@@ -36,17 +36,25 @@ static void give_back(struct kpl_core *core, struct kpl_unit *u)
     kpl_queue_push_front(&core->spare, u); /* the last one is in the caches */
 }
 
+void kpl_unit_enter(struct kpl_core *core,
+                    struct kpl_unit *u,
+                    struct kpl_stream *stream,
+                    struct kpl_shard *shard)
+{
+    u->stream = stream;
+    u->shard = shard;
+    u->epoch = (uint8_t)(core->epoch % KPL_EPOCHS_MAX);
+    core->open[u->epoch]++;
+    shard->units++;
+}
+
 struct kpl_unit *
 kpl_unit_open(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard *shard)
 {
     struct kpl_unit *u = take_spare(core);
-    u = u != NULL ? u : kpl_unit_new(stream, shard);
+    u = u != NULL ? u : kpl_unit_new();
     if (u != NULL) {
-        u->stream = stream;
-        u->shard = shard;
-        u->epoch = (uint8_t)(core->epoch % KPL_EPOCHS_MAX);
-        core->open[u->epoch]++;
-        shard->units++;
+        kpl_unit_enter(core, u, stream, shard);
     }
     return u;
 }
@@ -103,7 +111,7 @@ struct kpl_shard *kpl_shard_for(struct kpl_stream *stream, kds_u128_t hash)
                                      : &stream->anywhere;
 }
 
-/* ---- a new record --------------------------------------------------------------------------- */
+/* ---- filled units --------------------------------------------------------------------------- */
 
 bool kpl_seal(struct kpl_stream *stream, struct kpl_shard *shard)
 {
@@ -134,108 +142,6 @@ struct kpl_unit *kpl_make_single(struct kpl_core *core,
         return NULL;
     }
     kpl_unit_add_user(u, user, hash, record->data.n, core->ttl_us);
-    return u;
-}
-
-static bool
-make_aggregate(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard *shard)
-{
-    if (shard->builder == NULL) {
-        shard->builder = kds_agg_builder_new((size_t)core->conf->aggregate_max_bytes);
-    }
-    if (shard->filling == NULL) {
-        shard->filling = kpl_unit_open(core, stream, shard);
-    }
-    return shard->builder != NULL && shard->filling != NULL &&
-           kpl_unit_reserve(shard->filling);
-}
-
-/* Is there one that takes a record more, as far as its unit is concerned? */
-static inline bool
-open_aggregate(struct kpl_core *core, struct kpl_stream *stream, struct kpl_shard *shard)
-{
-    return (shard->filling != NULL && kpl_unit_reserve(shard->filling)) ||
-           make_aggregate(core, stream, shard);
-}
-
-/* An aggregate that nothing was added to after all must not look like one. */
-static void drop_if_empty(struct kpl_core *core, struct kpl_shard *shard)
-{
-    if (shard->filling != NULL && shard->filling->count == 0) {
-        kpl_unit_close(core, shard->filling);
-        shard->filling = NULL;
-    }
-}
-
-/* @return the open aggregate that took the record; NULL when out of memory */
-static inline struct kpl_unit *add_to_aggregate(struct kpl_core *core,
-                                                struct kpl_stream *stream,
-                                                struct kpl_shard *shard,
-                                                const struct kds_agg_record *record)
-{
-    enum kds_agg_add added = KDS_AGG_NO_MEMORY;
-    if (open_aggregate(core, stream, shard)) {
-        added = kds_agg_builder_add(shard->builder, record);
-    }
-    if (added == KDS_AGG_FULL && kpl_seal(stream, shard) &&
-        open_aggregate(core, stream, shard)) {
-        added = kds_agg_builder_add(shard->builder, record);
-    }
-    if (added != KDS_AGG_ADDED) {
-        drop_if_empty(core, shard);
-        return NULL;
-    }
-    return shard->filling;
-}
-
-static struct kpl_unit *place_alone(struct kpl_core *core,
-                                    struct kpl_stream *stream,
-                                    struct kpl_shard *shard,
-                                    const struct kpl_entry *e)
-{
-    const struct kds_agg_view view = {e->record.partition_key,
-                                      e->record.explicit_hash_key, e->record.data};
-    /* What was aggregated before goes before. */
-    struct kpl_unit *u =
-        kpl_seal(stream, shard)
-            ? kpl_make_single(core, stream, shard, &view, &e->user, e->hash)
-            : NULL;
-    if (u != NULL) {
-        u->due_us = e->due_us;
-        u->cost = e->cost;
-        kpl_queue_unit(u, false);
-    }
-    return u;
-}
-
-static bool is_full(const struct kpl_core *core, const struct kpl_shard *shard)
-{
-    return shard->filling->count >= (uint64_t)core->conf->aggregate_max_records ||
-           kds_agg_builder_size(shard->builder) >=
-               (size_t)core->conf->aggregate_max_bytes;
-}
-
-struct kpl_unit *kpl_place(struct kpl_core *core,
-                           struct kpl_stream *stream,
-                           struct kpl_way way,
-                           const struct kpl_entry *e)
-{
-    struct kpl_shard *shard =
-        way.places ? kpl_shard_map_find(&stream->map, e->hash) : &stream->anywhere;
-    if (!way.aggregates || e->record.partition_key.p == NULL) {
-        return place_alone(core, stream, shard, e);
-    }
-    struct kpl_unit *u = add_to_aggregate(core, stream, shard, &e->record);
-    if (u == NULL) {
-        return NULL;
-    }
-    kpl_unit_add_user(u, &e->user, e->hash, e->record.data.n, core->ttl_us);
-    u->due_us = e->due_us < u->due_us ? e->due_us : u->due_us;
-    u->cost += e->cost;
-    if (is_full(core, shard)) {
-        kpl_seal(stream,
-                 shard); /* if memory is short, it is tried again when it is due */
-    }
     return u;
 }
 

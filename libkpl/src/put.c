@@ -43,10 +43,10 @@ static kds_err_t refuse_fork(kds_error_t **error)
 /* Records that were checked, on their way in. */
 struct batch {
     const kpl_record_t *records;
-    const kds_u128_t *hashes;
-    size_t count;   /* not yet accepted */
-    int64_t now_us; /* a look at the clock for all of them */
-    bool wake;      /* the worker is to be told, when the lock is free again */
+    const kds_u128_t *hashes; /* NULL: the only one may be staged */
+    size_t count;             /* not yet accepted */
+    int64_t now_us;           /* a look at the clock for all of them */
+    bool wake;                /* the worker is to be told, when the lock is free again */
 };
 
 /* Does the worker have to look at what was just put? It is woken outside the lock, which it would
@@ -76,14 +76,19 @@ static void wake_before_waiting_locked(kpl_producer_t *p, struct batch *b)
 static kds_err_t accept_locked(kpl_producer_t *p, struct batch *b, kds_error_t **error)
 {
     kds_err_t rc;
-    size_t before = kpl_core_bytes(p->shared.core);
-    size_t n = kpl_spooling_put(&p->shared.spooling, &p->conf, b->now_us, b->records,
-                                b->hashes, b->count, &rc, error);
+    size_t n, before = kpl_core_bytes(p->shared.core);
+    if (b->hashes == NULL) {
+        rc = kpl_core_put(p->shared.core, b->now_us, b->records, error);
+        n = rc == KDS_OK;
+    } else {
+        n = kpl_spooling_put(&p->shared.spooling, &p->conf, b->now_us, b->records,
+                             b->hashes, b->count, &rc, error);
+        b->hashes += n;
+    }
     if (n > 0) {
         note_put_locked(p, b, kpl_core_bytes(p->shared.core) - before);
     }
     b->records += n;
-    b->hashes += n;
     b->count -= n;
     return rc;
 }
@@ -183,9 +188,13 @@ kds_err_t kpl_put(kpl_producer_t *p,
     }
     int64_t until_us = timeout_ms == 0 ? 0 : kpl_deadline_us(timeout_ms);
     kds_err_t rc = kpl_record_check(&p->conf, record, error);
-    rc = rc ? rc : kpl_hash_of(record, &hash, error);
+    bool staged = rc == KDS_OK && kpl_may_be_staged(&p->conf, record);
+    if (rc == KDS_OK && !staged) {
+        rc = kpl_hash_of(record, &hash, error);
+    }
     if (rc == KDS_OK) {
-        put_checked(p, record, &hash, 1, timeout_ms, until_us, &rc, error);
+        put_checked(p, record, staged ? NULL : &hash, 1, timeout_ms, until_us, &rc,
+                    error);
     }
     drop_error(rc, error);
     return rc;

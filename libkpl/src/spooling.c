@@ -49,7 +49,8 @@ void kpl_spooling_forget(struct kpl_spooling *s)
 static kds_err_t
 offer(struct kpl_spooling *s, int64_t now_us, kpl_record_t *r, kds_u128_t hash)
 {
-    kds_err_t rc = kpl_core_put(s->core, now_us, r, hash, NULL);
+    kds_err_t rc;
+    kpl_core_put_many(s->core, now_us, r, &hash, 1, &rc, NULL);
     if (rc == KDS_OK) {
         kpl_spool_advance(s->spool);
     }

@@ -19,7 +19,7 @@ static void begin(struct kpl_unit *u)
     u->low = KDS_U128_MAX;
 }
 
-struct kpl_unit *kpl_unit_new(struct kpl_stream *stream, struct kpl_shard *shard)
+struct kpl_unit *kpl_unit_new(void)
 {
     struct kpl_unit *u = kds_alloc_zero(1, sizeof *u);
     if (u != NULL) {
@@ -27,8 +27,6 @@ struct kpl_unit *kpl_unit_new(struct kpl_stream *stream, struct kpl_shard *shard
         u->capacity = 1;
         kds_buf_init(&u->bytes, UNIT_BYTES_MAX);
         begin(u);
-        u->stream = stream;
-        u->shard = shard;
     }
     return u;
 }

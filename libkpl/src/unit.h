@@ -34,6 +34,7 @@ struct kpl_unit {
     size_t count, capacity;
     size_t cost;           /* bytes of the budget */
     size_t user_bytes;     /* data of its user records */
+    int64_t oldest_us;     /* the first put of them was then */
     int64_t due_us;        /* to be sent by then */
     int64_t expires_us;    /* when user records of it have expired, a little late */
     kds_u128_t low, high;  /* hash keys of its user records lie between them */
@@ -67,8 +68,8 @@ struct kpl_unit {
     char sequence[132];
 };
 
-/** @return (given; kpl_unit_free) NULL when out of memory */
-struct kpl_unit *kpl_unit_new(struct kpl_stream *stream, struct kpl_shard *shard);
+/** Of no stream and shard yet. @return (given; kpl_unit_free) NULL when out of memory */
+struct kpl_unit *kpl_unit_new(void);
 void kpl_unit_free(struct kpl_unit *u); /* NULL is allowed */
 
 /** As new, of no stream and shard, with the memory for user records and bytes that it has. */
@@ -99,12 +100,13 @@ static inline void kpl_unit_add_user(struct kpl_unit *u,
     int64_t expires_us = kds_us_add(user->put_us, ttl_us);
     if (u->count == 0) {
         u->hash = hash;
+        u->oldest_us = user->put_us;
         u->expires_us = expires_us;
     } else if (expires_us != u->expires_us) {
-        int64_t first_us = kds_us_add(u->users[0].put_us, ttl_us);
-        int64_t low_us = first_us < expires_us ? first_us : expires_us;
+        u->oldest_us = user->put_us < u->oldest_us ? user->put_us : u->oldest_us;
+        int64_t most_us = kds_us_add(u->oldest_us, ttl_us);
         int64_t high_us = u->expires_us > expires_us ? u->expires_us : expires_us;
-        int64_t most_us = kds_us_add(low_us, KPL_EXPIRY_SLACK_US);
+        most_us = kds_us_add(most_us, KPL_EXPIRY_SLACK_US);
         u->expires_us = high_us < most_us ? high_us : most_us;
     }
     u->users[u->count++] = *user;

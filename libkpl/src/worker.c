@@ -90,8 +90,9 @@ void *kpl_worker_main(void *producer)
     while (!p->shared.stop_worker) {
         p->shared.put_bytes = 0;
         bool fed = kpl_spooling_feed(&p->shared.spooling, kpl_now_us());
-        if (kpl_core_next(p->shared.core, kpl_now_us(), &action)) {
+        if (kpl_core_decide(p->shared.core, kpl_now_us(), &action)) {
             kpl_unlock(p);
+            kpl_action_complete(&action);
             perform(p, &action);
             kpl_lock(p);
             continue;

@@ -161,10 +161,8 @@ void producer_put(struct producer *p,
                            .explicit_hash_key = kds_slice(hash_key),
                            .data = {data, length},
                            .tag = (void *)((uintptr_t)id + 2)};
-    kds_u128_t hash;
-    kpl_hash_of(&record, &hash, NULL);
     if (kpl_record_check(p->conf, &record, NULL) != KDS_OK ||
-        kpl_core_put(p->core, now_us, &record, hash, NULL) != KDS_OK) {
+        kpl_core_put(p->core, now_us, &record, NULL) != KDS_OK) {
         history_put_refused(h, id);
         return;
     }
@@ -223,12 +221,10 @@ void producer_put_last(struct producer *p, unsigned stream)
                                .partition_key = kds_slice(key),
                                .data = kds_slice("last word"),
                                .tag = LAST_WORD};
-        kds_u128_t hash;
         p->touched = true;
-        kpl_hash_of(&record, &hash, NULL);
         p->words_owed++;
         p->words_put +=
-            kpl_core_put(p->core, p->wire->world->now_us, &record, hash, NULL) == KDS_OK;
+            kpl_core_put(p->core, p->wire->world->now_us, &record, NULL) == KDS_OK;
     }
 }
 

@@ -65,9 +65,10 @@ size_t kds_agg_builder_size(const struct kds_agg_builder *b)
     return b->count > 0 ? sealed_size(b) : 0;
 }
 
-/* Where everything of one record goes, and what it costs. */
+/* Where everything of one record goes, and what it costs. Members are set one by one: this is the path
+ * of each record, and the second place is seldom of use. */
 struct plan {
-    struct place key, hash_key;
+    struct place key, hash_key; /* the second if has_hash_key */
     bool has_hash_key;
     size_t key_bytes;    /* new in the partition key table */
     size_t hash_bytes;   /* new in the explicit hash key table */
@@ -93,7 +94,8 @@ HOT void make_plan(const struct kds_agg_builder *b,
 {
     uint32_t tag = r->key_tag != 0 ? r->key_tag : text_tag(r->partition_key);
 
-    *plan = (struct plan){.has_hash_key = r->explicit_hash_key.p != NULL};
+    plan->has_hash_key = r->explicit_hash_key.p != NULL;
+    plan->hash_bytes = 0;
     plan->key = table_find(&b->keys, r->partition_key, tag);
     plan->key_bytes = plan->key.index == b->keys.count ? plan->key.field_bytes : 0;
     plan->inner_bytes = 1 + index_size(plan->key.index) + field_size(r->data.n);
@@ -119,7 +121,7 @@ size_t kds_agg_builder_size_with(const struct kds_agg_builder *b,
     if (too_long(record)) {
         return SIZE_MAX;
     }
-    struct plan plan;
+    KDS_UNINITIALIZED struct plan plan;
     make_plan(b, record, &plan);
     uint64_t size = size_after(b, &plan);
     return size <= KDS_AGG_BYTES_MAX ? (size_t)size : SIZE_MAX;
@@ -154,7 +156,7 @@ enum kds_agg_add kds_agg_builder_add(struct kds_agg_builder *b,
         (record->explicit_hash_key.p != NULL && !table_ready(&b->hash_keys))) {
         return KDS_AGG_NO_MEMORY;
     }
-    struct plan plan;
+    KDS_UNINITIALIZED struct plan plan;
     make_plan(b, record, &plan);
     size_t limit = b->count > 0 ? b->max_bytes : KDS_AGG_BYTES_MAX;
     if (size_after(b, &plan) > limit) {

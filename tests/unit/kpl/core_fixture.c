@@ -57,10 +57,8 @@ kds_err_t fx_put(struct fixture *f,
                  size_t tag)
 {
     kpl_record_t r = fx_record(key, hash_key, data, tag);
-    kds_u128_t hash = {0, 0};
     kds_err_t rc = kpl_record_check(f->conf, &r, NULL);
-    rc = rc ? rc : kpl_hash_of(&r, &hash, NULL);
-    return rc ? rc : kpl_core_put(f->core, f->now_us, &r, hash, NULL);
+    return rc ? rc : kpl_core_put(f->core, f->now_us, &r, NULL);
 }
 
 void fx_on_results(const kpl_result_t *results, size_t count, void *opaque)

@@ -548,9 +548,7 @@ static void core_holds_the_budget_to_the_byte(void **state)
     assert_int_equal(fx_put(&f, "k", NULL, data, 1), KDS_OK); /* one byte short of full */
     assert_int_equal(kpl_core_bytes(f.core), 65535);
     kpl_record_t r = fx_record("k", NULL, "", 2);
-    kds_u128_t hash = {0, 0};
-    assert_int_equal(kpl_core_put(f.core, f.now_us, &r, hash, &error),
-                     KDS_ERR_QUEUE_FULL);
+    assert_int_equal(kpl_core_put(f.core, f.now_us, &r, &error), KDS_ERR_QUEUE_FULL);
     assert_string_equal(kds_error_message(error),
                         "buffer.max.bytes: 65535 of 65536 bytes are outstanding");
     kds_error_free(error);

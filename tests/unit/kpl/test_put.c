@@ -5,6 +5,8 @@
 
 #include "base/rng.h"
 #include "base/text.h"
+#include "codec/agg.h"
+#include "support/fail_alloc.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,6 +59,17 @@ one_by_one(const struct kpl_conf *conf, size_t i, kds_u128_t *hash, kds_error_t 
     return rc ? rc : kpl_hash_of(&records[i], hash, error);
 }
 
+/* By the letter of the documentation, of what the shortest way looks at. */
+static void assert_good(const kpl_record_t *r)
+{
+    size_t characters = 1;
+    assert_int_equal(r->struct_size, sizeof *r);
+    assert_true(r->partition_key.p == NULL ||
+                kds_utf8_valid(r->partition_key, &characters));
+    assert_in_range(characters, 1, 256);
+    assert_true(r->data.p != NULL || r->data.n == 0);
+}
+
 /* The same verdict, message and hash key for each. */
 static void assert_same(const struct kpl_conf *conf)
 {
@@ -67,6 +80,7 @@ static void assert_same(const struct kpl_conf *conf)
         kds_u128_t hash;
         size_t n = kpl_prepare(conf, records + at, MANY - at, hashes, &rc, &error);
         for (size_t i = 0; i < n; i++) {
+            assert_good(&records[at + i]);
             assert_int_equal(one_by_one(conf, at + i, &hash, NULL), KDS_OK);
             assert_int_equal(kds_u128_cmp(hash, hashes[i]), 0);
         }
@@ -141,11 +155,186 @@ static void put_accepts_a_batch_up_to_the_record_without_room(void **state)
     fx_end(&f);
 }
 
+/* ---- staged records ------------------------------------------------------------------------- */
+
+static void with_map(struct fixture *f)
+{
+    fx_begin(f);
+    fx_open(f);
+    fx_put(f, "k", NULL, "first", 0);
+    fx_give_map(f);
+}
+
+/* The data of the n-th user record in the entry's aggregate. */
+static void assert_record(const struct kpl_action *action, size_t n, const char *data)
+{
+    struct kds_agg_decoder *decoder = kds_agg_decoder_new();
+    enum kds_agg_kind kind;
+    size_t count;
+    struct kds_agg_view view;
+    assert_non_null(decoder);
+    assert_int_equal(action->put_records.records_count, 1);
+    assert_int_equal(
+        kds_agg_decoder_open(decoder, action->put_records.records[0].data, &kind, &count),
+        KDS_OK);
+    assert_int_equal(kind, KDS_AGG_VALID);
+    assert_true(n < count);
+    for (size_t i = 0; i <= n; i++) {
+        assert_true(kds_agg_decoder_next(decoder, &view));
+    }
+    assert_true(kds_slice_is(view.data, data));
+    kds_agg_decoder_free(decoder);
+}
+
+static void put_counts_what_is_staged_at_once(void **state)
+{
+    (void)state;
+    struct fixture f;
+    kpl_stats_t stats = {.struct_size = sizeof stats};
+    with_map(&f);
+    size_t before = kpl_core_bytes(f.core);
+    assert_int_equal(fx_put(&f, "k", NULL, "data", 1), KDS_OK);
+    assert_int_equal(kpl_core_bytes(f.core), before + 1 + 4 + 64);
+    assert_int_equal(kpl_core_outstanding(f.core), 2);
+    kpl_core_stats(f.core, &stats);
+    assert_int_equal(stats.user_records_accepted, 2);
+    assert_int_equal(stats.user_bytes, 5 + 4);
+    fx_end(&f);
+}
+
+static void put_wakes_for_what_is_staged_when_it_is_due(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct kpl_action action;
+    with_map(&f);
+    f.now_us += 100 * MS;
+    fx_expect_put(&f, &action);
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(fx_put(&f, "k", NULL, "data", 1), KDS_OK);
+    assert_int_equal(kpl_core_wake_at_us(f.core, f.now_us), f.now_us + 100 * MS);
+    f.now_us += 100 * MS - 1;
+    assert_false(fx_next(&f, &action));
+    f.now_us += 1;
+    fx_expect_put(&f, &action);
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.outcomes[1], 1);
+    fx_end(&f);
+}
+
+static void put_keeps_the_order_of_staged_and_other_records(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct kpl_action action;
+    kds_u128_t hash;
+    kds_err_t rc;
+    static char large[600];
+    memset(large, 'x', sizeof large - 1);
+    kpl_record_t batch = fx_record("k", NULL, "of a batch", 4);
+    with_map(&f);
+    assert_int_equal(fx_put(&f, "k", NULL, "staged", 1), KDS_OK);
+    assert_int_equal(fx_put(&f, "k", "7", "with a hash key", 2), KDS_OK);
+    assert_int_equal(fx_put(&f, "k", NULL, "staged too", 3), KDS_OK);
+    assert_int_equal(kpl_prepare(f.conf, &batch, 1, &hash, &rc, NULL), 1);
+    assert_int_equal(kpl_core_put_many(f.core, f.now_us, &batch, &hash, 1, &rc, NULL), 1);
+    assert_int_equal(fx_put(&f, "k", NULL, large, 5), KDS_OK);
+    f.now_us += 90 * MS; /* the first one travels with them */
+    kpl_core_flush(f.core, f.now_us);
+    fx_expect_put(&f, &action);
+    /* The first one came before there was a map, and joined. */
+    assert_record(&action, 1, "staged");
+    assert_record(&action, 2, "with a hash key");
+    assert_record(&action, 3, "staged too");
+    assert_record(&action, 4, "of a batch");
+    assert_record(&action, 5, large);
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.total, 6);
+    fx_end(&f);
+}
+
+static void put_flush_waits_for_what_is_staged(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct kpl_action action;
+    with_map(&f);
+    f.now_us += 100 * MS;
+    fx_expect_put(&f, &action);
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(fx_put(&f, "k", NULL, "data", 1), KDS_OK);
+    uint64_t ticket = kpl_core_flush(f.core, f.now_us);
+    assert_false(kpl_core_flushed(f.core, ticket));
+    assert_int_equal(fx_put(&f, "k", NULL, "after the flush", 2), KDS_OK);
+    fx_expect_put(&f, &action);
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.outcomes[1], 1);
+    assert_true(kpl_core_flushed(f.core, ticket));
+    fx_end(&f);
+}
+
+static void put_stages_no_more_than_there_is_room_for(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct kpl_action action;
+    static char data[512];
+    memset(data, 'x', 511); /* as large as may be, with its key */
+    with_map(&f);
+    for (size_t i = 1; i <= 200; i++) {
+        assert_int_equal(fx_put(&f, "k", NULL, data, i), KDS_OK);
+    }
+    f.now_us += 100 * MS;
+    while (fx_next(&f, &action)) {
+        fx_answer_all(&f, &action, one_id[0]);
+    }
+    assert_int_equal(f.total, 201);
+    for (size_t i = 0; i <= 200; i++) {
+        assert_int_equal(f.outcomes[i], 1);
+    }
+    fx_end(&f);
+}
+
+static void
+put_gives_staged_records_their_outcome_when_the_end_has_no_memory(void **state)
+{
+    (void)state;
+    struct fixture f;
+    with_map(&f);
+    struct kpl_action action;
+    f.now_us += 100 * MS;
+    fx_expect_put(&f, &action);
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(fx_put(&f, "k", NULL, "first of its aggregate", 1), KDS_OK);
+    assert_false(fx_next(&f, &action)); /* takes what memory units have left */
+    assert_int_equal(fx_put(&f, "other", NULL, "data", 2), KDS_OK);
+    struct fail_alloc none = {.left = 0, .failed = false};
+    const struct kds_allocator allocator = {fail_alloc_alloc, fail_alloc_resize,
+                                            fail_alloc_release, &none};
+    kds_allocator_set(&allocator);
+    kpl_core_abandon(f.core, f.now_us);
+    fx_take_results(&f);
+    kds_allocator_set(NULL);
+    assert_int_equal(f.outcomes[1], 1);
+    assert_int_equal(f.outcomes[2], 1);
+    assert_int_equal(f.codes[2], KDS_ERR_CLOSED);
+    assert_int_equal(kpl_core_outstanding(f.core), 0);
+    assert_int_equal(kpl_core_bytes(f.core), 0);
+    fx_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(put_looks_at_many_records_as_at_each),
         cmocka_unit_test(put_accepts_a_batch_up_to_the_record_without_room),
+        cmocka_unit_test(put_counts_what_is_staged_at_once),
+        cmocka_unit_test(put_wakes_for_what_is_staged_when_it_is_due),
+        cmocka_unit_test(put_keeps_the_order_of_staged_and_other_records),
+        cmocka_unit_test(put_flush_waits_for_what_is_staged),
+        cmocka_unit_test(put_stages_no_more_than_there_is_room_for),
+        cmocka_unit_test(
+            put_gives_staged_records_their_outcome_when_the_end_has_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
