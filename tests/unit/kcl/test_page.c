@@ -125,6 +125,22 @@ static void fault_A07_page_goes_on_in_the_middle_of_an_aggregate(void **state)
     end(&f);
 }
 
+/* As the KCL writes it, and reads it: only the first record of the aggregate is done. */
+static void
+fault_A08_page_delivers_the_rest_behind_the_number_of_an_aggregate(void **state)
+{
+    struct fixture f;
+    (void)state;
+    begin(&f);
+    assert_true(kcl_position_parse(kds_slice("20"), 0, &f.after));
+    read_page(&f);
+    assert_int_equal(f.page->count, 3);
+    expect(&f, 0, "20", 1, "two");
+    expect(&f, 1, "20", 2, "three");
+    expect(&f, 2, "30", 0, "");
+    end(&f);
+}
+
 static void fault_A10_page_delivers_foreign_records_and_counts_them(void **state)
 {
     struct fixture f;
@@ -246,6 +262,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(page_unpacks_aggregates_in_order),
         cmocka_unit_test(fault_A07_page_goes_on_in_the_middle_of_an_aggregate),
+        cmocka_unit_test(
+            fault_A08_page_delivers_the_rest_behind_the_number_of_an_aggregate),
         cmocka_unit_test(fault_A10_page_delivers_foreign_records_and_counts_them),
         cmocka_unit_test(fault_A10_page_drops_the_aggregate_as_the_kcl_does_when_asked),
         cmocka_unit_test(fault_A03_page_delivers_a_corrupt_aggregate_raw_with_a_mark),
