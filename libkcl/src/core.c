@@ -162,6 +162,14 @@ void kcl_core_wake_shard(struct kcl_core *core, struct kcl_shard *s)
     kcl_agenda_move(&core->agenda, &s->entry, INT64_MIN);
 }
 
+void kcl_core_wake_shards(struct kcl_core *core)
+{
+    struct kcl_shard *s;
+    for (size_t at = 0; (s = kcl_core_each_shard(core, &at)) != NULL;) {
+        kcl_core_wake_shard(core, s);
+    }
+}
+
 /* Something came in for this shard: it is asked again, or is over. */
 static void touch(struct kcl_core *core, struct kcl_shard *s)
 {

@@ -194,6 +194,7 @@ struct kcl_shard *kcl_core_each_shard(const struct kcl_core *core, size_t *at);
 /** Ask it soon what is to be done: something that it depends on has changed. Answers to its own
  *  actions do so by themselves. */
 void kcl_core_wake_shard(struct kcl_core *core, struct kcl_shard *s);
+void kcl_core_wake_shards(struct kcl_core *core);
 
 /* roster.c: which leases */
 
@@ -227,6 +228,10 @@ void kcl_roster_take_children(struct kcl_core *core,
 void kcl_roster_give_up(struct kcl_core *core, kds_err_t code, const char *why);
 /** By its id in leases. @return NULL if it is not read */
 const struct kcl_stream *kcl_roster_stream(const struct kcl_core *core, const char *id);
+/** What the service says of a shard would fit if its stream had been deleted and made anew. */
+void kcl_roster_doubt(struct kcl_core *core, const struct kcl_shard *s);
+/** Until the stream is described once more, its shards are not read on. */
+bool kcl_roster_doubts(const struct kcl_core *core, const struct kcl_shard *s);
 /** Whether the leases of the shards behind this one can be made: each parent of theirs has a lease, or
  *  is known never to get one. If not, a listing is asked for. */
 bool kcl_roster_may_make_children(struct kcl_core *core,
@@ -303,7 +308,7 @@ kds_err_t kcl_read_arrived(struct kcl_core *core,
 /** Where to go on reading, as a request says it. */
 void kcl_read_start(struct kcl_shard *s, kds_starting_position_t *out);
 /** The service did not take that position. */
-void kcl_read_rejected(struct kcl_shard *s);
+void kcl_read_rejected(struct kcl_core *core, struct kcl_shard *s);
 /** The lease of a child. @return false if what is said of it is malformed */
 bool kcl_read_child(const struct kcl_shard *s,
                     struct kcl_lease *lease,
@@ -338,7 +343,7 @@ int64_t kcl_poll_wake_at_us(const struct kcl_core *core, const struct kcl_shard 
 void kcl_poll_clear(struct kcl_shard *s);
 /** The shard was not found; after some times in a row there are doubts, and kcl_poll_next() asks
  *  ListShards. */
-void kcl_poll_not_found(struct kcl_shard *s);
+void kcl_poll_not_found(struct kcl_core *core, struct kcl_shard *s);
 bool kcl_poll_doubts(const struct kcl_shard *s);
 /** Read again from what was passed on: what waits is dropped. */
 void kcl_poll_rewind(struct kcl_core *core, struct kcl_shard *s);

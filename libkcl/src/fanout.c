@@ -81,15 +81,6 @@ static bool is_for_long(kds_err_t code, unsigned times)
            (code == KDS_ERR_THROTTLED && times >= THROTTLED_LIMIT);
 }
 
-/* Shards of the stream go another way from now on. */
-static void turn_all(struct kcl_core *core)
-{
-    struct kcl_shard *s;
-    for (size_t at = 0; (s = kcl_core_each_shard(core, &at)) != NULL;) {
-        kcl_core_wake_shard(core, s);
-    }
-}
-
 static void tell_impossible(struct kcl_core *core, const char *why)
 {
     char message[256];
@@ -109,7 +100,7 @@ static void fall_back(struct kcl_core *core,
     by->polling = true;
     by->find_at_us = now_us + FIND_AGAIN_US;
     tell_impossible(core, why);
-    turn_all(core);
+    kcl_core_wake_shards(core);
 }
 
 bool kcl_fanout_again(struct kcl_core *core,
@@ -123,7 +114,7 @@ bool kcl_fanout_again(struct kcl_core *core,
     }
     if (consumer_arn(core, by) != NULL) {
         by->polling = false; /* whether it can be subscribed shows when it is */
-        turn_all(core);
+        kcl_core_wake_shards(core);
         return false;
     }
     return find_consumer(core, now_us, by, action);
@@ -177,7 +168,7 @@ void kcl_core_found_consumer(struct kcl_core *core,
             found(core, now_us, by, arn, error);
         }
     }
-    turn_all(core);
+    kcl_core_wake_shards(core);
 }
 
 /* ---- subscribing -------------------------------------------------------------------------- */
@@ -201,7 +192,7 @@ static bool reserve(struct kcl_core *core, struct kcl_shard *s)
     bool others = core->hungry.first != NULL;
     bool room = kcl_read_reserve(core, s);
     if (!room && !others) {
-        turn_all(core); /* they may have planned to stay */
+        kcl_core_wake_shards(core); /* they may have planned to stay */
     }
     return room;
 }
@@ -253,7 +244,8 @@ bool kcl_fanout_next(struct kcl_core *core,
                                      turn_is_over(core, s, now_us))) {
         return unsubscribe(core, s, action);
     }
-    if (!wanted || s->call_id != 0 || now_us < s->call_at_us) {
+    if (!wanted || s->call_id != 0 || now_us < s->call_at_us ||
+        kcl_roster_doubts(core, s)) {
         return false;
     }
     if (kcl_poll_doubts(s)) {
@@ -276,7 +268,8 @@ int64_t kcl_fanout_wake_at_us(const struct kcl_core *core, const struct kcl_shar
     if (kcl_fanout_subscribed(s) && core->hungry.first != NULL) {
         return s->turn_until_us;
     }
-    if (!kcl_read_wanted(core, s) || s->call_id != 0 || s->hungry.waits) {
+    if (!kcl_read_wanted(core, s) || s->call_id != 0 || s->hungry.waits ||
+        kcl_roster_doubts(core, s)) {
         return KDS_NEVER_US;
     }
     const struct kcl_stream *stream = kcl_roster_stream(core, s->lease.stream);
@@ -303,9 +296,9 @@ static void failed(struct kcl_core *core,
         return;
     }
     if (code == KDS_ERR_REJECTED) {
-        kcl_read_rejected(s);
+        kcl_read_rejected(core, s);
     } else if (code == KDS_ERR_NOT_FOUND) {
-        kcl_poll_not_found(s);
+        kcl_poll_not_found(core, s);
     }
     kcl_read_failed(core, now_us, s, code, kds_error_message(error));
 }

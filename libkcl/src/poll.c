@@ -75,7 +75,7 @@ bool kcl_poll_next(struct kcl_core *core,
 {
     bool records = s->doubts < DOUBTS && s->iterator[0] != 0;
     if (!kcl_read_wanted(core, s) || s->call_id != 0 || now_us < s->call_at_us ||
-        (records && !kcl_read_reserve(core, s))) {
+        kcl_roster_doubts(core, s) || (records && !kcl_read_reserve(core, s))) {
         return false;
     }
     s->call_id = kcl_core_new_id(core, s);
@@ -94,7 +94,7 @@ bool kcl_poll_next(struct kcl_core *core,
 
 int64_t kcl_poll_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s)
 {
-    bool waits = s->call_id != 0 || s->hungry.waits;
+    bool waits = s->call_id != 0 || s->hungry.waits || kcl_roster_doubts(core, s);
     return kcl_read_wanted(core, s) && !waits ? s->call_at_us : KDS_NEVER_US;
 }
 
@@ -116,9 +116,10 @@ bool kcl_poll_doubts(const struct kcl_shard *s)
     return s->doubts >= DOUBTS;
 }
 
-void kcl_poll_not_found(struct kcl_shard *s)
+void kcl_poll_not_found(struct kcl_core *core, struct kcl_shard *s)
 {
     note_doubt(s, KCL_DOUBTS_EXISTENCE);
+    kcl_roster_doubt(core, s);
 }
 
 static void call_failed(struct kcl_core *core,
@@ -142,11 +143,11 @@ static void call_failed(struct kcl_core *core,
     if (code == KDS_ERR_REJECTED) {
         s->iterator[0] = 0; /* it may be damaged; a fresh one says more */
         if (s->asked == KCL_ACTION_GET_ITERATOR) {
-            kcl_read_rejected(s);
+            kcl_read_rejected(core, s);
         }
     }
     if (code == KDS_ERR_NOT_FOUND) {
-        note_doubt(s, KCL_DOUBTS_EXISTENCE);
+        kcl_poll_not_found(core, s);
     }
     if (s->asked == KCL_ACTION_LIST_SHARDS) {
         note_doubt(s,

@@ -141,8 +141,9 @@ void kcl_read_start(struct kcl_shard *s, kds_starting_position_t *out)
     }
 }
 
-void kcl_read_rejected(struct kcl_shard *s)
+void kcl_read_rejected(struct kcl_core *core, struct kcl_shard *s)
 {
+    kcl_roster_doubt(core, s);
     if (s->fetched.kind == KCL_AFTER_RECORD && s->rejections < REJECTIONS) {
         s->rejections++;
         s->gap_from = s->fetched;

@@ -90,6 +90,22 @@ const struct kcl_stream *kcl_roster_stream(const struct kcl_core *core, const ch
     return NULL;
 }
 
+void kcl_roster_doubt(struct kcl_core *core, const struct kcl_shard *s)
+{
+    struct kcl_roster *r = &core->roster;
+    for (size_t i = 0; r->doubted == NULL && i < r->stream_count; i++) {
+        if (strcmp(r->streams[i].id, s->lease.stream) == 0) {
+            r->doubted = &r->streams[i];
+        }
+    }
+}
+
+bool kcl_roster_doubts(const struct kcl_core *core, const struct kcl_shard *s)
+{
+    const struct kcl_stream *doubted = core->roster.doubted;
+    return doubted != NULL && strcmp(doubted->id, s->lease.stream) == 0;
+}
+
 void kcl_roster_give_up(struct kcl_core *core, kds_err_t code, const char *why)
 {
     if (core->failure == NULL) {
@@ -279,6 +295,9 @@ static bool choose_step(struct kcl_core *core, int64_t now_us, struct kcl_action
         ask_store(r, KCL_STORE_OPEN, action);
     } else if (r->phase == KCL_PHASE_DESCRIBE) {
         ask_description(undescribed(r), action);
+    } else if (r->doubted != NULL) {
+        ask_description(r->doubted, action);
+        r->checking = true;
     } else if (r->plan_for != NULL && r->plan_checked) {
         ask_creation(r, action);
     } else if (kcl_roster_ask_fleet(core, now_us, action)) {
@@ -351,8 +370,8 @@ int64_t kcl_roster_wake_at_us(const struct kcl_core *core)
     if (r->phase == KCL_PHASE_RUN && kcl_roster_index_at_us(core) < due_us) {
         due_us = kcl_roster_index_at_us(core);
     }
-    bool at_once = r->phase != KCL_PHASE_RUN || (r->plan_for && r->plan_checked) ||
-                   (r->listed != NULL && !chores);
+    bool at_once = r->phase != KCL_PHASE_RUN || r->doubted != NULL ||
+                   (r->plan_for && r->plan_checked) || (r->listed != NULL && !chores);
     return at_once || r->at_us > due_us ? r->at_us : due_us;
 }
 
@@ -393,6 +412,27 @@ static void described(struct kcl_core *core,
     if (undescribed(r) == NULL) {
         r->phase = KCL_PHASE_RUN;
     }
+}
+
+/* Once more. @p out is NULL if nothing is known: the shards themselves are asked again. */
+static void checked(struct kcl_core *core, const kds_describe_stream_summary_out_t *out)
+{
+    struct kcl_roster *r = &core->roster;
+    const struct kcl_stream *stream = r->doubted;
+    r->doubted = NULL;
+    r->checking = false;
+    kcl_core_wake_shards(core);
+    if (out == NULL || out->stream_description_summary.stream_creation_timestamp_ms ==
+                           stream->created_ms) {
+        return;
+    }
+    char why[256];
+    snprintf(
+        why, sizeof why,
+        "the stream was deleted and made anew: it was created at %" PRId64
+        " ms, and what was read of it at %" PRId64 " ms; checkpoints mean nothing there",
+        out->stream_description_summary.stream_creation_timestamp_ms, stream->created_ms);
+    kcl_roster_give_up(core, KDS_ERR_STATE, why);
 }
 
 static void created(struct kcl_core *core)
@@ -443,6 +483,13 @@ void kcl_roster_called(struct kcl_core *core,
 {
     struct kcl_roster *r = &core->roster;
     r->id = 0;
+    if (r->checking) {
+        checked(core, output);
+        if (output != NULL) {
+            core->options.release(output, core->options.opaque);
+        }
+        return;
+    }
     if (output == NULL) {
         if (r->listed != NULL) {
             kcl_roster_forget_listing(core); /* a page is missing: from the beginning */

@@ -131,6 +131,10 @@ struct kcl_roster {
     size_t skipped; /* leases that could not be read, in this scan */
     bool skipped_told, spilled_told, twin_told;
 
+    /* One that is described once more before it is read on: it may be another of its name. */
+    struct kcl_stream *doubted; /* NULL = none */
+    bool checking;              /* the description is under way */
+
     /* A listing of one stream, and what comes of it. */
     struct kcl_stream *listed; /* NULL = none is under way */
     struct kcl_listing listing;

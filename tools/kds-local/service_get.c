@@ -190,7 +190,9 @@ static bool read_iterator(struct call *c,
         return local_refuse(c, LOCAL_BAD_ARGUMENT, "Invalid ShardIterator.");
     }
     *stream = local_find_stream_id(c->service, token.stream);
-    if (*stream == NULL || (*stream)->status == LOCAL_DELETING) {
+    /* A stream of that number, but younger, is another server's that was here before. */
+    if (*stream == NULL || (*stream)->status == LOCAL_DELETING ||
+        token.issued_ms < (*stream)->created_ms) {
         return local_refuse(c, LOCAL_NOT_FOUND,
                             "The stream of the ShardIterator no longer exists.");
     }

@@ -43,6 +43,7 @@ void fixture_init(struct core_fixture *f)
     f->store = kcl_store_memory_new();
     assert_non_null(f->store);
     f->shards = 1;
+    f->created_ms = 1000;
     f->now_us = 1000 * KDS_US_PER_S;
     f->tasks = 1u << KCL_TASK_PROCESS | 1u << KCL_TASK_SHARD_ENDED;
     fixture_set(f, "application", "a");
@@ -89,8 +90,12 @@ void fixture_clear(struct core_fixture *f)
 
 static void describe(struct core_fixture *f)
 {
+    if (f->forbid) {
+        fail_call(f, KDS_ERR_ACCESS_DENIED);
+        return;
+    }
     kds_describe_stream_summary_out_t *out = new_output(f, sizeof *out);
-    out->stream_description_summary.stream_creation_timestamp_ms = 1000;
+    out->stream_description_summary.stream_creation_timestamp_ms = f->created_ms;
     out->stream_description_summary.stream_arn = kds_slice("arn:stream");
     kcl_core_done_call(f->core, f->now_us, f->action.id, out, NULL);
 }

@@ -16,8 +16,10 @@ struct core_fixture {
     struct kcl_core *core;
     struct kcl_store *store;
     int64_t now_us;
-    unsigned tasks; /* the kinds that the application takes */
-    size_t shards;  /* of the stream, named shard-0, shard-1 ... */
+    unsigned tasks;     /* the kinds that the application takes */
+    size_t shards;      /* of the stream, named shard-0, shard-1 ... */
+    int64_t created_ms; /* the stream */
+    bool forbid;        /* the stream may not be described */
     bool pull;
     bool hold_reads; /* GetRecords is not answered, and does not stop the run */
 

@@ -303,6 +303,39 @@ static void fault_S10_not_found_is_never_the_end_of_a_shard(void **state)
     fixture_clear(&f);
 }
 
+/* Its shards have the same names, but their records have nothing to do with the checkpoints. */
+static void fault_S09_a_stream_that_is_made_anew_meanwhile_ends_the_worker(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start_behind_20(&f);
+    expect_iterator(&f, "AT_SEQUENCE_NUMBER", "20");
+    f.created_ms = 2000;
+    fail_call(&f,
+              KDS_ERR_REJECTED); /* without this question it would be taken for trimmed */
+    expect_nothing(&f, 60000);
+    assert_int_equal(kds_error_code(kcl_core_failure(f.core)), KDS_ERR_STATE);
+    assert_int_equal(f.events[KCL_EVENT_GAP], 0);
+    assert_int_equal(f.events[KCL_EVENT_LEASE_LOST], 1); /* released */
+    assert_string_equal(stored(&f, "shard-0").checkpoint.sequence, "20");
+    fixture_clear(&f);
+}
+
+static void fault_S09_a_stream_that_cannot_be_described_again_is_read_on(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    start_behind_20(&f);
+    expect_iterator(&f, "AT_SEQUENCE_NUMBER", "20");
+    f.forbid = true;
+    fail_call(&f, KDS_ERR_NOT_FOUND);
+    expect_iterator(&f, "AT_SEQUENCE_NUMBER", "20");
+    assert_null(kcl_core_failure(f.core));
+    fixture_clear(&f);
+}
+
 static void fault_S14_an_end_needs_children_with_parents(void **state)
 {
     struct core_fixture f;
@@ -424,6 +457,8 @@ int main(void)
         cmocka_unit_test(fault_S13_records_that_are_trimmed_silently_are_noticed),
         cmocka_unit_test(fault_S17_a_shard_that_is_gone_ends_with_a_gap_and_its_children),
         cmocka_unit_test(fault_S10_not_found_is_never_the_end_of_a_shard),
+        cmocka_unit_test(fault_S09_a_stream_that_is_made_anew_meanwhile_ends_the_worker),
+        cmocka_unit_test(fault_S09_a_stream_that_cannot_be_described_again_is_read_on),
         cmocka_unit_test(fault_S14_an_end_needs_children_with_parents),
         cmocka_unit_test(fault_S14_a_silent_end_is_confirmed_by_the_listing),
         cmocka_unit_test(fault_S14_odd_numbers_do_no_harm),
