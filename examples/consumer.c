@@ -9,6 +9,7 @@
 
 #include <getopt.h>
 #include <openssl/evp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -317,15 +318,24 @@ static int run(kcl_worker_t *worker, const struct options *o)
 {
     kds_error_t *error = NULL;
     int status = 0;
+    /* A signal comes while this waits, and at no other time: none is missed, and nobody has to look often. */
+    const struct timespec moment = {.tv_sec = o->until_idle_ms < 0,
+                                    .tv_nsec =
+                                        o->until_idle_ms < 0 ? 0 : 20 * 1000 * 1000};
+    sigset_t ends, before;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, &before);
     while (!end_requested && !idle(worker, o)) {
-        const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
         if (kcl_worker_failure(worker, &error) != KDS_OK) {
             fprintf(stderr, "consumer: %s\n", kds_error_message(error));
             status = 1;
             break;
         }
-        nanosleep(&moment, NULL);
+        ppoll(NULL, 0, &moment, &before);
     }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (kcl_worker_stop(worker, 30000, &error) != KDS_OK) {
         fprintf(stderr, "consumer: %s\n", kds_error_message(error));
         status = 1;

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ALONE_TIMES  4 /* as long between looks, for who reads everything */
 #define SCAN_LAST_US KDS_US_PER_S
 #define SCAN_SOON_US (200 * KDS_US_PER_MS)
 #define SCAN_NEW_US  (2 * KDS_US_PER_S) /* of a newcomer that asks others for leases */
@@ -182,7 +183,10 @@ static int64_t assign(struct kcl_core *core)
     }
     tell_assignment(core, &result);
     kds_free(result.choices);
-    int64_t gap_us = scan_gap_us(core);
+    /* Who reads everything itself looks for what others do to the leases, of which there are none: whoever comes asks, and
+     * that shows at the next renewal. */
+    bool alone = result.workers == 1 && result.leases > 0 && result.mine == result.leases;
+    int64_t gap_us = scan_gap_us(core) * (alone ? ALONE_TIMES : 1);
     int64_t soon_us = result.more                           ? SCAN_SOON_US
                       : result.asks && r->scans < NEW_LOOKS ? SCAN_NEW_US
                                                             : gap_us;

@@ -325,6 +325,22 @@ static void a_stream_that_is_added_gets_leases_beside_the_others(void **state)
     assert_int_equal(held(0), 8);
 }
 
+static void who_reads_everything_looks_less_often(void **state)
+{
+    (void)state;
+    start(0, "a", NULL, NULL);
+    run_for(5 * S);
+    world.workers[0].ops[KCL_STORE_LIST] = 0;
+    run_for(60 * S);
+    assert_in_range(world.workers[0].ops[KCL_STORE_LIST], 15, 30);
+    start(1, "b", NULL, NULL); /* it comes, asks, and gets its share as soon as ever */
+    run_for(10 * S);
+    assert_int_equal(held(1), 2);
+    world.workers[0].ops[KCL_STORE_LIST] = 0;
+    run_for(60 * S);
+    assert_in_range(world.workers[0].ops[KCL_STORE_LIST], 60, 120);
+}
+
 /* ---- the index by owner --------------------------------------------------------------------- */
 
 /* A fleet that one leads: "a" does, "b" has its share. */
@@ -688,6 +704,8 @@ int main(void)
                                         finish),
         cmocka_unit_test_setup_teardown(what_the_processor_does_is_told_to_the_fleet,
                                         begin, finish),
+        cmocka_unit_test_setup_teardown(who_reads_everything_looks_less_often, begin,
+                                        finish),
         cmocka_unit_test_setup_teardown(several_streams_have_leases_of_their_own, begin,
                                         finish),
         cmocka_unit_test_setup_teardown(
