@@ -40,6 +40,7 @@ size_t kpl_deliver_some_locked(kpl_producer_t *p)
     }
     kpl_spooling_report(&p->shared.spooling, &units);
     p->shared.delivering = true;
+    p->shared.callback = "the result callback";
     p->shared.deliverer = pthread_self();
     kpl_unlock(p);
     if (p->results != NULL) {
@@ -56,6 +57,7 @@ size_t kpl_deliver_some_locked(kpl_producer_t *p)
     }
     if (low_water_locked(p)) {
         size_t bytes = kpl_core_bytes(p->shared.core);
+        p->shared.callback = "the low-water callback";
         kpl_unlock(p);
         p->conf.low_water(bytes, p->conf.low_water_opaque);
         kpl_lock(p);
@@ -77,6 +79,8 @@ void *kpl_dispatcher_main(void *producer)
         }
         kds_cond_wait(&p->shared.ready, &p->shared.lock, KDS_NEVER_US);
     }
+    p->shared.dispatcher_ended = true;
+    pthread_cond_broadcast(&p->shared.changed);
     kpl_unlock(p);
     return NULL;
 }

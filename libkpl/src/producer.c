@@ -15,6 +15,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* So long kpl_producer_free() waits for a callback before it says so; then twice as long, and so on. */
+#define PATIENCE_US (5 * KDS_US_PER_S)
+
 /* ---- life --------------------------------------------------------------------------------- */
 
 /* Everything but the threads, which have ended or never began. */
@@ -33,13 +36,36 @@ static void release(kpl_producer_t *p)
     kds_free(p);
 }
 
-static void join(kpl_producer_t *p, bool *stop, pthread_cond_t *cond, pthread_t thread)
+static void stop_worker(kpl_producer_t *p)
 {
     kpl_lock(p);
-    *stop = true;
-    pthread_cond_signal(cond);
+    p->shared.stop_worker = true;
+    pthread_cond_signal(&p->shared.work);
     kpl_unlock(p);
-    pthread_join(thread, NULL);
+    pthread_join(p->worker, NULL);
+}
+
+/* A callback may use what its owner releases after this, so there is no going on without it. */
+static void await_dispatcher(kpl_producer_t *p)
+{
+    int64_t patience_us = p->patience_us, began_us = kpl_now_us();
+    kpl_lock(p);
+    p->shared.stop_dispatcher = true;
+    pthread_cond_signal(&p->shared.ready);
+    while (!p->shared.dispatcher_ended) {
+        if (!kpl_wait_locked(p, &p->shared.changed, began_us + patience_us)) {
+            const char *callback =
+                p->shared.delivering ? p->shared.callback : "the delivery of outcomes";
+            kpl_unlock(p);
+            kds_log(&p->conf.log, KDS_LOG_WARNING, "producer",
+                    "kpl_producer_free() has waited for %lld ms: %s has not returned",
+                    (long long)(patience_us / KDS_US_PER_MS), callback);
+            patience_us *= 2;
+            kpl_lock(p);
+        }
+    }
+    kpl_unlock(p);
+    pthread_join(p->dispatcher, NULL);
 }
 
 static void stop_all(kpl_producer_t *p)
@@ -49,7 +75,7 @@ static void stop_all(kpl_producer_t *p)
     pthread_cond_broadcast(&p->shared.changed);
     kpl_unlock(p);
     if (p->worker_runs) {
-        join(p, &p->shared.stop_worker, &p->shared.work, p->worker);
+        stop_worker(p);
     }
     kds_client_free(p->client); /* what is under way ends, and is told to the core */
     kpl_upload_end(p);
@@ -57,7 +83,7 @@ static void stop_all(kpl_producer_t *p)
     kpl_core_abandon(p->shared.core, kpl_now_us());
     kpl_unlock(p);
     if (p->dispatcher_runs) {
-        join(p, &p->shared.stop_dispatcher, &p->shared.ready, p->dispatcher);
+        await_dispatcher(p);
     }
     kpl_lock(p);
     while (kpl_deliver_some_locked(p) > 0) {
@@ -202,6 +228,7 @@ kds_err_t kpl_producer_new(const kpl_conf_t *conf,
     p->conf.low_water = conf->low_water;
     p->conf.low_water_opaque = conf->low_water_opaque;
     p->linger_us = kpl_linger_us(conf);
+    p->patience_us = PATIENCE_US;
     p->low_bytes = (size_t)(conf->buffer_max_bytes / 100 * conf->buffer_low_percent);
     p->results = results;
     p->opaque = opaque;

@@ -25,8 +25,10 @@ struct kpl_producer {
     void *opaque;
     size_t low_bytes; /* of the budget */
     int64_t linger_us;
-    bool polled;  /* dispatch=poll */
-    int event_fd; /* -1 unless polled */
+    int64_t
+        patience_us; /* with a callback that does not return, before a line is logged */
+    bool polled;     /* dispatch=poll */
+    int event_fd;    /* -1 unless polled */
     pthread_t worker, dispatcher;
     bool worker_runs, dispatcher_runs;
 
@@ -46,8 +48,10 @@ struct kpl_producer {
         size_t waiting;         /* threads that wait for `changed` */
         bool refused;           /* a put was, for want of room: low water is to be told */
         bool closed, stop_worker, stop_dispatcher;
+        bool dispatcher_ended;
         bool delivering; /* a callback is running, on: */
         pthread_t deliverer;
+        const char *callback; /* which */
     } shared;
 };
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "kpl/kpl.h"
+#include "producer_internal.h"
 
 #include <poll.h>
 #include <semaphore.h>
@@ -182,6 +183,55 @@ static void fault_U01_a_callback_that_blocks_holds_up_neither_puts_nor_close(voi
     end(&f);
 }
 
+static sem_t stuck, warned;
+
+static void hang(const kpl_result_t *results, size_t n, void *opaque)
+{
+    count(results, n, opaque);
+    sem_wait(&stuck);
+}
+
+static void
+note_warning(kds_log_level_t level, const char *tag, const char *line, void *opaque)
+{
+    (void)tag;
+    (void)opaque;
+    if (level == KDS_LOG_WARNING &&
+        strstr(line, "kpl_producer_free() has waited for 1 ms: the result callback has "
+                     "not returned") != NULL) {
+        sem_post(&warned);
+    }
+}
+
+static void *free_producer(void *producer)
+{
+    kpl_producer_free(producer);
+    return NULL;
+}
+
+static void fault_U01_free_names_the_callback_that_it_waits_for(void **state)
+{
+    struct fixture f;
+    pthread_t thread;
+    (void)state;
+    begin(&f);
+    sem_init(&stuck, 0, 0);
+    sem_init(&warned, 0, 0);
+    kpl_conf_set_log(f.conf, note_warning, NULL, KDS_LOG_WARNING);
+    start(&f, hang);
+    f.producer->patience_us = KDS_US_PER_MS;
+    assert_int_equal(put(&f, 0), KDS_OK);
+    assert_int_equal(pthread_create(&thread, NULL, free_producer, f.producer), 0);
+    sem_wait(&warned);
+    sem_post(&stuck);
+    pthread_join(thread, NULL);
+    assert_int_equal(atomic_load(&f.stored) + atomic_load(&f.failed), 1);
+    f.producer = NULL;
+    sem_destroy(&stuck);
+    sem_destroy(&warned);
+    end(&f);
+}
+
 static void producer_is_polled_when_its_descriptor_says_so(void **state)
 {
     struct fixture f;
@@ -302,6 +352,7 @@ int main(void)
         cmocka_unit_test(fault_U02_calls_inside_a_callback_end_at_once),
         cmocka_unit_test(
             fault_U01_a_callback_that_blocks_holds_up_neither_puts_nor_close),
+        cmocka_unit_test(fault_U01_free_names_the_callback_that_it_waits_for),
         cmocka_unit_test(producer_is_polled_when_its_descriptor_says_so),
         cmocka_unit_test(producer_tells_a_refused_caller_when_there_is_room),
         cmocka_unit_test(producer_that_is_freed_early_reports_what_is_left),
