@@ -42,11 +42,13 @@ struct kpl_stream {
         described; /* DescribeStreamSummary is under way; ended at least once */
     unsigned describe_failures; /* in a row */
     int64_t describe_at_us;
-    int64_t created_ms;    /* the stream was; 0 = unknown */
-    unsigned hits, misses; /* records that landed as predicted, or not, in a row */
-    int64_t missed_map_us; /* the map that the last miss was counted for */
-    bool suspect;          /* predictions fail: nothing is aggregated */
-    uint64_t doubted_id;   /* requests up to this one may have gone to another stream */
+    int64_t created_ms;      /* the stream was; 0 = unknown */
+    unsigned hits, misses;   /* records that landed as predicted, or not, in a row */
+    int64_t missed_map_us;   /* the map that the last miss was counted for */
+    bool suspect;            /* predictions fail: nothing is aggregated */
+    unsigned strangers;      /* sequence numbers in a row that no new map explained */
+    int64_t stranger_map_us; /* the map that the last one was counted for */
+    uint64_t doubted_id;     /* requests up to this one may have gone to another stream */
 
     struct kds_metric_group *metrics;
     uint64_t received, received_told; /* user records */
@@ -142,6 +144,14 @@ static inline struct kpl_way kpl_stream_way(const struct kpl_core *core,
 /** A unit landed where it was to, or elsewhere though the map was newer than it. */
 void kpl_stream_hit(struct kpl_stream *stream);
 void kpl_stream_missed(struct kpl_core *core, struct kpl_stream *stream, int64_t now_us);
+/** So many maps in a row that do not explain a sequence number: they mean something else there. */
+#define KPL_STRANGERS_MAX 3
+
+/** Did the unit land in another shard than the map's of this id, of a stream that was made anew? Then its
+ *  shards are asked for. */
+bool kpl_stream_is_another(struct kpl_core *core,
+                           const struct kpl_unit *u,
+                           int64_t now_us);
 /** The service does not know the stream, or it may be another one of the same name. */
 void kpl_stream_doubt(struct kpl_core *core, struct kpl_stream *stream, int64_t now_us);
 

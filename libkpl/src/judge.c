@@ -189,17 +189,20 @@ judge_landed(struct kpl_core *core, int64_t now_us, struct kpl_unit *u, bool dou
 {
     kpl_limiter_succeeded(&u->shard->limiter, now_us);
     kpl_measure_entry(core, u, true, nothing);
-    if (!doubted && judgeable(u)) {
+    bool stranger = u->aggregated && kpl_stream_is_another(core, u, now_us);
+    bool usable = !doubted && !stranger && judgeable(u);
+    if (usable) {
         learn_from(core, now_us, u);
     }
-    if (!u->aggregated || (!doubted && judgeable(u) && within(u, u->actual))) {
+    if (!u->aggregated || (usable && within(u, u->actual))) {
         kpl_unit_note_attempt(u, now_us, KDS_OK, nothing, nothing);
         finish_stored(core, now_us, u);
         return;
     }
     char why[200];
-    snprintf(why, sizeof why, "landed in %.140s, not where all of it belongs",
-             u->actual->id);
+    snprintf(why, sizeof why, "landed in %.140s, %s", u->actual->id,
+             stranger ? "which is not the shard that was listed"
+                      : "not where all of it belongs");
     kpl_unit_note_attempt(u, now_us, KDS_ERR_WRONG_SHARD, code_wrong_shard,
                           kds_slice(why));
     if (doubted) {
@@ -367,6 +370,18 @@ void kpl_judge_answer(struct kpl_core *core,
 
 /* ---- what waits for a map ------------------------------------------------------------------- */
 
+/* By a map from before it landed nothing is said of it, if it says who its shard was. */
+static bool explained(struct kpl_stream *stream, const struct kpl_unit *u)
+{
+    bool another =
+        u->actual != NULL && kpl_shard_is_another(u->actual, kds_slice(u->sequence));
+    if (stream->map.made_us < u->ended_us) {
+        return !another || stream->strangers >= KPL_STRANGERS_MAX;
+    }
+    stream->strangers = another ? stream->strangers : 0;
+    return true;
+}
+
 void kpl_judge_parked(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
 {
     bool hopeless = stream->map.failures >= NO_MAP_TRIES;
@@ -375,7 +390,7 @@ void kpl_judge_parked(struct kpl_core *core, int64_t now_us, struct kpl_stream *
     }
     for (size_t n = stream->parked.count; n > 0; n--) {
         struct kpl_unit *u = kpl_queue_pop(&stream->parked);
-        if (judgeable(u) && within(u, u->actual)) {
+        if (judgeable(u) && explained(stream, u) && within(u, u->actual)) {
             u->shard->under_way--;
             kpl_unit_attempt_was_good(u);
             finish_stored(core, now_us, u);

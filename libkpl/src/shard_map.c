@@ -179,6 +179,34 @@ void kpl_shard_map_forget(struct kpl_shard_map *m, int64_t now_us)
     }
 }
 
+/* ---- sequence numbers ----------------------------------------------------------------------- */
+
+/* As they have been seen: 186 bits, 56 digits, above bit 148 the second in which the shard was made. That is
+ * 3.57 in the first twelve digits, and all that is counted within a shard moves these by one at most. */
+#define NUMBER_DIGITS 56
+#define FIRST_DIGITS  12
+
+static uint64_t first_digits(kds_slice_t sequence)
+{
+    uint64_t value = 0;
+    if (sequence.n != NUMBER_DIGITS) {
+        return 0;
+    }
+    for (size_t i = 0; i < FIRST_DIGITS; i++) {
+        if (sequence.p[i] < '0' || sequence.p[i] > '9') {
+            return 0;
+        }
+        value = value * 10 + (uint64_t)(sequence.p[i] - '0');
+    }
+    return value;
+}
+
+bool kpl_shard_is_another(const struct kpl_shard *s, kds_slice_t sequence)
+{
+    uint64_t a = s->number, b = first_digits(sequence);
+    return a != 0 && b != 0 && (a > b ? a - b : b - a) > 1;
+}
+
 /* ---- pages -------------------------------------------------------------------------------- */
 
 /* @return false when out of memory; a shard that cannot be understood is left out */
@@ -207,6 +235,7 @@ static bool note_shard(struct kpl_shard_map *m,
     s->listed = true;
     s->listed_first = first;
     s->listed_last = last;
+    s->listed_number = first_digits(in->sequence_number_range.starting_sequence_number);
     return true;
 }
 
@@ -238,6 +267,7 @@ static void take_over(struct kpl_shard *s, int64_t now_us)
         s->known = true;
         s->first = s->listed_first;
         s->last = s->listed_last;
+        s->number = s->listed_number;
     } else if (s->open) {
         s->closed_us = now_us;
     }

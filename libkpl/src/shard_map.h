@@ -34,8 +34,11 @@ struct kpl_shard {
     uint32_t generation;    /* counts up with each that comes into use */
     int64_t closed_us;      /* since when it is not in the map */
 
+    uint64_t number; /* how its sequence numbers begin; 0 = unknown */
+
     bool listed; /* in the listing under way, with these: */
     kds_u128_t listed_first, listed_last;
+    uint64_t listed_number;
 
     struct kpl_limiter limiter;
     struct kds_agg_builder *builder;  /* the open aggregate; NULL = never used */
@@ -130,6 +133,13 @@ struct kpl_shard *kpl_shard_map_by_id(struct kpl_shard_map *m,
                                       kds_slice_t id,
                                       int64_t rate_percent,
                                       int64_t now_us);
+
+/**
+ * Is this the sequence number of another shard with the same id, as after a stream was deleted and made
+ * anew? The layout of sequence numbers is not promised, so this is a reason to ask, not a proof; false where
+ * nothing can be told.
+ */
+bool kpl_shard_is_another(const struct kpl_shard *s, kds_slice_t sequence);
 
 /** Forget the shards that have been gone for a minute and that nothing names. */
 void kpl_shard_map_forget(struct kpl_shard_map *m, int64_t now_us);

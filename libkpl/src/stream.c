@@ -41,7 +41,7 @@ struct kpl_stream *kpl_stream_get(struct kpl_core *core, kds_slice_t name, int64
     s->name = copy;
     s->is_arn = strncmp(copy, "arn:", 4) == 0;
     s->expiry_us = KDS_NEVER_US;
-    s->flush_us = s->missed_map_us = -1;
+    s->flush_us = s->missed_map_us = s->stranger_map_us = -1;
     s->strategy = started_with[core->conf->distribution];
     s->described = core->conf->describe_interval_ms == 0; /* nobody will be asked */
     s->describe_at_us = s->described ? KDS_NEVER_US : now_us;
@@ -119,6 +119,26 @@ void kpl_stream_missed(struct kpl_core *core, struct kpl_stream *stream, int64_t
         stream->suspect = true;
         stream->hits = 0;
     }
+}
+
+bool kpl_stream_is_another(struct kpl_core *core,
+                           const struct kpl_unit *u,
+                           int64_t now_us)
+{
+    struct kpl_stream *s = u->stream;
+    if (!kpl_shard_is_another(u->actual, kds_slice(u->sequence))) {
+        return false;
+    }
+    if (s->strangers >= KPL_STRANGERS_MAX) {
+        return false; /* the numbers mean something else here */
+    }
+    if (u->sent_us > s->map.made_us && s->stranger_map_us != s->map.made_us) {
+        s->stranger_map_us = s->map.made_us;
+        s->strangers++;
+    }
+    kpl_shard_map_want(&s->map, now_us);
+    describe_soon(core, s, now_us);
+    return true;
 }
 
 void kpl_stream_doubt(struct kpl_core *core, struct kpl_stream *stream, int64_t now_us)

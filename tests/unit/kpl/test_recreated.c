@@ -192,6 +192,131 @@ static void fault_S09_the_order_is_kept_when_a_shard_has_other_hash_keys(void **
     fx_end(&f);
 }
 
+/* ---- without an answer that says so ---------------------------------------------------------- */
+
+/* Of a shard of the old stream, its first and a later one; the same of the new stream. */
+static const char *const old_numbers[] = {
+    "49646437577108476416916876405825929425585429676275269634",
+    "49646437577108476416916876405831974054683530309939494914"};
+static const char *const new_numbers[] = {
+    "49646437587812834112211575513763074196456645260730171394",
+    "49646437587812834112211575513773954528833176992022003714"};
+
+/* @param middle  where the second shard begins, and the hash key before */
+static void list(struct fixture *f,
+                 uint64_t id,
+                 const char *const middle[2],
+                 const char *const numbers[2])
+{
+    kds_shard_t shards[2] = {0};
+    for (size_t i = 0; i < 2; i++) {
+        shards[i].shard_id = kds_slice(two_ids[i]);
+        shards[i].hash_key_range.starting_hash_key = kds_slice(i ? middle[0] : "0");
+        shards[i].hash_key_range.ending_hash_key =
+            kds_slice(i ? "340282366920938463463374607431768211455" : middle[1]);
+        shards[i].sequence_number_range.starting_sequence_number = kds_slice(numbers[0]);
+    }
+    const kds_list_shards_out_t out = {.shards = shards, .shards_count = 2};
+    kpl_core_done(f->core, f->now_us, id, &out, NULL);
+    fx_take_results(f);
+}
+
+static const char *const at_50[2] = {"50", "49"}, *const at_30[2] = {"30", "29"};
+
+static void store_first(struct fixture *f, uint64_t id, const char *number)
+{
+    kds_put_records_result_entry_t entry = {.shard_id = kds_slice(two_ids[0]),
+                                            .sequence_number = kds_slice(number)};
+    const kds_put_records_out_t out = {.records = &entry, .records_count = 1};
+    kpl_core_done(f->core, f->now_us, id, &out, NULL);
+    fx_take_results(f);
+}
+
+/* Three records in an aggregate for the first shard, which the list says is the old stream's. */
+static void begin_listed(struct fixture *f, struct kpl_action *put)
+{
+    fx_begin(f);
+    fx_open(f);
+    assert_int_equal(fx_put(f, "a", "10", "one", 1), KDS_OK);
+    assert_true(fx_next(f, put));
+    list(f, put->id, at_50, old_numbers);
+    assert_int_equal(fx_put(f, "b", "40", "two", 2), KDS_OK);
+    assert_int_equal(fx_put(f, "a", "11", "three", 3), KDS_OK);
+    f->now_us += 200 * MS;
+    fx_expect_put(f, put);
+    assert_int_equal(put->put_records.records_count, 1);
+}
+
+static void fault_S09_a_number_of_the_listed_shard_acknowledges(void **state)
+{
+    struct fixture f;
+    struct kpl_action put;
+    (void)state;
+    begin_listed(&f, &put);
+    store_first(&f, put.id, old_numbers[1]);
+    assert_int_equal(f.total, 3);
+    assert_false(fx_next(&f, &put));
+    fx_end(&f);
+}
+
+static void fault_S09_a_number_of_another_shard_acknowledges_nothing(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin_listed(&f, &action);
+    store_first(&f, action.id, new_numbers[1]); /* "two" does not belong there */
+    assert_int_equal(f.total, 0);
+    assert_true(fx_next(&f, &action)); /* at once */
+    assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
+    list(&f, action.id, at_30, new_numbers);
+    assert_int_equal(f.total, 0);
+    finish_in_the_new_stream(&f);
+    fx_end(&f);
+}
+
+static void fault_S09_a_new_stream_like_the_old_one_gets_nothing_twice(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin_listed(&f, &action);
+    store_first(&f, action.id, new_numbers[1]);
+    assert_true(fx_next(&f, &action));
+    assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
+    list(&f, action.id, at_50, new_numbers);
+    assert_int_equal(f.total, 3);
+    assert_int_equal(f.codes[2], KDS_OK);
+    assert_false(fx_next(&f, &action));
+    fx_end(&f);
+}
+
+static void fault_S09_numbers_that_mean_something_else_are_let_be(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    size_t listings = 0;
+    (void)state;
+    begin_listed(&f, &action);
+    for (size_t round = 0; round < 6; round++) {
+        store_first(&f, action.id, new_numbers[1]);
+        f.now_us += MS;
+        if (fx_next(&f, &action)) {
+            assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
+            listings++;
+            list(&f, action.id, at_50, old_numbers); /* of the same as ever */
+        }
+        assert_int_equal(f.total, 3 * (round + 1));
+        fx_put(&f, "a", "10", "one", 1);
+        fx_put(&f, "b", "40", "two", 2);
+        fx_put(&f, "a", "11", "three", 3);
+        f.now_us += 200 * MS;
+        fx_expect_put(&f, &action);
+    }
+    assert_int_equal(listings, 3);
+    fx_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +325,10 @@ int main(void)
         cmocka_unit_test(fault_S09_not_found_is_believed_of_a_list_as_well),
         cmocka_unit_test(fault_S09_a_shard_that_only_the_old_stream_had_is_not_believed),
         cmocka_unit_test(fault_S09_the_order_is_kept_when_a_shard_has_other_hash_keys),
+        cmocka_unit_test(fault_S09_a_number_of_the_listed_shard_acknowledges),
+        cmocka_unit_test(fault_S09_a_number_of_another_shard_acknowledges_nothing),
+        cmocka_unit_test(fault_S09_a_new_stream_like_the_old_one_gets_nothing_twice),
+        cmocka_unit_test(fault_S09_numbers_that_mean_something_else_are_let_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
