@@ -335,6 +335,11 @@ static void judge_failed_call(struct kpl_core *core,
     }
 }
 
+static bool is_hopeless(const struct kpl_stream *stream)
+{
+    return stream->map.failures >= NO_MAP_TRIES;
+}
+
 void kpl_judge_answer(struct kpl_core *core,
                       int64_t now_us,
                       struct kpl_request *request,
@@ -366,6 +371,10 @@ void kpl_judge_answer(struct kpl_core *core,
                         &output->records[i]);
         }
     }
+    if (stream->parked.count > 0 && is_hopeless(stream)) {
+        kpl_judge_parked(core, now_us,
+                         stream); /* the next list may be half a minute away */
+    }
 }
 
 /* ---- what waits for a map ------------------------------------------------------------------- */
@@ -384,7 +393,7 @@ static bool explained(struct kpl_stream *stream, const struct kpl_unit *u)
 
 void kpl_judge_parked(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
 {
-    bool hopeless = stream->map.failures >= NO_MAP_TRIES;
+    bool hopeless = is_hopeless(stream);
     if (hopeless) {
         stream->suspect = true; /* alone, each record is read wherever it lands */
     }

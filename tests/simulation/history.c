@@ -565,29 +565,34 @@ acknowledged_item(const struct history *h, uint32_t id, size_t at)
                : NULL;
 }
 
+/* Could whoever stored it not know better than to store it so that readers drop it? */
+static bool is_excused(const struct history *h, const struct item *item, size_t at)
+{
+    const struct request *r = &h->requests[item->request];
+    return r->told && r->anew < h->streams[at].anew;
+}
+
 static void judge_success(struct history *h, uint32_t id)
 {
     const struct put *p = &h->puts[id];
-    const struct item *item = NULL;
-    size_t at = 0;
+    bool found = false, good = false;
     if (p->shard >= HISTORY_SHARDS_MAX) {
         history_broken(h, "P2: user record %u succeeded in no shard", id);
         return;
     }
-    for (size_t i = 0; item == NULL && i < h->stream_count; i++) {
-        if (h->streams[i].stream == p->stream) {
-            item = acknowledged_item(h, id, at = i);
-        }
+    /* A stream that is created anew may begin with the same sequence numbers. */
+    for (size_t i = 0; !good && i < h->stream_count; i++) {
+        const struct item *item =
+            h->streams[i].stream == p->stream ? acknowledged_item(h, id, i) : NULL;
+        found |= item != NULL;
+        good = item != NULL && (item->readable || is_excused(h, item, i));
     }
-    if (item == NULL) {
+    if (!found) {
         history_broken(
             h,
             "P2: user record %u is not at stream %u, shard %u, %s:%lld as acknowledged",
             id, p->stream, p->shard, p->sequence, (long long)p->sub);
-        return;
-    }
-    const struct request *r = &h->requests[item->request];
-    if (!item->readable && (!r->told || r->anew >= h->streams[at].anew)) {
+    } else if (!good) {
         history_broken(h, "P2: user record %u was acknowledged, but a KCL drops it", id);
     }
 }

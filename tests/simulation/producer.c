@@ -31,8 +31,7 @@ struct lane {
     struct ring listings; /* that failed */
     int64_t probed_us;    /* the last request after PROBES_AFTER failures; -1 = none */
     unsigned anew;        /* so often it knows the stream to have been created anew */
-    bool described;       /* so that it would notice that the stream is another one */
-    unsigned listing;     /* as which its list of shards was begun */
+    unsigned described;   /* as created so often; 0 = never */
     char token[256];      /* with which that list goes on */
 };
 
@@ -338,6 +337,12 @@ end_call(struct producer *p, uint64_t generation, uint64_t id, const kds_error_t
     return &p->calls[id];
 }
 
+/* Does a list of shards tell all of them, of one moment? */
+static bool lists_are_whole(const struct wire *w)
+{
+    return w->faults.holed_listing == 0 && w->faults.page == 0;
+}
+
 static void on_list_done(void *actor,
                          uint64_t generation,
                          uint64_t id,
@@ -355,7 +360,7 @@ static void on_list_done(void *actor,
         } else if (page->next_token.p != NULL) {
             snprintf(lane->token, sizeof lane->token, "%.*s", (int)page->next_token.n,
                      (const char *)page->next_token.p);
-        } else if (lane->listing == created) {
+        } else if (call->created == created && lists_are_whole(p->wire)) {
             learn_created(lane, created);
         }
     }
@@ -374,8 +379,9 @@ static void on_summary_done(void *actor,
         struct lane *lane = &p->lanes[call->stream];
         unsigned created = p->wire->streams[call->stream].created;
         if (call->created == created) {
-            learn_created(lane, lane->described ? created : 0);
-            lane->described = true;
+            learn_created(lane,
+                          lane->described > 0 && lane->described < created ? created : 0);
+            lane->described = created;
         }
     }
     on_done(actor, generation, id, output, error);
@@ -448,8 +454,6 @@ static unsigned note_call(struct producer *p, const struct kpl_action *action)
     }
     if (stream == WIRE_STREAMS_MAX) {
         stream = lane_of_token(p, token);
-    } else if (action->kind == KPL_ACTION_LIST_SHARDS) {
-        p->lanes[stream].listing = p->wire->streams[stream].created;
     }
     const struct wire_stream *s = &p->wire->streams[stream];
     p->calls[action->id] =
@@ -479,6 +483,9 @@ static void send(struct producer *p, const struct kpl_action *action)
         [KPL_ACTION_SUMMARY] = on_summary_done,
         [KPL_ACTION_PUT_RECORDS] = on_put_done,
     };
+    world_tell(p->wire->world, "producer %u: call %llu, stream %u, which it knows as %u",
+               (unsigned)(p->seed % 31), (unsigned long long)action->id, stream,
+               p->lanes[stream].anew);
     wire_call(p->wire, operations[action->kind], inputs[action->kind], ends[action->kind],
               p, p->generation, action->id);
     history_request_knows(p->wire->history, p->wire->requests, p->lanes[stream].anew);

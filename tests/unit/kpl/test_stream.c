@@ -256,6 +256,43 @@ static void fault_S08_a_list_that_never_comes_holds_nothing_up(void **state)
     fx_end(&f);
 }
 
+/* What landed on an unknown shard waits for a list; but not for one that has failed again and again, and is asked
+ * for rarely by now. */
+static void
+fault_S08_what_landed_elsewhere_does_not_wait_for_a_list_that_fails(void **state)
+{
+    struct fixture f;
+    struct kpl_action put, action;
+    size_t failures = 0;
+    (void)state;
+    fx_begin(&f);
+    fx_open(&f);
+    put_pair(&f);
+    assert_true(fx_next(&f, &action));
+    fx_answer_shards(&f, action.id, two_ids, two_starts, 2);
+    f.now_us += 200 * MS;
+    fx_expect_put(&f, &put);
+    assert_int_equal(fx_put(&f, "c", "70", "three", 3), KDS_OK);
+    f.now_us += 200 * MS;
+    fx_expect_put(&f, &action);
+    fx_answer_all(&f, &action, "shardId-000000000077"); /* alone: a list is asked for */
+    for (; failures < 4; f.now_us += 10 * MS) {
+        while (fx_next(&f, &action)) {
+            assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
+            kpl_core_done(f.core, f.now_us, action.id, NULL, NULL);
+            failures++;
+        }
+    }
+    fx_answer_all(&f, &put, "shardId-000000000077");
+    assert_int_equal(f.outcomes[1] + f.outcomes[2], 0);
+    fx_expect_put(&f, &put);
+    assert_int_equal(put.put_records.records_count,
+                     2); /* alone each: read wherever they lie */
+    fx_answer_all(&f, &put, "shardId-000000000077");
+    assert_int_equal(f.outcomes[1] + f.outcomes[2], 2);
+    fx_end(&f);
+}
+
 static void fault_S09_another_stream_of_the_same_name_is_not_aggregated_to(void **state)
 {
     struct fixture f;
@@ -358,6 +395,8 @@ int main(void)
         cmocka_unit_test(fault_S08_pages_become_a_map_only_together),
         cmocka_unit_test(fault_S08_an_expired_token_begins_the_list_anew),
         cmocka_unit_test(fault_S08_a_list_that_never_comes_holds_nothing_up),
+        cmocka_unit_test(
+            fault_S08_what_landed_elsewhere_does_not_wait_for_a_list_that_fails),
         cmocka_unit_test(fault_S09_another_stream_of_the_same_name_is_not_aggregated_to),
         cmocka_unit_test(fault_S07_an_unknown_shard_acknowledges_nothing),
         cmocka_unit_test(limiters_of_several_producers_share_a_shard),
