@@ -197,7 +197,7 @@ static kds_err_t open_core(kpl_producer_t *p, kds_error_t **error)
     if (p->shared.core == NULL || !kpl_showcase_init(&p->showcase)) {
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
-    return kpl_spooling_open(&p->shared.spooling, &p->conf, p->shared.core, error);
+    return kpl_spooling_open(&p->shared.spooling, &p->conf, p->shared.core, NULL, error);
 }
 
 static kds_err_t start_threads(kpl_producer_t *p, kds_error_t **error)

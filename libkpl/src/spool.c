@@ -1,41 +1,26 @@
 /*
- * spool: segments as files, mapped; the cursor of what was taken; recovery.
+ * spool: which records lie in which segment; the cursor of what was taken; recovery.
  */
 #include "spool.h"
 
 #include "base/alloc.h"
 #include "base/error.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define PAGE_BYTES 4096
-#define NAME_BYTES 32
-#define LOCK_FILE  "lock"
 
 struct segment {
     uint8_t *base;
     size_t bytes;
-    uint64_t number; /* also its file's name */
-    size_t end;      /* of its last record */
-    size_t synced;   /* up to here it is safe from a loss of power */
-    uint64_t live;   /* records that are not acknowledged */
+    uint64_t number;
+    size_t end;    /* of its last record */
+    size_t synced; /* up to here it is safe from a loss of power */
+    uint64_t live; /* records that are not acknowledged */
 };
 
 struct kpl_spool {
     char *directory; /* for messages */
     struct kpl_spool_options options;
-    int directory_fd;
-    int lock_fd;
+    struct kpl_spool_disk *disk;
     struct segment *segments; /* by number; the last one is written to, if `writing` */
     size_t count, capacity;
     bool writing;
@@ -46,20 +31,6 @@ struct kpl_spool {
     uint64_t next_segment;
     struct kpl_spool_stats stats;
 };
-
-static void name_of(uint64_t number, char out[NAME_BYTES])
-{
-    snprintf(out, NAME_BYTES, "%016" PRIx64 ".spool", number);
-}
-
-static kds_err_t system_error(const struct kpl_spool *s,
-                              const char *name,
-                              const char *what,
-                              kds_error_t **error)
-{
-    return kds_error_set(error, KDS_ERR_SYSTEM, "spool %s/%s: cannot %s: %s",
-                         s->directory, name, what, strerror(errno));
-}
 
 /* ---- segments ----------------------------------------------------------------------------- */
 
@@ -80,18 +51,11 @@ static struct segment *add_segment(struct kpl_spool *s)
     return g;
 }
 
-static void remove_file(struct kpl_spool *s, uint64_t number)
-{
-    char name[NAME_BYTES];
-    name_of(number, name);
-    unlinkat(s->directory_fd, name, 0);
-}
-
 static void drop_segment(struct kpl_spool *s, size_t index)
 {
     struct segment *g = &s->segments[index];
-    munmap(g->base, g->bytes);
-    remove_file(s, g->number);
+    s->disk->ops->unmap(s->disk, g->base, g->bytes);
+    s->disk->ops->remove(s->disk, g->number);
     s->stats.bytes -= g->bytes;
     s->count--;
     memmove(g, g + 1, (s->count - index) * sizeof *g);
@@ -113,35 +77,10 @@ static void seal(struct kpl_spool *s)
     }
 }
 
-static bool is_full(int err)
-{
-    return err == ENOSPC || err == EDQUOT || err == EFBIG;
-}
-
-/* Take the room on disk now, so that writing to the map cannot fail later. */
-static kds_err_t allocate(
-    struct kpl_spool *s, int fd, const char *name, struct segment *g, kds_error_t **error)
-{
-    int err = posix_fallocate(fd, 0, (off_t)g->bytes);
-    if (err != 0) {
-        errno = err;
-        return is_full(err) ? kds_error_set(error, KDS_ERR_QUEUE_FULL,
-                                            "spool %s: no room for another %zu bytes: %s",
-                                            s->directory, g->bytes, strerror(err))
-                            : system_error(s, name, "take its room", error);
-    }
-    void *map = mmap(NULL, g->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED) {
-        return system_error(s, name, "be mapped", error);
-    }
-    g->base = map;
-    return KDS_OK;
-}
-
 static kds_err_t begin_segment(struct kpl_spool *s, size_t least, kds_error_t **error)
 {
-    size_t bytes =
-        (least + KPL_SPOOL_HEAD_BYTES + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+    size_t bytes = (least + KPL_SPOOL_HEAD_BYTES + KPL_SPOOL_PAGE_BYTES - 1) /
+                   KPL_SPOOL_PAGE_BYTES * KPL_SPOOL_PAGE_BYTES;
     bytes = bytes > s->options.segment_bytes ? bytes : s->options.segment_bytes;
     if (bytes > s->options.max_bytes - s->stats.bytes) {
         return kds_error_set(error, KDS_ERR_QUEUE_FULL,
@@ -152,28 +91,15 @@ static kds_err_t begin_segment(struct kpl_spool *s, size_t least, kds_error_t **
     if (g == NULL) {
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
-    char name[NAME_BYTES];
     g->bytes = bytes;
     g->number = s->next_segment;
     g->end = KPL_SPOOL_HEAD_BYTES;
-    name_of(g->number, name);
-    int fd = openat(s->directory_fd, name,
-                    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return is_full(errno) ? kds_error_set(error, KDS_ERR_QUEUE_FULL, "spool %s: %s",
-                                              s->directory, strerror(errno))
-                              : system_error(s, name, "be made", error);
-    }
-    kds_err_t rc = allocate(s, fd, name, g, error);
-    close(fd);
+    kds_err_t rc =
+        s->disk->ops->make(s->disk, g->number, bytes, s->options.sync, &g->base, error);
     if (rc != KDS_OK) {
-        remove_file(s, g->number);
         return rc;
     }
     kpl_spool_write_head(g->base, g->bytes, g->number);
-    if (s->options.sync) {
-        fsync(s->directory_fd);
-    }
     s->next_segment++;
     s->stats.bytes += g->bytes;
     s->count++;
@@ -199,7 +125,7 @@ static void survey(struct kpl_spool *s, struct segment *g)
     if (found == KPL_SPOOL_TORN) {
         s->stats.torn++;
         kds_log(s->options.log, KDS_LOG_WARNING, "spool",
-                "%s/%016" PRIx64 ".spool: torn at byte %zu; %" PRIu64
+                "%s/" KPL_SPOOL_NAME ": torn at byte %zu; %" PRIu64
                 " records before it are good",
                 s->directory, g->number, g->end, g->live);
     }
@@ -215,50 +141,38 @@ static bool is_blank(const uint8_t *p, size_t n)
     return true;
 }
 
-/* Map one file. One that was made and never written to is removed. */
-static kds_err_t adopt(struct kpl_spool *s, const char *name, kds_error_t **error)
+/* What is wrong with a mapped segment? NULL = nothing. */
+static const char *look_at_head(struct segment *g, uint64_t number)
 {
-    struct stat st;
+    const char *wrong = kpl_spool_check_head(g->base, g->bytes, &g->number);
+    return wrong == NULL && g->number != number ? "it was renamed" : wrong;
+}
+
+/* Take over one segment. One that was made and never written to is removed. */
+static kds_err_t adopt(struct kpl_spool *s, uint64_t number, kds_error_t **error)
+{
     struct segment *g = add_segment(s);
     if (g == NULL) {
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
-    int fd = openat(s->directory_fd, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        kds_err_t rc = system_error(s, name, "be opened", error);
-        if (fd >= 0) {
-            close(fd);
-        }
+    kds_err_t rc = s->disk->ops->map(s->disk, number, &g->base, &g->bytes, error);
+    if (rc != KDS_OK) {
         return rc;
     }
-    g->bytes = (size_t)st.st_size;
-    void *map = g->bytes == 0 || !S_ISREG(st.st_mode)
-                    ? NULL
-                    : mmap(NULL, g->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    close(fd);
-    if (map == MAP_FAILED) {
-        return system_error(s, name, "be mapped", error);
-    }
     size_t head = g->bytes < KPL_SPOOL_HEAD_BYTES ? g->bytes : KPL_SPOOL_HEAD_BYTES;
-    if (map == NULL || is_blank(map, head)) {
-        if (map != NULL) {
-            munmap(map, g->bytes);
+    if (g->base == NULL || is_blank(g->base, head)) {
+        if (g->base != NULL) {
+            s->disk->ops->unmap(s->disk, g->base, g->bytes);
         }
-        unlinkat(s->directory_fd, name, 0);
+        s->disk->ops->remove(s->disk, number);
         return KDS_OK;
     }
-    const char *wrong = kpl_spool_check_head(map, g->bytes, &g->number);
-    char right_name[NAME_BYTES];
-    name_of(g->number, right_name);
-    if (wrong == NULL && strcmp(right_name, name) != 0) {
-        wrong = "it was renamed";
-    }
+    const char *wrong = look_at_head(g, number);
     if (wrong != NULL) {
-        munmap(map, g->bytes);
-        return kds_error_set(error, KDS_ERR_CORRUPT, "spool %s/%s: %s", s->directory,
-                             name, wrong);
+        s->disk->ops->unmap(s->disk, g->base, g->bytes);
+        return kds_error_set(error, KDS_ERR_CORRUPT, "spool %s/" KPL_SPOOL_NAME ": %s",
+                             s->directory, number, wrong);
     }
-    g->base = map;
     survey(s, g);
     g->synced = g->end;
     s->next_segment = g->number + 1;
@@ -271,25 +185,15 @@ static kds_err_t adopt(struct kpl_spool *s, const char *name, kds_error_t **erro
     return KDS_OK;
 }
 
-static int is_segment(const struct dirent *d)
-{
-    size_t hex = strspn(d->d_name, "0123456789abcdef");
-    return hex == 16 && strcmp(d->d_name + hex, ".spool") == 0;
-}
-
 static kds_err_t recover(struct kpl_spool *s, kds_error_t **error)
 {
-    struct dirent **names;
-    int n = scandirat(s->directory_fd, ".", &names, is_segment, alphasort);
-    if (n < 0) {
-        return system_error(s, "", "be read", error);
+    uint64_t *numbers = NULL;
+    size_t n = 0;
+    kds_err_t rc = s->disk->ops->list(s->disk, &numbers, &n, error);
+    for (size_t i = 0; rc == KDS_OK && i < n; i++) {
+        rc = adopt(s, numbers[i], error);
     }
-    kds_err_t rc = KDS_OK;
-    for (int i = 0; i < n; i++) {
-        rc = rc == KDS_OK ? adopt(s, names[i]->d_name, error) : rc;
-        free(names[i]); /* scandirat's */
-    }
-    free(names);
+    kds_free(numbers);
     s->first_own_record = s->next_record;
     s->stats.recovered = s->stats.records;
     s->stats.waiting = s->stats.records;
@@ -298,40 +202,13 @@ static kds_err_t recover(struct kpl_spool *s, kds_error_t **error)
 
 /* ---- life --------------------------------------------------------------------------------- */
 
-static kds_err_t claim_directory(struct kpl_spool *s, kds_error_t **error)
-{
-    if (mkdir(s->directory, 0700) != 0 && errno != EEXIST) {
-        return system_error(s, "", "be made", error);
-    }
-    s->directory_fd = open(s->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (s->directory_fd < 0) {
-        return system_error(s, "", "be opened", error);
-    }
-    s->lock_fd = openat(s->directory_fd, LOCK_FILE,
-                        O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (s->lock_fd < 0) {
-        return system_error(s, LOCK_FILE, "be opened", error);
-    }
-    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-        return errno == EWOULDBLOCK
-                   ? kds_error_set(error, KDS_ERR_STATE,
-                                   "spool %s: another producer uses this directory",
-                                   s->directory)
-                   : system_error(s, LOCK_FILE, "be locked", error);
-    }
-    return KDS_OK;
-}
-
 static void release(struct kpl_spool *s)
 {
     for (size_t i = 0; i < s->count; i++) {
-        munmap(s->segments[i].base, s->segments[i].bytes);
+        s->disk->ops->unmap(s->disk, s->segments[i].base, s->segments[i].bytes);
     }
-    if (s->lock_fd >= 0) {
-        close(s->lock_fd);
-    }
-    if (s->directory_fd >= 0) {
-        close(s->directory_fd);
+    if (s->disk != NULL) {
+        s->disk->ops->close(s->disk);
     }
     kds_free(s->segments);
     kds_free(s->directory);
@@ -346,6 +223,9 @@ kds_err_t kpl_spool_open(const struct kpl_spool_options *options,
     size_t n = strlen(options->directory) + 1;
     char *directory = s != NULL ? kds_alloc(n) : NULL;
     if (directory == NULL) {
+        if (options->disk != NULL) {
+            options->disk->ops->close(options->disk);
+        }
         kds_free(s);
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
@@ -353,12 +233,12 @@ kds_err_t kpl_spool_open(const struct kpl_spool_options *options,
     s->directory = directory;
     s->options = *options;
     s->options.directory = directory;
-    s->directory_fd = -1;
-    s->lock_fd = -1;
+    s->disk = options->disk;
     s->next_record = 1;
     s->next_segment = 1;
     s->cursor_offset = KPL_SPOOL_HEAD_BYTES;
-    kds_err_t rc = claim_directory(s, error);
+    kds_err_t rc =
+        s->disk == NULL ? kpl_spool_files_open(directory, &s->disk, error) : KDS_OK;
     rc = rc == KDS_OK ? recover(s, error) : rc;
     if (rc != KDS_OK) {
         release(s);
@@ -378,7 +258,8 @@ void kpl_spool_close(struct kpl_spool *s)
         if (s->segments[i].live == 0) {
             drop_segment(s, i);
         } else if (s->options.sync) {
-            msync(s->segments[i].base, s->segments[i].bytes, MS_SYNC);
+            const struct segment *g = &s->segments[i];
+            s->disk->ops->sync(s->disk, g->number, g->base, g->bytes, NULL);
         }
     }
     release(s);
@@ -427,11 +308,11 @@ kds_err_t kpl_spool_sync(struct kpl_spool *s, kds_error_t **error)
         if (g->synced == g->end) {
             break; /* what lies before was synced earlier */
         }
-        size_t from = g->synced / PAGE_BYTES * PAGE_BYTES;
-        if (msync(g->base + from, g->end - from, MS_SYNC) != 0) {
-            char name[NAME_BYTES];
-            name_of(g->number, name);
-            return system_error(s, name, "be written to the disk", error);
+        size_t from = g->synced / KPL_SPOOL_PAGE_BYTES * KPL_SPOOL_PAGE_BYTES;
+        kds_err_t rc =
+            s->disk->ops->sync(s->disk, g->number, g->base + from, g->end - from, error);
+        if (rc != KDS_OK) {
+            return rc;
         }
         g->synced = g->end;
     }
@@ -478,7 +359,12 @@ void kpl_spool_advance(struct kpl_spool *s)
 
 void *kpl_spool_tag(const struct kpl_spool *s, const kpl_spool_entry_t *entry)
 {
-    return entry->number < s->first_own_record ? NULL : (void *)(uintptr_t)entry->tag;
+    return kpl_spool_is_found(s, entry) ? NULL : (void *)(uintptr_t)entry->tag;
+}
+
+bool kpl_spool_is_found(const struct kpl_spool *s, const kpl_spool_entry_t *entry)
+{
+    return entry->number < s->first_own_record;
 }
 
 void kpl_spool_done(struct kpl_spool *s, kpl_spool_entry_t *entry)

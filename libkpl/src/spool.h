@@ -2,8 +2,8 @@
  * spool: records that wait on disk until they are acknowledged.
  *
  * A record is written before its put returns, and is there again after the process was killed; after
- * a loss of power as well with `sync`. The memory of the files is mapped: writing is a copy, reading back
- * lends from the map, and acknowledging changes four bytes in place.
+ * a loss of power as well with `sync`. Segments are memory that is a file's (spool_disk.h): writing is a
+ * copy, reading back lends from it, and acknowledging changes four bytes in place.
  *
  * Records are handed out in the order in which they were written, first those of earlier processes. A
  * segment whose records are all acknowledged is removed. One process uses a directory at a time. Belongs
@@ -19,13 +19,15 @@
 #include "base/log.h"
 #include "kds/error.h"
 #include "kpl/producer.h"
+#include "spool_disk.h"
 #include "spool_format.h"
 
 struct kpl_spool;
 
 struct kpl_spool_options {
-    const char *directory; /* made, mode 0700, if it is not there */
-    size_t max_bytes;      /* of all segments together */
+    const char *directory;       /* made, mode 0700, if it is not there */
+    struct kpl_spool_disk *disk; /* (taken) where its files lie; NULL = there */
+    size_t max_bytes;            /* of all segments together */
     size_t segment_bytes;
     bool sync; /* kpl_spool_sync() has something to do */
     const struct kds_log *log;
@@ -83,6 +85,9 @@ void kpl_spool_advance(struct kpl_spool *spool);
 
 /** The tag of a record that was handed out; NULL if another process put it. */
 void *kpl_spool_tag(const struct kpl_spool *spool, const kpl_spool_entry_t *entry);
+
+/** Whether another process put a record that was handed out. */
+bool kpl_spool_is_found(const struct kpl_spool *spool, const kpl_spool_entry_t *entry);
 
 /** A record that was taken needs not be kept any more. */
 void kpl_spool_done(struct kpl_spool *spool, kpl_spool_entry_t *entry);

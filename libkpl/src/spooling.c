@@ -13,6 +13,7 @@
 kds_err_t kpl_spooling_open(struct kpl_spooling *s,
                             const struct kpl_conf *conf,
                             struct kpl_core *core,
+                            struct kpl_spool_disk *disk,
                             kds_error_t **error)
 {
     s->core = core;
@@ -21,6 +22,7 @@ kds_err_t kpl_spooling_open(struct kpl_spooling *s,
     }
     const struct kpl_spool_options options = {
         .directory = conf->spool_directory,
+        .disk = disk,
         .max_bytes = (size_t)conf->spool_max_bytes,
         .segment_bytes = (size_t)conf->spool_segment_bytes,
         .sync = conf->spool_sync == KPL_SPOOL_SYNC_PUT,
@@ -188,6 +190,8 @@ void kpl_spooling_report(struct kpl_spooling *s, const struct kpl_queue *units)
         for (size_t i = 0; i < u->count; i++) {
             kpl_spool_entry_t *entry = u->users[i].tag;
             u->users[i].tag = kpl_spool_tag(s->spool, entry);
+            /* What an earlier process sent, and what became of it, nobody knows. */
+            u->maybe_persisted |= kpl_spool_is_found(s->spool, entry);
             if (u->code == KDS_OK) {
                 kpl_spool_done(s->spool, entry);
             }

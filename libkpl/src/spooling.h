@@ -16,10 +16,12 @@ struct kpl_spooling {
     size_t given_up_count;
 };
 
-/** Open the spool that the settings name, if they name one. As kpl_spool_open(). */
+/** Open the spool that the settings name, if they name one. As kpl_spool_open().
+ *  @param disk  (taken) where its files lie; NULL = in the directory that the settings name */
 kds_err_t kpl_spooling_open(struct kpl_spooling *s,
                             const struct kpl_conf *conf,
                             struct kpl_core *core,
+                            struct kpl_spool_disk *disk,
                             kds_error_t **error);
 void kpl_spooling_close(struct kpl_spooling *s);
 /** In a forked child. */

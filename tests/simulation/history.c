@@ -20,7 +20,8 @@ struct put {
     size_t size;
     int64_t accepted_us, resolved_us;
     unsigned outcomes;
-    bool refused, died, success;
+    unsigned found, found_before; /* by so many later processes; ... the last outcome */
+    bool refused, died, spooled, success;
     kds_persisted_t persisted;
     unsigned stream;
     uint32_t shard;
@@ -188,8 +189,7 @@ void history_shard_closed(struct history *h, uint32_t shard)
     s->closed = true;
 }
 
-/* The identity that history_payload() wrote, or HISTORY_UNKNOWN. */
-static uint32_t identity(kds_slice_t data)
+uint32_t history_identity(kds_slice_t data)
 {
     unsigned id;
     char text[13];
@@ -244,7 +244,7 @@ void history_stored(struct history *h,
     h->stored_count++;
     request_at(h, request);
     for (size_t i = 0; i < u->count; i++) {
-        uint32_t id = identity(u->records[i].data);
+        uint32_t id = history_identity(u->records[i].data);
         if (kds_slice_is(u->records[i].data, "last word")) {
             continue; /* of no put that is judged here */
         }
@@ -357,6 +357,70 @@ static uint32_t shard_number(kds_slice_t shard)
     return sscanf(text, "shardId-%u", &number) == 1 ? number : HISTORY_UNKNOWN;
 }
 
+/* Index of the first item behind (sequence, sub). */
+static size_t behind(const struct shard *s, kds_slice_t sequence, uint64_t sub)
+{
+    size_t low = 0, high = s->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct item *item = &s->items[middle];
+        int order = kds_sequence_cmp(kds_slice(item->at.sequence), sequence);
+        if (order < 0 || (order == 0 && item->at.sub <= sub)) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* The user record where its outcome says that it is, in the @p at-th stream; NULL if it is not there. */
+static const struct item *
+acknowledged_item(const struct history *h, uint32_t id, size_t at)
+{
+    const struct put *p = &h->puts[id];
+    const struct shard *s = &h->shards[at * HISTORY_SHARDS_MAX + p->shard];
+    uint64_t sub = p->sub < 0 ? 0 : (uint64_t)p->sub;
+    size_t after = behind(s, kds_slice(p->sequence), sub);
+    const struct item *item = after ? &s->items[after - 1] : NULL;
+    return item != NULL && strcmp(item->at.sequence, p->sequence) == 0 &&
+                   item->at.sub == sub && item->put == id
+               ? item
+               : NULL;
+}
+
+/* Could whoever stored it not know better than to store it so that readers drop it? */
+static bool is_excused(const struct history *h, const struct item *item, size_t at)
+{
+    const struct request *r = &h->requests[item->request];
+    return r->told && r->anew < h->streams[at].anew;
+}
+
+static void judge_success(struct history *h, uint32_t id)
+{
+    const struct put *p = &h->puts[id];
+    bool found = false, good = false;
+    if (p->shard >= HISTORY_SHARDS_MAX) {
+        history_broken(h, "P2: user record %u succeeded in no shard", id);
+        return;
+    }
+    /* A stream that is created anew may begin with the same sequence numbers. */
+    for (size_t i = 0; !good && i < h->stream_count; i++) {
+        const struct item *item =
+            h->streams[i].stream == p->stream ? acknowledged_item(h, id, i) : NULL;
+        found |= item != NULL;
+        good = item != NULL && (item->readable || is_excused(h, item, i));
+    }
+    if (!found) {
+        history_broken(
+            h,
+            "P2: user record %u is not at stream %u, shard %u, %s:%lld as acknowledged",
+            id, p->stream, p->shard, p->sequence, (long long)p->sub);
+    } else if (!good) {
+        history_broken(h, "P2: user record %u was acknowledged, but a KCL drops it", id);
+    }
+}
+
 void history_outcome(struct history *h,
                      int64_t now_us,
                      uint32_t id,
@@ -374,9 +438,13 @@ void history_outcome(struct history *h,
     if (p->refused) {
         history_broken(h, "P1: an outcome for user record %u, whose put was refused", id);
     }
-    if (++p->outcomes > 1) {
-        history_broken(h, "P1: %u outcomes for user record %u", p->outcomes, id);
+    if (p->outcomes > 0 && p->found == p->found_before) {
+        history_broken(h, "P1: %u outcomes for user record %u", p->outcomes + 1, id);
+    } else if (p->success) {
+        judge_success(h, id); /* of the process that died */
     }
+    p->outcomes++;
+    p->found_before = p->found;
     p->resolved_us = now_us;
     p->success = success;
     p->persisted = persisted;
@@ -385,29 +453,26 @@ void history_outcome(struct history *h,
     copy_text(p->sequence, sizeof p->sequence, sequence);
 }
 
+void history_put_spooled(struct history *h, uint32_t id)
+{
+    h->puts[id].spooled = true;
+}
+
+void history_put_found(struct history *h, uint32_t id)
+{
+    struct put *p = &h->puts[id];
+    p->found++;
+    p->group =
+        p->outcomes > 0 && !p->success ? 0 : p->group; /* it is left out of the order */
+}
+
 void history_put_died(struct history *h, uint32_t id)
 {
-    h->puts[id].died |= h->puts[id].outcomes == 0;
+    struct put *p = &h->puts[id];
+    p->died |= p->outcomes == 0 || p->found > p->found_before;
 }
 
 /* ---- the consumer -------------------------------------------------------------------------- */
-
-/* Index of the first item behind (sequence, sub). */
-static size_t behind(const struct shard *s, kds_slice_t sequence, uint64_t sub)
-{
-    size_t low = 0, high = s->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct item *item = &s->items[middle];
-        int order = kds_sequence_cmp(kds_slice(item->at.sequence), sequence);
-        if (order < 0 || (order == 0 && item->at.sub <= sub)) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
 
 void history_lease_taken(struct history *h, uint32_t shard, unsigned worker)
 {
@@ -550,53 +615,6 @@ static void count_clear_copies(struct history *h)
     }
 }
 
-/* The user record where its outcome says that it is, in the @p at-th stream; NULL if it is not there. */
-static const struct item *
-acknowledged_item(const struct history *h, uint32_t id, size_t at)
-{
-    const struct put *p = &h->puts[id];
-    const struct shard *s = &h->shards[at * HISTORY_SHARDS_MAX + p->shard];
-    uint64_t sub = p->sub < 0 ? 0 : (uint64_t)p->sub;
-    size_t after = behind(s, kds_slice(p->sequence), sub);
-    const struct item *item = after ? &s->items[after - 1] : NULL;
-    return item != NULL && strcmp(item->at.sequence, p->sequence) == 0 &&
-                   item->at.sub == sub && item->put == id
-               ? item
-               : NULL;
-}
-
-/* Could whoever stored it not know better than to store it so that readers drop it? */
-static bool is_excused(const struct history *h, const struct item *item, size_t at)
-{
-    const struct request *r = &h->requests[item->request];
-    return r->told && r->anew < h->streams[at].anew;
-}
-
-static void judge_success(struct history *h, uint32_t id)
-{
-    const struct put *p = &h->puts[id];
-    bool found = false, good = false;
-    if (p->shard >= HISTORY_SHARDS_MAX) {
-        history_broken(h, "P2: user record %u succeeded in no shard", id);
-        return;
-    }
-    /* A stream that is created anew may begin with the same sequence numbers. */
-    for (size_t i = 0; !good && i < h->stream_count; i++) {
-        const struct item *item =
-            h->streams[i].stream == p->stream ? acknowledged_item(h, id, i) : NULL;
-        found |= item != NULL;
-        good = item != NULL && (item->readable || is_excused(h, item, i));
-    }
-    if (!found) {
-        history_broken(
-            h,
-            "P2: user record %u is not at stream %u, shard %u, %s:%lld as acknowledged",
-            id, p->stream, p->shard, p->sequence, (long long)p->sub);
-    } else if (!good) {
-        history_broken(h, "P2: user record %u was acknowledged, but a KCL drops it", id);
-    }
-}
-
 static bool same_place(const struct put *a, const struct put *b)
 {
     return a->group == b->group && a->stream == b->stream &&
@@ -635,17 +653,17 @@ void history_judge_producer(struct history *h, int64_t limit_us)
         if (p->outcomes == 0) {
             history_broken(h, "P1: user record %u has no outcome", id);
         }
-        if (p->resolved_us - p->accepted_us > limit_us) {
+        if (!p->spooled && p->resolved_us - p->accepted_us > limit_us) {
             history_broken(h, "P5: user record %u was resolved after %lld ms", id,
                            (long long)((p->resolved_us - p->accepted_us) / 1000));
         }
         /* One, and one more for each change of the shards that it can have met: what lands on a shard
          * that is gone again before its range is known is sent again. */
-        if (p->clear_copies > 1 + h->reshards) {
+        if (p->clear_copies > 1 + h->reshards + p->found) {
             history_broken(h, "P3: %u clear copies of user record %u after %u reshards",
                            p->clear_copies, id, h->reshards);
         }
-        if (p->stray_copies > STRAYS_MAX) {
+        if (p->stray_copies > STRAYS_MAX * (1 + p->found)) {
             history_broken(h, "P3: user record %u was packed wrongly %u times", id,
                            p->stray_copies);
         }

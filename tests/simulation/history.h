@@ -112,8 +112,17 @@ void history_outcome(struct history *h,
                      kds_slice_t sequence,
                      int64_t sub);
 
-/** Its process died with it: if it has no outcome yet, none is owed. */
+/** It waits on a disk, and for as long as it must. */
+void history_put_spooled(struct history *h, uint32_t id);
+
+/** Its process died with it: if that gave it no outcome yet, none is owed, and nothing is judged. */
 void history_put_died(struct history *h, uint32_t id);
+
+/** Its process died, and another one found it on the disk: it may be stored and reported once more. */
+void history_put_found(struct history *h, uint32_t id);
+
+/** The identity that the data of a user record names; HISTORY_UNKNOWN if it names none. */
+uint32_t history_identity(kds_slice_t data);
 
 /* ---- the consumer -------------------------------------------------------------------------- */
 

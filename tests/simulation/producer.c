@@ -2,65 +2,59 @@
 
 #include "base/clock.h"
 #include "base/slice.h"
+#include "disk.h"
 #include "kpl/kpl.h"
 #include "libkpl/src/conf.h"
 #include "libkpl/src/core.h"
 #include "libkpl/src/results.h"
+#include "libkpl/src/spooling.h"
+#include "watch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Requests that fail as a whole are sent at these rates, and no faster, in each stream: P7. */
-#define FAILURES_MAX 32 /* one after another, in */
-#define FAILURES_US  KDS_US_PER_S
-#define LISTINGS_MAX 8  /* that fail, in the same time */
-#define PROBES_AFTER 10 /* failures in a row requests are probes, and so far apart: */
-#define PROBES_US    (50 * KDS_US_PER_MS)
-#define FLUSHES_MAX  16
+#define FLUSHES_MAX 16
 
-/* The last times at which something happened, and how often it did. */
-struct ring {
-    int64_t times_us[FAILURES_MAX];
-    size_t count;
+/* When a process with a spool dies. */
+enum doom {
+    DOOM_NONE,
+    DOOM_REPORTING, /* when it is about to tell outcomes */
+    DOOM_REPORTED,  /* when it has just told them */
+    DOOM_AT_ONCE,
+    DOOM_WRITING, /* within a put */
+    DOOM_POWER    /* and the machine with it */
 };
 
-/* What is seen of one stream. */
-struct lane {
-    struct ring failures; /* of PutRecords, since one was answered */
-    struct ring listings; /* that failed */
-    int64_t probed_us;    /* the last request after PROBES_AFTER failures; -1 = none */
-    unsigned anew;        /* so often it knows the stream to have been created anew */
-    unsigned described;   /* as created so often; 0 = never */
-    char token[256];      /* with which that list goes on */
+struct put {
+    uint32_t id;
+    bool safe; /* from a loss of power */
 };
 
-/* A call of the core's. */
-struct call {
-    unsigned stream, created; /* how often that one had been created when it was asked */
-    bool creating;            /* and whether it was just being created */
-    bool ended;
+/* Of a flush: first all must be out of the spool, then through the core. */
+struct flush {
+    uint64_t mark, ticket;
+    bool taken;
+    size_t puts; /* before it */
 };
 
 struct producer {
     struct wire *wire;
     struct kpl_conf *conf;
     struct kpl_core *core;
+    struct kpl_spooling spooling;
+    struct disk *disk; /* NULL = it has no spool */
     struct kpl_showcase showcase;
+    struct watch watch;
     uint64_t seed, generation;
     int64_t wake_us; /* it asked to be looked at again */
     bool touched;    /* something happened to it since */
     uint32_t group;  /* of the history, while the order counts; else 0 */
-    uint32_t *puts;  /* identities of what this process put */
+    struct put *puts;
     size_t put_count, put_capacity;
-    struct {
-        uint64_t ticket;
-        size_t puts; /* before it */
-    } flushes[FLUSHES_MAX];
+    struct flush flushes[FLUSHES_MAX];
     size_t flush_count;
-    struct lane lanes[WIRE_STREAMS_MAX];
-    struct call *calls; /* by their identities */
-    size_t call_capacity;
+    enum doom doom;
     unsigned words_owed, words_put, words_stored; /* last ones */
 };
 
@@ -81,11 +75,34 @@ static void set_number(kpl_conf_t *conf, const char *name, int64_t value)
     }
 }
 
-static void forget_failures(struct producer *p)
+/* A process starts. */
+static void start(struct producer *p)
 {
-    for (size_t i = 0; i < WIRE_STREAMS_MAX; i++) {
-        p->lanes[i] = (struct lane){.probed_us = -1};
+    kds_error_t *error = NULL;
+    p->core = kpl_core_new(p->conf, p->seed + p->generation);
+    if (p->core == NULL) {
+        exit(2);
     }
+    watch_forget(&p->watch);
+    p->touched = true;
+    if (kpl_spooling_open(&p->spooling, p->conf, p->core,
+                          p->disk ? disk_mount(p->disk) : NULL, &error) != KDS_OK) {
+        history_broken(p->wire->history, "the spool cannot be opened: %s",
+                       kds_error_message(error));
+        kds_error_free(error);
+    }
+}
+
+static void plan_spool(struct producer *p, const struct producer_plan *plan)
+{
+    p->disk = disk_new(p->wire->world);
+    disk_set_faults(p->disk, plan->disk_full, plan->sync_fails);
+    kpl_conf_set(p->conf, "spool.directory", "simulated", NULL);
+    kpl_conf_set(p->conf, "spool.sync", plan->sync ? "put" : "none", NULL);
+    /* Smaller than the settings allow, so that much happens. */
+    p->conf->spool_segment_bytes = plan->segment_bytes;
+    p->conf->spool_max_bytes = plan->spool_bytes;
+    p->conf->buffer_max_bytes = plan->buffer_bytes;
 }
 
 struct producer *
@@ -100,7 +117,11 @@ producer_new(struct wire *wire, const struct producer_plan *plan, uint64_t seed)
     set_number(p->conf, "linger.ms", plan->linger_ms);
     set_number(p->conf, "record.ttl.ms", plan->ttl_ms);
     set_number(p->conf, "aggregation.max.bytes", plan->aggregate_bytes);
-    set_number(p->conf, "buffer.max.bytes", plan->buffer_bytes);
+    if (plan->spool) {
+        plan_spool(p, plan);
+    } else {
+        set_number(p->conf, "buffer.max.bytes", plan->buffer_bytes);
+    }
     kpl_conf_set(p->conf, "ordered", plan->ordered ? "true" : "false", NULL);
     kpl_conf_set(p->conf, "fail.if.throttled", plan->fail_if_throttled ? "true" : "false",
                  NULL);
@@ -115,9 +136,9 @@ producer_new(struct wire *wire, const struct producer_plan *plan, uint64_t seed)
         set_number(p->conf, "batch.max.records", plan->batch_records);
     }
     p->group = plan->ordered ? next_group++ : 0;
-    p->core = kpl_core_new(p->conf, seed);
-    forget_failures(p);
-    if (p->core == NULL || !kpl_showcase_init(&p->showcase)) {
+    watch_init(&p->watch, wire);
+    start(p);
+    if (!kpl_showcase_init(&p->showcase)) {
         exit(2);
     }
     return p;
@@ -125,18 +146,57 @@ producer_new(struct wire *wire, const struct producer_plan *plan, uint64_t seed)
 
 void producer_free(struct producer *p)
 {
+    kpl_spooling_close(&p->spooling);
     kpl_core_free(p->core);
+    disk_free(p->disk);
     kpl_showcase_clear(&p->showcase);
     kpl_conf_free(p->conf);
-    free(p->calls);
+    watch_clear(&p->watch);
     free(p->puts);
     free(p);
+}
+
+void producer_heal(struct producer *p)
+{
+    p->doom = DOOM_NONE;
+    if (p->disk != NULL) {
+        disk_set_faults(p->disk, 0, 0);
+    }
 }
 
 /* The setting's stream goes without its name. */
 static kds_slice_t name_of(unsigned stream)
 {
     return kds_slice(stream == 0 ? NULL : wire_stream_name(stream));
+}
+
+/* As the producer puts it: alone, or with its hash. */
+static bool accepts(struct producer *p, const kpl_record_t *record)
+{
+    int64_t now_us = p->wire->world->now_us;
+    kds_u128_t hash;
+    kds_err_t rc;
+    if (kpl_record_check(p->conf, record, NULL) != KDS_OK) {
+        return false;
+    }
+    if (p->disk == NULL && world_chance(p->wire->world, 50)) {
+        return kpl_core_put(p->core, now_us, record, NULL) == KDS_OK;
+    }
+    kpl_hash_of(record, &hash, NULL);
+    return kpl_spooling_put(&p->spooling, p->conf, now_us, record, &hash, 1, &rc, NULL) ==
+           1;
+}
+
+static void note_put(struct producer *p, uint32_t id, bool safe)
+{
+    if (p->put_count == p->put_capacity) {
+        p->put_capacity = p->put_capacity ? 2 * p->put_capacity : 64;
+        p->puts = realloc(p->puts, p->put_capacity * sizeof *p->puts);
+        if (p->puts == NULL) {
+            exit(2);
+        }
+    }
+    p->puts[p->put_count++] = (struct put){id, safe};
 }
 
 void producer_put(struct producer *p,
@@ -160,32 +220,37 @@ void producer_put(struct producer *p,
                            .explicit_hash_key = kds_slice(hash_key),
                            .data = {data, length},
                            .tag = (void *)((uintptr_t)id + 2)};
-    if (kpl_record_check(p->conf, &record, NULL) != KDS_OK ||
-        kpl_core_put(p->core, now_us, &record, NULL) != KDS_OK) {
+    if (!accepts(p, &record)) {
         history_put_refused(h, id);
         return;
     }
     if (p->group != 0) {
         history_put_in_order(h, id, p->group);
     }
-    if (p->put_count == p->put_capacity) {
-        p->put_capacity = p->put_capacity ? 2 * p->put_capacity : 64;
-        p->puts = realloc(p->puts, p->put_capacity * sizeof *p->puts);
-        if (p->puts == NULL) {
-            exit(2);
-        }
+    if (p->disk != NULL) {
+        history_put_spooled(h, id);
     }
-    p->puts[p->put_count++] = id;
+    bool synced = kpl_spooling_sync(&p->spooling, NULL) == KDS_OK;
+    note_put(p, id, synced && p->conf->spool_sync == KPL_SPOOL_SYNC_PUT);
 }
 
 void producer_flush(struct producer *p)
 {
     p->touched = true;
-    uint64_t ticket = kpl_core_flush(p->core, p->wire->world->now_us);
+    kpl_core_flush(p->core, p->wire->world->now_us);
     if (p->flush_count < FLUSHES_MAX) {
-        p->flushes[p->flush_count].ticket = ticket;
-        p->flushes[p->flush_count++].puts = p->put_count;
+        p->flushes[p->flush_count++] =
+            (struct flush){.mark = kpl_spooling_mark(&p->spooling), .puts = p->put_count};
     }
+}
+
+static bool flushed(struct producer *p, struct flush *f)
+{
+    if (!f->taken) {
+        f->taken = kpl_spooling_taken(&p->spooling, f->mark);
+        f->ticket = kpl_core_flush(p->core, p->wire->world->now_us);
+    }
+    return f->taken && kpl_core_flushed(p->core, f->ticket);
 }
 
 /* A flush that says it is done has left nothing open; and it says so once that is true. P8. */
@@ -195,13 +260,13 @@ static void judge_flushes(struct producer *p)
         bool open = false;
         size_t n = p->flushes[i].puts;
         for (size_t k = 0; !open && k < n; k++) {
-            open = !history_is_resolved(p->wire->history, p->puts[k]);
+            open = !history_is_resolved(p->wire->history, p->puts[k].id);
         }
-        bool done = kpl_core_flushed(p->core, p->flushes[i].ticket);
+        bool done = flushed(p, &p->flushes[i]);
         if (done && open) {
             history_broken(p->wire->history, "P8: a flush ended before an outcome");
         }
-        if (!done && kpl_core_outstanding(p->core) == 0) {
+        if (!done && producer_outstanding(p) == 0) {
             history_broken(p->wire->history, "P8: a flush waits for nothing");
         }
         if (done) {
@@ -221,9 +286,10 @@ void producer_put_last(struct producer *p, unsigned stream)
                                .data = kds_slice("last word"),
                                .tag = LAST_WORD};
         p->touched = true;
-        p->words_owed++;
-        p->words_put +=
-            kpl_core_put(p->core, p->wire->world->now_us, &record, NULL) == KDS_OK;
+        bool put = accepts(p, &record);
+        p->words_put += put;
+        p->words_owed +=
+            put || p->disk == NULL; /* what is on a disk may fill it for long */
     }
 }
 
@@ -232,48 +298,129 @@ bool producer_is_well(const struct producer *p)
     return p->words_put == p->words_owed && p->words_stored == p->words_owed;
 }
 
-void producer_crash(struct producer *p)
+/* ---- dying ---------------------------------------------------------------------------------- */
+
+/* What becomes of a put whose process died. */
+static bool lives_on(const struct producer *p, const struct put *put, bool power)
 {
-    world_tell(p->wire->world, "producer: crash");
+    return p->disk != NULL &&
+           (!power || put->safe || history_is_resolved(p->wire->history, put->id));
+}
+
+/* A record is being written when the process is killed: its put never returns. */
+static void put_half(struct producer *p)
+{
+    size_t before = p->put_count;
+    disk_write_begins(p->disk);
+    producer_put(p, 0, "key-0", NULL, 100);
+    disk_write_is_cut(p->disk);
+    if (p->put_count > before) {
+        history_put_died(p->wire->history, p->puts[before].id);
+    }
+}
+
+static void die(struct producer *p, bool power)
+{
+    struct history *h = p->wire->history;
+    world_tell(p->wire->world, "producer: %s", power ? "power is lost" : "killed");
+    kpl_spooling_forget(&p->spooling);
     kpl_core_free(p->core);
     for (size_t i = 0; i < p->put_count; i++) {
-        history_put_died(p->wire->history, p->puts[i]);
+        (lives_on(p, &p->puts[i], power) ? history_put_found
+                                         : history_put_died)(h, p->puts[i].id);
     }
+    if (power) {
+        disk_lose_power(p->disk);
+    }
+    if (p->disk == NULL) {
+        p->put_count = 0;
+        p->group = p->group ? next_group++ : 0;
+    }
+    p->flush_count = 0;
+    p->doom = DOOM_NONE;
     p->generation++;
-    p->touched = true;
-    p->put_count = p->flush_count = 0;
-    forget_failures(p);
-    p->group = p->group ? next_group++ : 0;
-    p->core = kpl_core_new(p->conf, p->seed + p->generation);
+    start(p);
 }
 
-/* How often requests fail: at most @p most (at most FAILURES_MAX) in a time. P7. */
-static void judge_failure(struct producer *p, struct ring *r, size_t most)
+void producer_crash(struct producer *p)
 {
-    int64_t now_us = p->wire->world->now_us;
-    int64_t *oldest = &r->times_us[r->count++ % most];
-    if (r->count > most && now_us - *oldest < FAILURES_US) {
-        history_broken(p->wire->history, "P7: %zu requests failed within %lld ms", most,
-                       (long long)((now_us - *oldest) / 1000));
+    p->doom = DOOM_AT_ONCE;
+    if (p->disk != NULL) {
+        p->doom = (enum doom)world_between(p->wire->world, DOOM_REPORTING, DOOM_POWER);
     }
-    *oldest = now_us;
+    if (p->doom == DOOM_WRITING) {
+        put_half(p);
+    }
+    if (p->doom >= DOOM_AT_ONCE) {
+        die(p, p->doom == DOOM_POWER);
+    }
 }
 
-/* After some failures in a row each request is a probe, and those are apart. P7. */
-static void judge_probe(struct producer *p, struct lane *lane)
+/* ---- outcomes ------------------------------------------------------------------------------- */
+
+/* Records of an earlier process have no tag. */
+static uint32_t identity(const kpl_result_t *r)
 {
-    int64_t now_us = p->wire->world->now_us;
-    if (lane->failures.count < PROBES_AFTER) {
-        lane->probed_us = -1;
-        return;
-    }
-    if (lane->probed_us >= 0 && now_us - lane->probed_us < PROBES_US) {
-        history_broken(
-            p->wire->history, "P7: after %zu failures, two requests in %lld ms",
-            lane->failures.count, (long long)(now_us - lane->probed_us) / 1000);
-    }
-    lane->probed_us = now_us;
+    return r->tag != NULL ? (uint32_t)((uintptr_t)r->tag - 2) : history_identity(r->data);
 }
+
+static bool is_last_word(const kpl_result_t *r)
+{
+    return kds_slice_is(r->data, "last word");
+}
+
+static void on_results(const kpl_result_t *results, size_t count, void *opaque)
+{
+    struct producer *p = opaque;
+    for (size_t i = 0; i < count; i++) {
+        const kpl_result_t *r = &results[i];
+        if (is_last_word(r)) {
+            p->words_stored += r->code == KDS_OK;
+            continue;
+        }
+        uint32_t id = identity(r);
+        world_tell(p->wire->world, "producer: user record %u: %s %.*s", id,
+                   kds_err_name(r->code), (int)r->message.n,
+                   r->message.n ? (const char *)r->message.p : "");
+        history_outcome(p->wire->history, p->wire->world->now_us, id, r->code == KDS_OK,
+                        r->persisted, r->shard_id, r->sequence_number,
+                        r->subsequence_number);
+    }
+}
+
+/* It dies before it can tell: what is stored is acknowledged, and no other process will tell it. */
+static void on_lost_results(const kpl_result_t *results, size_t count, void *opaque)
+{
+    struct producer *p = opaque;
+    for (size_t i = 0; i < count; i++) {
+        if (results[i].code == KDS_OK) {
+            history_put_died(p->wire->history, identity(&results[i]));
+        }
+    }
+}
+
+/* @return whether there were some, and it lives */
+static bool deliver(struct producer *p)
+{
+    struct kpl_queue units;
+    enum doom doom = p->doom;
+    if (!kpl_core_take(p->core, KPL_SHOWCASE_RECORDS, &units)) {
+        return false;
+    }
+    kpl_spooling_report(&p->spooling, &units);
+    kpl_showcase_deliver(&p->showcase, &units,
+                         doom == DOOM_REPORTING ? on_lost_results : on_results, p);
+    if (doom == DOOM_NONE) {
+        kpl_spooling_reported(&p->spooling);
+    }
+    kpl_core_release(p->core, &units);
+    if (doom != DOOM_NONE) {
+        die(p, false);
+    }
+    return true;
+}
+
+/* ---- calls ---------------------------------------------------------------------------------- */
 
 static void on_done(void *actor,
                     uint64_t generation,
@@ -284,123 +431,10 @@ static void on_done(void *actor,
     struct producer *p = actor;
     if (generation == p->generation) {
         p->touched = true;
+        watch_end(&p->watch, id, output, error);
         kpl_core_done(p->core, p->wire->world->now_us, id, output, error);
     }
     kds_output_free(output);
-}
-
-static void on_results(const kpl_result_t *results, size_t count, void *opaque)
-{
-    struct producer *p = opaque;
-    for (size_t i = 0; i < count; i++) {
-        const kpl_result_t *r = &results[i];
-        uint32_t id = (uint32_t)((uintptr_t)r->tag - 2);
-        if (r->tag == LAST_WORD) {
-            p->words_stored += r->code == KDS_OK;
-            continue;
-        }
-        world_tell(p->wire->world, "producer: user record %u: %s %.*s", id,
-                   kds_err_name(r->code), (int)r->message.n,
-                   r->message.n ? (const char *)r->message.p : "");
-        history_outcome(p->wire->history, p->wire->world->now_us, id, r->code == KDS_OK,
-                        r->persisted, r->shard_id, r->sequence_number,
-                        r->subsequence_number);
-    }
-}
-
-/* It knows now that the stream of this name was created so often. */
-static void learn_created(struct lane *lane, unsigned created)
-{
-    if (created > lane->anew + 1) {
-        lane->anew = created - 1;
-    }
-}
-
-/* There is no such stream: if there is one later, it is another, or one that is being created. */
-static void
-learn_from(struct lane *lane, const struct call *call, const kds_error_t *error)
-{
-    if (error != NULL && kds_error_code(error) == KDS_ERR_NOT_FOUND && !call->creating) {
-        learn_created(lane, call->created + 1);
-    }
-}
-
-/* The call that ends, for the first time; NULL if its process died or it has ended. */
-static const struct call *
-end_call(struct producer *p, uint64_t generation, uint64_t id, const kds_error_t *error)
-{
-    if (generation != p->generation || p->calls[id].ended) {
-        return NULL;
-    }
-    p->calls[id].ended = true;
-    learn_from(&p->lanes[p->calls[id].stream], &p->calls[id], error);
-    return &p->calls[id];
-}
-
-/* Does a list of shards tell all of them, of one moment? */
-static bool lists_are_whole(const struct wire *w)
-{
-    return w->faults.holed_listing == 0 && w->faults.page == 0;
-}
-
-static void on_list_done(void *actor,
-                         uint64_t generation,
-                         uint64_t id,
-                         const void *output,
-                         const kds_error_t *error)
-{
-    struct producer *p = actor;
-    const kds_list_shards_out_t *page = output;
-    const struct call *call = end_call(p, generation, id, error);
-    if (call != NULL) {
-        struct lane *lane = &p->lanes[call->stream];
-        unsigned created = p->wire->streams[call->stream].created;
-        if (error != NULL) {
-            judge_failure(p, &lane->listings, LISTINGS_MAX);
-        } else if (page->next_token.p != NULL) {
-            snprintf(lane->token, sizeof lane->token, "%.*s", (int)page->next_token.n,
-                     (const char *)page->next_token.p);
-        } else if (call->created == created && lists_are_whole(p->wire)) {
-            learn_created(lane, created);
-        }
-    }
-    on_done(actor, generation, id, output, error);
-}
-
-static void on_summary_done(void *actor,
-                            uint64_t generation,
-                            uint64_t id,
-                            const void *output,
-                            const kds_error_t *error)
-{
-    struct producer *p = actor;
-    const struct call *call = end_call(p, generation, id, error);
-    if (call != NULL && error == NULL) {
-        struct lane *lane = &p->lanes[call->stream];
-        unsigned created = p->wire->streams[call->stream].created;
-        if (call->created == created) {
-            learn_created(lane,
-                          lane->described > 0 && lane->described < created ? created : 0);
-            lane->described = created;
-        }
-    }
-    on_done(actor, generation, id, output, error);
-}
-
-static void on_put_done(void *actor,
-                        uint64_t generation,
-                        uint64_t id,
-                        const void *output,
-                        const kds_error_t *error)
-{
-    struct producer *p = actor;
-    const struct call *call = end_call(p, generation, id, error);
-    if (call != NULL && error != NULL) {
-        judge_failure(p, &p->lanes[call->stream].failures, FAILURES_MAX);
-    } else if (call != NULL) {
-        p->lanes[call->stream].failures.count = 0;
-    }
-    on_done(actor, generation, id, output, error);
 }
 
 /* Which user records go, and with which hash key. */
@@ -421,49 +455,8 @@ static void tell_entries(const struct producer *p, const kds_put_records_in_t *i
     }
 }
 
-/* A listing that goes on names no stream. */
-static unsigned lane_of_token(struct producer *p, kds_slice_t token)
-{
-    unsigned stream = 0;
-    while (stream < WIRE_STREAMS_MAX && !kds_slice_is(token, p->lanes[stream].token)) {
-        stream++;
-    }
-    if (stream == WIRE_STREAMS_MAX) {
-        history_broken(p->wire->history, "P7: a listing goes on with a token of none");
-        return 0;
-    }
-    return stream;
-}
-
-/* Remember the call. @return its stream */
-static unsigned note_call(struct producer *p, const struct kpl_action *action)
-{
-    const kds_slice_t names[] = {
-        [KPL_ACTION_LIST_SHARDS] = action->list_shards.stream_name,
-        [KPL_ACTION_SUMMARY] = action->summary.stream_name,
-        [KPL_ACTION_PUT_RECORDS] = action->put_records.stream_name,
-    };
-    kds_slice_t token = action->list_shards.next_token;
-    unsigned stream = wire_stream_number(names[action->kind]);
-    while (p->call_capacity <= action->id) {
-        p->call_capacity = p->call_capacity ? 2 * p->call_capacity : 256;
-        p->calls = realloc(p->calls, p->call_capacity * sizeof *p->calls);
-        if (p->calls == NULL) {
-            exit(2);
-        }
-    }
-    if (stream == WIRE_STREAMS_MAX) {
-        stream = lane_of_token(p, token);
-    }
-    const struct wire_stream *s = &p->wire->streams[stream];
-    p->calls[action->id] =
-        (struct call){stream, s->created, p->wire->world->now_us < s->ready_us, false};
-    return stream;
-}
-
 static void send(struct producer *p, const struct kpl_action *action)
 {
-    unsigned stream = note_call(p, action);
     static const enum kds_operation_id operations[] = {
         [KPL_ACTION_LIST_SHARDS] = KDS_OP_LIST_SHARDS,
         [KPL_ACTION_SUMMARY] = KDS_OP_DESCRIBE_STREAM_SUMMARY,
@@ -476,35 +469,32 @@ static void send(struct producer *p, const struct kpl_action *action)
     };
     if (action->kind == KPL_ACTION_PUT_RECORDS) {
         tell_entries(p, &action->put_records);
-        judge_probe(p, &p->lanes[stream]);
     }
-    static wire_done_fn *const ends[] = {
-        [KPL_ACTION_LIST_SHARDS] = on_list_done,
-        [KPL_ACTION_SUMMARY] = on_summary_done,
-        [KPL_ACTION_PUT_RECORDS] = on_put_done,
-    };
-    world_tell(p->wire->world, "producer %u: call %llu, stream %u, which it knows as %u",
-               (unsigned)(p->seed % 31), (unsigned long long)action->id, stream,
-               p->lanes[stream].anew);
-    wire_call(p->wire, operations[action->kind], inputs[action->kind], ends[action->kind],
-              p, p->generation, action->id);
-    history_request_knows(p->wire->history, p->wire->requests, p->lanes[stream].anew);
+    watch_begin(&p->watch, action);
+    wire_call(p->wire, operations[action->kind], inputs[action->kind], on_done, p,
+              p->generation, action->id);
+}
+
+/* As the producer's threads do it: what is on the disk moves up as there is room for it. */
+static void work(struct producer *p)
+{
+    struct kpl_action action;
+    bool again = true;
+    while (again) {
+        again = kpl_spooling_feed(&p->spooling, p->wire->world->now_us);
+        while (kpl_core_next(p->core, p->wire->world->now_us, &action)) {
+            send(p, &action);
+        }
+        again |= deliver(p);
+    }
 }
 
 void producer_pump(struct producer *p)
 {
-    struct kpl_action action;
-    struct kpl_queue units;
     if (!p->touched && p->wire->world->now_us < p->wake_us) {
         return; /* others woke the world: its own thread would sleep on */
     }
-    while (kpl_core_next(p->core, p->wire->world->now_us, &action)) {
-        send(p, &action);
-    }
-    while (kpl_core_take(p->core, KPL_SHOWCASE_RECORDS, &units)) {
-        kpl_showcase_deliver(&p->showcase, &units, on_results, p);
-        kpl_core_release(p->core, &units);
-    }
+    work(p);
     if (kpl_core_bytes(p->core) > (size_t)p->conf->buffer_max_bytes) {
         history_broken(p->wire->history, "P6: %zu bytes buffered, at most %lld",
                        kpl_core_bytes(p->core), (long long)p->conf->buffer_max_bytes);
@@ -521,5 +511,5 @@ int64_t producer_wake_at_us(const struct producer *p)
 
 size_t producer_outstanding(const struct producer *p)
 {
-    return kpl_core_outstanding(p->core);
+    return kpl_core_outstanding(p->core) + (size_t)kpl_spooling_waiting(&p->spooling);
 }

@@ -1,6 +1,6 @@
 /*
- * producer_actor: a producer as the simulated world sees it: its core, driven in one thread. It judges
- * what only it can see: P6, P7 and P8.
+ * producer_actor: a producer as the simulated world sees it: its core and its spool, driven in one thread. It
+ * judges what only it can see: P6, P7 and P8.
  */
 #ifndef SIMULATION_PRODUCER_ACTOR_H
 #define SIMULATION_PRODUCER_ACTOR_H
@@ -18,6 +18,10 @@ struct producer_plan {
     int64_t aggregate_bytes, buffer_bytes;
     int64_t connections, batch_records; /* 0 = the library's default */
     int64_t describe_ms;                /* the same */
+
+    bool spool, sync; /* records wait on a disk; each put is safe from a loss of power */
+    int64_t segment_bytes, spool_bytes;
+    unsigned disk_full, sync_fails; /* percent */
 };
 
 struct producer *
@@ -33,7 +37,10 @@ void producer_flush(struct producer *p);
 /** Put some last records into a stream; whether all were stored is what producer_is_well() says. */
 void producer_put_last(struct producer *p, unsigned stream);
 bool producer_is_well(const struct producer *p);
-/** The process dies; a new one starts with nothing. */
+/** From now on nothing goes wrong with its disk, and it lives. */
+void producer_heal(struct producer *p);
+/** The process dies, with a spool perhaps a little later or by a loss of power; a new one starts with what is on
+ *  its disk. */
 void producer_crash(struct producer *p);
 /** Do what is to be done now, if something happened to it or its time has come. */
 void producer_pump(struct producer *p);

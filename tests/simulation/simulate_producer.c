@@ -32,6 +32,7 @@ struct run {
     int64_t keys, pace; /* distinct ones; records at a time */
     struct wire_faults faults;
     bool spread; /* the service may spread records */
+    bool spools; /* some records wait on a disk */
     bool over;   /* the trouble is */
     bool asked;  /* each producer whether it has got over it */
 };
@@ -157,6 +158,7 @@ static void on_over(void *context, void *payload)
     r->wire.faults = none;
     r->over = true;
     for (size_t i = 0; i < r->producer_count; i++) {
+        producer_heal(r->producers[i]);
         producer_flush(r->producers[i]);
     }
 }
@@ -222,6 +224,19 @@ static void plan_server(struct run *r, uint64_t seed)
     }
 }
 
+/* Small segments and buffers, so that records wait on the disk, and in several files. */
+static void plan_spool(struct run *r, struct producer_plan *plan)
+{
+    plan->spool = true;
+    plan->sync = world_chance(&r->world, 60);
+    plan->segment_bytes = world_between(&r->world, 1, 8) * 4096;
+    plan->spool_bytes = plan->segment_bytes * (world_chance(&r->world, 30) ? 3 : 1000);
+    plan->buffer_bytes = world_between(&r->world, 4096, 65536);
+    plan->disk_full = percent(r, 30);
+    plan->sync_fails = percent(r, 20);
+    r->spools = true;
+}
+
 static void plan_producers(struct run *r, uint64_t seed)
 {
     r->ttl_ms = world_between(&r->world, 3, 30) * 1000;
@@ -229,7 +244,7 @@ static void plan_producers(struct run *r, uint64_t seed)
     r->pace = world_chance(&r->world, 20) ? 100 : 8;
     r->producer_count = (size_t)world_between(&r->world, 1, PRODUCERS_MAX);
     for (size_t i = 0; i < r->producer_count; i++) {
-        const struct producer_plan plan = {
+        struct producer_plan plan = {
             .aggregate = !world_chance(&r->world, 25),
             .ordered = world_chance(&r->world, 40),
             .fail_if_throttled = world_chance(&r->world, 10),
@@ -245,6 +260,9 @@ static void plan_producers(struct run *r, uint64_t seed)
             .batch_records =
                 world_chance(&r->world, 50) ? 500 : world_between(&r->world, 1, 10),
         };
+        if (world_chance(&r->world, 30)) {
+            plan_spool(r, &plan);
+        }
         r->producers[i] = producer_new(&r->wire, &plan, seed * 31 + i);
     }
 }
@@ -261,8 +279,8 @@ static void plan_events(struct run *r)
     often(r, 60, on_put);
     often(r, 6, on_reshard);
     often(r, 6, on_flush);
-    if (world_chance(&r->world, 20)) {
-        often(r, 2, on_crash);
+    if (world_chance(&r->world, r->spools ? 60 : 20)) {
+        often(r, r->spools ? 6 : 2, on_crash);
     }
     r->spread = world_chance(&r->world, 30);
     if (r->spread) {

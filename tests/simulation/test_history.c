@@ -38,7 +38,10 @@ static void store(struct history *h, uint64_t request, const char *sequence, uin
 }
 
 /* Two user records in one Kinesis record of the first shard. */
-static void store_two(struct history *h, const char *sequence, const char *second_hash)
+static void store_two_at(struct history *h,
+                         uint32_t shard,
+                         const char *sequence,
+                         const char *second_hash)
 {
     struct kds_agg_builder *b = kds_agg_builder_new(10000);
     struct kds_buf bytes;
@@ -53,10 +56,15 @@ static void store_two(struct history *h, const char *sequence, const char *secon
     kds_buf_init(&bytes, 10000);
     assert_int_equal(kds_agg_builder_seal(b, &bytes), KDS_OK);
     kds_agg_finish(&bytes.p, &bytes.n, 1);
-    history_stored(h, 1, 0, sequence, kds_slice("a"), kds_slice("1"),
+    history_stored(h, 1, shard, sequence, kds_slice("a"), kds_slice("1"),
                    kds_buf_slice(&bytes));
     kds_buf_clear(&bytes);
     kds_agg_builder_free(b);
+}
+
+static void store_two(struct history *h, const char *sequence, const char *second_hash)
+{
+    store_two_at(h, 0, sequence, second_hash);
 }
 
 static void succeed(
@@ -229,6 +237,109 @@ static void history_finds_an_outcome_that_is_late(void **state)
     end(h, "P5");
 }
 
+/* ---- several streams, several processes ------------------------------------------------------- */
+
+static void history_finds_a_record_in_another_stream(void **state)
+{
+    struct history *h = begin();
+    (void)state;
+    history_put_to(h, put(h), 1);
+    store(h, 1, "7", 0);
+    end(h, "P2");
+}
+
+/* The first stream, with two shards, is created anew with one. @return what to add to its shards' numbers */
+static uint32_t create_anew(struct history *h)
+{
+    const kds_u128_t zero = {0, 0};
+    uint32_t base = history_stream(h, 0);
+    history_shard(h, base, -1, -1, zero, KDS_U128_MAX);
+    return base;
+}
+
+static void history_knows_both_streams_of_one_name(void **state)
+{
+    struct history *h = begin();
+    (void)state;
+    uint32_t base = create_anew(h), first = put(h), second = put(h);
+    uint8_t data[SIZE];
+    store(h, 1, "7", first);
+    history_payload(h, second, data);
+    history_stored(h, 2, base, "7", kds_slice("k"), kds_slice("1"),
+                   kds_slice_of(data, SIZE));
+    succeed(h, first, "shardId-000000000000", "7", -1);
+    succeed(h, second, "shardId-000000000000", "7", -1);
+    end(h, NULL);
+}
+
+/* Two records are packed by the shards of a stream that was created anew: by whom? */
+static void pack_wrongly(unsigned anew, const char *promise)
+{
+    struct history *h = begin();
+    const kds_u128_t zero = {0, 0}, low = {0, 49};
+    uint32_t base = history_stream(h, 0);
+    history_shard(h, base, -1, -1, zero, low);
+    history_request_knows(h, 1, anew);
+    put(h);
+    history_put(h, 0, "k", "50", SIZE);
+    store_two_at(h, base, "7", "50");
+    succeed(h, 0, "shardId-000000000000", "7", 0);
+    succeed(h, 1, "shardId-000000000000", "7", 1);
+    end(h, promise);
+}
+
+static void history_excuses_who_could_not_know_of_the_new_stream(void **state)
+{
+    (void)state;
+    pack_wrongly(0, NULL);
+    pack_wrongly(1, "P2");
+}
+
+static void history_finds_a_record_that_was_packed_wrongly_too_often(void **state)
+{
+    struct history *h = begin();
+    const char *const sequences[] = {"7", "8", "9", "10"};
+    (void)state;
+    put(h);
+    history_put(h, 0, "k", "50", SIZE);
+    for (size_t i = 0; i < 4; i++) {
+        store_two(h, sequences[i], "50");
+    }
+    store(h, 2, "11", 0);
+    store(h, 2, "12", 1);
+    succeed(h, 0, "shardId-000000000000", "11", -1);
+    succeed(h, 1, "shardId-000000000000", "12", -1);
+    end(h, "P3");
+}
+
+static void history_allows_an_outcome_of_each_process_that_finds_a_record(void **state)
+{
+    struct history *h = begin();
+    (void)state;
+    uint32_t id = put(h);
+    history_put_spooled(h, id);
+    refuse(h, id, 0);
+    history_put_found(h, id);
+    refuse(h, id, 100 * LIMIT); /* there is no hurry on a disk */
+    end(h, NULL);
+    h = begin();
+    history_put_spooled(h, id = put(h));
+    history_put_found(h, id);
+    refuse(h, id, 0);
+    refuse(h, id, 0);
+    end(h, "P1");
+}
+
+static void history_finds_a_record_that_was_lost_on_a_disk(void **state)
+{
+    struct history *h = begin();
+    (void)state;
+    uint32_t id = put(h);
+    history_put_spooled(h, id);
+    history_put_found(h, id);
+    end(h, "P1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +355,12 @@ int main(void)
         cmocka_unit_test(history_allows_a_copy_for_an_answer_that_was_lost),
         cmocka_unit_test(history_finds_the_wrong_order),
         cmocka_unit_test(history_finds_an_outcome_that_is_late),
+        cmocka_unit_test(history_finds_a_record_in_another_stream),
+        cmocka_unit_test(history_knows_both_streams_of_one_name),
+        cmocka_unit_test(history_excuses_who_could_not_know_of_the_new_stream),
+        cmocka_unit_test(history_finds_a_record_that_was_packed_wrongly_too_often),
+        cmocka_unit_test(history_allows_an_outcome_of_each_process_that_finds_a_record),
+        cmocka_unit_test(history_finds_a_record_that_was_lost_on_a_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

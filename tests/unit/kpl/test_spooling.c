@@ -1,0 +1,125 @@
+/*
+ * test_spooling: what a producer says of records that an earlier process put.
+ */
+#include "core_fixture.h"
+
+#include "spooling.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char directory[64];
+static struct kpl_spooling spooling;
+
+static int make_directory(void **state)
+{
+    (void)state;
+    snprintf(directory, sizeof directory, "/tmp/kpl-spooling-XXXXXX");
+    return mkdtemp(directory) != NULL ? 0 : -1;
+}
+
+static int remove_directory(void **state)
+{
+    char path[400];
+    DIR *d = opendir(directory);
+    (void)state;
+    for (const struct dirent *e; (e = readdir(d)) != NULL;) {
+        snprintf(path, sizeof path, "%s/%s", directory, e->d_name);
+        unlink(path);
+    }
+    closedir(d);
+    return rmdir(directory);
+}
+
+/* A process begins with what is in the directory. */
+static void begin_process(struct fixture *f)
+{
+    fx_begin(f);
+    fx_set(f, "spool.directory", directory);
+    fx_set(f, "aggregation.enable", "false");
+    fx_open(f);
+    memset(&spooling, 0, sizeof spooling);
+    assert_int_equal(kpl_spooling_open(&spooling, f->conf, f->core, NULL, NULL), KDS_OK);
+}
+
+static void kill_process(struct fixture *f)
+{
+    kpl_spooling_forget(&spooling);
+    fx_end(f);
+}
+
+static void put(struct fixture *f, const char *data, size_t tag)
+{
+    kds_err_t rc;
+    const kpl_record_t r = fx_record("k", "1", data, tag);
+    const kds_u128_t hash = {0, 1};
+    assert_int_equal(
+        kpl_spooling_put(&spooling, f->conf, f->now_us, &r, &hash, 1, &rc, NULL), 1);
+}
+
+/* What is sent next, as soon as it is. */
+static void wait_for_put(struct fixture *f, struct kpl_action *action)
+{
+    for (int i = 0; i < 1000; i++, f->now_us += 10 * MS) {
+        kpl_spooling_feed(&spooling, f->now_us);
+        while (fx_next(f, action)) {
+            if (action->kind == KPL_ACTION_PUT_RECORDS) {
+                return;
+            }
+            fx_answer_shards(f, action->id, one_id, one_start, 1);
+        }
+    }
+    fail();
+}
+
+static void refuse(struct fixture *f, const struct kpl_action *action)
+{
+    struct kpl_queue units;
+    kds_error_t *error = NULL;
+    const struct kds_error_detail detail = {.service_code =
+                                                KDS_SLICE_LIT("AccessDeniedException"),
+                                            .persisted = KDS_PERSISTED_NO};
+    kds_error_set_detail(&error, KDS_ERR_ACCESS_DENIED, &detail, "no permission");
+    kpl_core_done(f->core, f->now_us, action->id, NULL, error);
+    kds_error_free(error);
+    assert_true(kpl_core_take(f->core, KPL_SHOWCASE_RECORDS, &units));
+    kpl_spooling_report(&spooling, &units);
+    kpl_showcase_deliver(&f->showcase, &units, fx_on_results, f);
+    kpl_spooling_reported(&spooling);
+    kpl_core_release(f->core, &units);
+}
+
+static void spooling_says_maybe_of_what_an_earlier_process_may_have_sent(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin_process(&f);
+    put(&f, "one", 1);
+    wait_for_put(&f, &action); /* and is stored, who knows */
+    kill_process(&f);
+    begin_process(&f);
+    wait_for_put(&f, &action);
+    refuse(&f, &action);
+    assert_int_equal(f.codes[0], KDS_ERR_ACCESS_DENIED);
+    assert_int_equal(f.persisted[0], KDS_PERSISTED_MAYBE);
+    put(&f, "two", 2);
+    wait_for_put(&f, &action);
+    refuse(&f, &action);
+    assert_int_equal(f.persisted[2], KDS_PERSISTED_NO);
+    kpl_spooling_close(&spooling);
+    fx_end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            spooling_says_maybe_of_what_an_earlier_process_may_have_sent, make_directory,
+            remove_directory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
