@@ -84,7 +84,7 @@ static double online(void)
 
 static double quota(const struct kcl_cpu *c, bool second)
 {
-    double most, period;
+    double most = 0, period = 0;
     bool limited = second ? number_in(c, GROUPS "cpu.max", 0, &most) &&
                                 number_in(c, GROUPS "cpu.max", 1, &period)
                           : number_in(c, GROUPS "cpu/cpu.cfs_quota_us", 0, &most) &&

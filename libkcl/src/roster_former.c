@@ -49,7 +49,7 @@ static bool is_listed(const struct kcl_core *core, const char *id)
 
 static bool is_former(const struct kcl_core *core, const char *id)
 {
-    enum kcl_former strategy = core->conf->former % KCL_FORMER_KINDS;
+    int strategy = core->conf->former % KCL_FORMER_KINDS;
     return id[0] != 0 && kcl_roster_stream(core, id) == NULL &&
            (strategy == KCL_FORMER_DELETE ||
             (strategy == KCL_FORMER_LISTED && is_listed(core, id)));
