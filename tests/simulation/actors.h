@@ -20,7 +20,8 @@ struct consumer_plan {
     int64_t budget_bytes; /* may be less than the setting allows */
     size_t threads;
     struct application_plan application;
-    unsigned store_fails; /* percent of writes, before or after they are done */
+    unsigned store_fails;   /* percent of writes, before or after they are done */
+    bool fan_out, fallback; /* read by subscriptions; by polling where that is refused */
 };
 
 struct consumer *consumer_new(struct wire *wire,
@@ -36,6 +37,8 @@ void consumer_crash(struct consumer *c);
 void consumer_pause(struct consumer *c, int64_t until_us);
 /** Stop cleanly, then start anew. */
 void consumer_restart(struct consumer *c);
+/** Its connections are gone. */
+void consumer_hang_up(struct consumer *c);
 void consumer_pump(struct consumer *c);
 int64_t consumer_wake_at_us(struct consumer *c);
 

@@ -1,4 +1,5 @@
 #include "actors.h"
+#include "push.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -21,6 +22,7 @@ struct consumer {
     struct kcl_conf *conf;
     struct kcl_core *core;
     struct application *application;
+    struct pushes *pushes;
     uint64_t seed, generation;
     int64_t paused_until_us;
     bool restarting;
@@ -48,6 +50,20 @@ static void release_output(const void *output, void *opaque)
     kds_output_free(output);
 }
 
+static void release_event(const void *event, void *opaque)
+{
+    (void)opaque;
+    push_event_free(event);
+}
+
+static void on_pushed(void *actor,
+                      uint64_t generation,
+                      uint64_t id,
+                      const void *event,
+                      const kds_subscribe_to_shard_event_t *data,
+                      bool end,
+                      const kds_error_t *error);
+
 static void start(struct consumer *c)
 {
     char name[32];
@@ -56,7 +72,8 @@ static void start(struct consumer *c)
                                              .worker_id = name,
                                              .seed = c->seed + 1000003 * c->generation,
                                              .tasks = application_tasks(c->application),
-                                             .release = release_output};
+                                             .release = release_output,
+                                             .release_event = release_event};
     c->core = kcl_core_new(&options);
     if (c->core == NULL) {
         exit(2);
@@ -102,6 +119,9 @@ struct consumer *consumer_new(struct wire *wire,
     c->application =
         application_new(wire->world, wire->history, number, &plan->application);
     c->conf->prefetch_max_bytes = plan->budget_bytes;
+    kcl_conf_set(c->conf, "fan.out", plan->fan_out ? "true" : "false", NULL);
+    kcl_conf_set(c->conf, "fan.out.fallback", plan->fallback ? "polling" : "none", NULL);
+    c->pushes = pushes_new(wire, &c->paused_until_us, on_pushed, c);
     start(c);
     return c;
 }
@@ -139,6 +159,7 @@ static void compare_books(struct consumer *c)
 void consumer_free(struct consumer *c)
 {
     kcl_core_free(c->core);
+    pushes_free(c->pushes);
     application_free(c->application);
     kcl_conf_free(c->conf);
     free(c);
@@ -156,11 +177,17 @@ void consumer_crash(struct consumer *c)
     compare_books(c);
     world_tell(c->wire->world, "worker %u: crash", c->number);
     kcl_core_free(c->core);
+    pushes_drop(c->pushes);
     application_crash(c->application);
     c->generation++;
     c->paused_until_us = 0;
     c->restarting = false;
     start(c);
+}
+
+void consumer_hang_up(struct consumer *c)
+{
+    pushes_drop(c->pushes);
 }
 
 void consumer_pause(struct consumer *c, int64_t until_us)
@@ -356,6 +383,62 @@ static void do_call(struct consumer *c, const struct kcl_action *action)
     wire_call(c->wire, operation, input, on_done, c, c->generation, action->id);
 }
 
+/* ---- subscriptions ------------------------------------------------------------------------ */
+
+static void on_pushed(void *actor,
+                      uint64_t generation,
+                      uint64_t id,
+                      const void *event,
+                      const kds_subscribe_to_shard_event_t *data,
+                      bool end,
+                      const kds_error_t *error)
+{
+    struct consumer *c = actor;
+    const struct kcl_pushed pushed = {
+        .event = event, .data = data, .end = end, .error = error};
+    if (generation == c->generation) {
+        kcl_core_pushed(c->core, c->wire->world->now_us, id, &pushed);
+    } else {
+        push_event_free(event);
+    }
+}
+
+static void on_found(void *context, void *payload)
+{
+    struct errand *e = payload;
+    struct consumer *c = e->consumer;
+    struct wire *w = c->wire;
+    kds_error_t *error = NULL;
+    (void)context;
+    if (put_off(e, on_found)) {
+        return;
+    }
+    if (world_chance(w->world, w->faults.throttle)) {
+        kds_error_set(&error, KDS_ERR_THROTTLED, "slow down");
+    } else if (world_chance(w->world, w->faults.odd)) {
+        kds_error_set(&error, KDS_ERR_ACCESS_DENIED, "no permission");
+    }
+    if (e->generation == c->generation) {
+        kcl_core_found_consumer(c->core, w->world->now_us, e->id,
+                                error ? NULL : push_consumer_arn(w), error);
+    }
+    kds_error_free(error);
+    errand_free(e);
+}
+
+static void do_push(struct consumer *c, const struct kcl_action *action)
+{
+    if (action->kind == KCL_ACTION_SUBSCRIBE) {
+        pushes_subscribe(c->pushes, c->generation, action->id,
+                         action->u.subscribe.shard_id, &action->u.subscribe.start);
+    } else if (action->kind == KCL_ACTION_UNSUBSCRIBE) {
+        pushes_unsubscribe(c->pushes, action->id);
+    } else {
+        world_at(c->wire->world, some_ms(c, 50), on_found, NULL,
+                 errand_new(c, action->id));
+    }
+}
+
 /* ---- tasks -------------------------------------------------------------------------------- */
 
 static void on_task_end(void *context, void *payload)
@@ -438,6 +521,7 @@ void consumer_pump(struct consumer *c)
         case KCL_ACTION_SUBSCRIBE:
         case KCL_ACTION_UNSUBSCRIBE:
         case KCL_ACTION_FIND_CONSUMER:
+            do_push(c, &action);
             break;
         case KCL_ACTION_EVENT:
             tell_event(c, &action.u.event);

@@ -150,3 +150,23 @@ void odd_records(struct world *w, struct kds_arena *arena, kds_get_records_out_t
         break;
     }
 }
+
+void odd_event(struct world *w,
+               struct kds_arena *arena,
+               kds_subscribe_to_shard_event_t *event)
+{
+    kds_get_records_out_t like = {.records = event->records,
+                                  .records_count = event->records_count,
+                                  .next_shard_iterator =
+                                      event->continuation_sequence_number,
+                                  .millis_behind_latest = event->millis_behind_latest,
+                                  .child_shards = event->child_shards,
+                                  .child_shards_count = event->child_shards_count};
+    odd_records(w, arena, &like);
+    event->records = like.records;
+    event->records_count = like.records_count;
+    event->continuation_sequence_number = like.next_shard_iterator;
+    event->millis_behind_latest = like.millis_behind_latest;
+    event->child_shards = like.child_shards;
+    event->child_shards_count = like.child_shards_count;
+}

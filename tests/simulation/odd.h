@@ -30,4 +30,9 @@ bool odd_expired(struct world *w,
 /** Change what GetRecords answers, so that a careful reader loses nothing by it. */
 void odd_records(struct world *w, struct kds_arena *arena, kds_get_records_out_t *out);
 
+/** The same for an event of a subscription. */
+void odd_event(struct world *w,
+               struct kds_arena *arena,
+               kds_subscribe_to_shard_event_t *event);
+
 #endif /* SIMULATION_ODD_H */

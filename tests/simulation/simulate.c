@@ -117,6 +117,7 @@ static void plan_network(struct run *r)
     f->throttle = percent(r, 15);
     f->partial = percent(r, 40);
     f->odd = percent(r, 30);
+    f->cut = percent(r, 30);
     f->delay_us = world_between(&r->world, 1, 1500) * KDS_US_PER_MS;
     if (world_chance(&r->world, 70)) {
         f->delay_us = world_between(&r->world, 1, 50) * KDS_US_PER_MS;
@@ -150,6 +151,8 @@ static void plan_actors(struct run *r, uint64_t seed)
                         .manual = world_chance(&r->world, 40),
                         .dead_letters = poison},
         .store_fails = percent(r, 20),
+        .fan_out = world_chance(&r->world, 40),
+        .fallback = world_chance(&r->world, 50),
     };
     r->producer_count = (size_t)world_between(&r->world, 1, PRODUCERS_MAX);
     r->consumer_count = (size_t)world_between(&r->world, 1, CONSUMERS_MAX);
@@ -238,6 +241,7 @@ static void close_run(struct run *r)
 {
     for (size_t i = 0; i < r->consumer_count; i++) {
         consumer_pause(r->consumers[i], 0);
+        consumer_hang_up(r->consumers[i]);
     }
     drain_events(r);
     for (size_t i = 0; i < r->producer_count; i++) {
@@ -260,7 +264,9 @@ static bool run_seed(uint64_t seed, bool verbose, size_t *puts, size_t *stored)
     world_init(&r.world, seed);
     r.world.verbose = verbose;
     r.history = history_new(verbose);
-    wire_init(&r.wire, &r.world, r.history, seed);
+    const struct local_service_options options = {
+        .seed = seed, .subscription_ms = world_between(&r.world, 2, 30) * 1000};
+    wire_init_with(&r.wire, &r.world, r.history, &options);
     wire_create_stream(&r.wire, 0, (unsigned)world_between(&r.world, 1, 4));
     plan_network(&r);
     plan_actors(&r, seed);

@@ -24,6 +24,8 @@ struct wire_faults {
         partial, odd;
     int64_t delay_us; /* at most, each way */
 
+    unsigned cut; /* of a subscription's connection, before each event */
+
     /* What a producer asks about its stream. */
     unsigned refuse_listing, /* ListShards: throttled, or an expired token */
         holed_listing,       /* its answer lacks a shard */
@@ -51,6 +53,8 @@ struct wire {
     uint64_t requests;
     struct wire_stream streams[WIRE_STREAMS_MAX];
     struct odd_iterators expired;
+    char
+        consumer_arn[256]; /* of the one that subscribes; "" = it is not registered yet */
 };
 
 /** A core's side: told the end of its calls. @param output (given; kds_output_free) or NULL.
