@@ -15,6 +15,16 @@ enum kpl_dispatch { KPL_DISPATCH_THREAD, KPL_DISPATCH_POLL };
 
 enum kpl_spool_sync_when { KPL_SPOOL_SYNC_NONE, KPL_SPOOL_SYNC_PUT };
 
+enum kpl_log_level {
+    KPL_LOG_GIVEN,
+    KPL_LOG_ERROR,
+    KPL_LOG_WARNING,
+    KPL_LOG_NOTICE,
+    KPL_LOG_INFO,
+    KPL_LOG_DEBUG,
+    KPL_LOG_TRACE
+};
+
 enum kpl_distribution {
     KPL_DISTRIBUTION_DETECT,
     KPL_DISTRIBUTION_KEYS,
@@ -23,6 +33,10 @@ enum kpl_distribution {
 
 struct kpl_conf {
     char *stream, *region, *endpoint, *ca_file;
+    bool tls_verify;
+    char *proxy_host, *proxy_user, *proxy_password;
+    int64_t proxy_port;
+    int log_level;
     char *profile;
     char *access_key_id, *secret_access_key, *session_token;
     int protocol, dispatch, distribution;
@@ -44,7 +58,7 @@ struct kpl_conf {
 
     int64_t ignored_number; /* settings that mean nothing here land in these */
     bool ignored_bool;
-    char *ignored_text, *ignored_secret;
+    char *ignored_text;
 
     /* Not in the table. */
     struct kds_log log;

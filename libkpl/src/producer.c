@@ -119,9 +119,9 @@ void kpl_producer_free(kpl_producer_t *p)
     release(p);
 }
 
-/* The KPL's setting is a host without a scheme; it always means TLS. NULL stays NULL. */
-static const char *
-complete_endpoint(const char *host, int64_t port, char *out, size_t size)
+/* The KPL's setting is a host without a scheme. NULL stays NULL. */
+static const char *complete_address(
+    const char *scheme, const char *host, int64_t port, char *out, size_t size)
 {
     if (host == NULL) {
         return NULL;
@@ -129,9 +129,9 @@ complete_endpoint(const char *host, int64_t port, char *out, size_t size)
     if (strstr(host, "://") != NULL) {
         snprintf(out, size, "%s", host);
     } else if (strchr(host, ':') != NULL) {
-        snprintf(out, size, "https://%s", host);
+        snprintf(out, size, "%s://%s", scheme, host);
     } else {
-        snprintf(out, size, "https://%s:%lld", host, (long long)port);
+        snprintf(out, size, "%s://%s:%lld", scheme, host, (long long)port);
     }
     return out;
 }
@@ -139,7 +139,7 @@ complete_endpoint(const char *host, int64_t port, char *out, size_t size)
 static kds_err_t open_client(kpl_producer_t *p, kds_error_t **error)
 {
     const struct kpl_conf *conf = &p->conf;
-    char endpoint[1400];
+    char endpoint[1400], proxy[400];
     kds_client_options_t options = {
         .struct_size = sizeof options,
         .region = conf->region,
@@ -148,6 +148,10 @@ static kds_err_t open_client(kpl_producer_t *p, kds_error_t **error)
         .secret_access_key = conf->secret_access_key,
         .session_token = conf->session_token,
         .ca_file = conf->ca_file,
+        .proxy = complete_address("http", conf->proxy_host, conf->proxy_port, proxy,
+                                  sizeof proxy),
+        .proxy_user = conf->proxy_user,
+        .proxy_password = conf->proxy_password,
         .protocol = conf->protocol ? KDS_PROTOCOL_CBOR : KDS_PROTOCOL_JSON,
         .connect_timeout_ms = conf->connect_timeout_ms,
         .request_timeout_ms = conf->request_timeout_ms,
@@ -157,14 +161,14 @@ static kds_err_t open_client(kpl_producer_t *p, kds_error_t **error)
         .log_opaque = conf->log.opaque,
         .log_level = conf->log.level,
     };
-    options.endpoint = complete_endpoint(conf->cloudwatch_endpoint, conf->cloudwatch_port,
-                                         endpoint, sizeof endpoint);
+    options.endpoint = complete_address("https", conf->cloudwatch_endpoint,
+                                        conf->cloudwatch_port, endpoint, sizeof endpoint);
     kds_err_t rc = kpl_upload_begin(p, &options, error);
     if (rc != KDS_OK) {
         return rc;
     }
-    options.endpoint =
-        complete_endpoint(conf->endpoint, conf->endpoint_port, endpoint, sizeof endpoint);
+    options.endpoint = complete_address("https", conf->endpoint, conf->endpoint_port,
+                                        endpoint, sizeof endpoint);
     p->operations[KPL_ACTION_LIST_SHARDS] = kds_operation_find("ListShards");
     p->operations[KPL_ACTION_SUMMARY] = kds_operation_find("DescribeStreamSummary");
     p->operations[KPL_ACTION_PUT_RECORDS] = kds_operation_find("PutRecords");
@@ -213,6 +217,12 @@ static kds_err_t start_threads(kpl_producer_t *p, kds_error_t **error)
                : kds_error_set(error, KDS_ERR_SYSTEM, "no thread could be started");
 }
 
+static const kds_log_level_t log_levels[] = {
+    [KPL_LOG_ERROR] = KDS_LOG_ERROR,   [KPL_LOG_WARNING] = KDS_LOG_WARNING,
+    [KPL_LOG_NOTICE] = KDS_LOG_NOTICE, [KPL_LOG_INFO] = KDS_LOG_INFO,
+    [KPL_LOG_DEBUG] = KDS_LOG_DEBUG,   [KPL_LOG_TRACE] = KDS_LOG_DEBUG,
+};
+
 kds_err_t kpl_producer_new(const kpl_conf_t *conf,
                            kpl_results_fn *results,
                            void *opaque,
@@ -225,6 +235,9 @@ kds_err_t kpl_producer_new(const kpl_conf_t *conf,
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
     p->conf.log = conf->log;
+    if (conf->log_level != KPL_LOG_GIVEN) {
+        p->conf.log.level = log_levels[conf->log_level];
+    }
     p->conf.low_water = conf->low_water;
     p->conf.low_water_opaque = conf->low_water_opaque;
     p->linger_us = kpl_linger_us(conf);

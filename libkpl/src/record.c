@@ -189,6 +189,12 @@ kds_err_t kpl_conf_check(const struct kpl_conf *conf, kds_error_t **error)
                              ", must be at most half of spool.max.bytes, %" PRId64,
                              conf->spool_segment_bytes, conf->spool_max_bytes);
     }
+    if (!conf->tls_verify) {
+        return kds_error_set(error, KDS_ERR_CONFIG,
+                             "tls.verify: false, must be true: certificates are always "
+                             "verified; name the authority of a test server in "
+                             "tls.ca.file");
+    }
     return conf->stream != NULL
                ? check_stream(kds_slice(conf->stream), KDS_ERR_CONFIG, error)
                : KDS_OK;

@@ -25,6 +25,7 @@ struct faulty_options {
     const char *scheme, *host; /* NULL = http, 127.0.0.1 */
     unsigned port;             /* 0 = the peer's */
     const char *ca_file;
+    const char *proxy, *proxy_user, *proxy_password;
     int64_t connect_timeout_ms, request_timeout_ms, call_timeout_ms;
     uint32_t max_attempts; /* 0 = 1 */
     kds_log_fn *log;

@@ -113,6 +113,13 @@ typedef struct kds_client_options {
                                own; kds_client_new() then blocks for up to 6 s. */
 
     kds_http_version_t http_version; /**< 0 = HTTP/1.1. */
+
+    const char
+        *proxy; /**< "http://HOST:PORT" of an HTTP proxy for all calls and for credentials
+                            that come from afar; a subscription takes none. NULL = https_proxy,
+                            http_proxy and no_proxy of the environment; "" = none. */
+    const char *proxy_user;     /**< Of proxy; NULL = none. */
+    const char *proxy_password; /**< Of proxy_user. */
 } kds_client_options_t;
 
 /**
@@ -124,7 +131,7 @@ typedef struct kds_client_options {
  * @param client   Receives the client (given; kds_client_free).
  * @param error    Receives the reason (given; kds_error_free). May be NULL.
  *
- * @retval KDS_ERR_CONFIG       No region; malformed endpoint; ca_file without a certificate; value out of range.
+ * @retval KDS_ERR_CONFIG       No region; malformed endpoint or proxy; ca_file without a certificate; value out of range.
  * @retval KDS_ERR_CREDENTIALS  Keys that are written down are incomplete or malformed, a profile that
  *                              was named does not exist, or nothing is configured at all.
  * @retval KDS_ERR_NO_MEMORY, KDS_ERR_SYSTEM  Nothing was created.

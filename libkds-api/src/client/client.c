@@ -230,6 +230,7 @@ static kds_err_t open_transport(struct kds_client *client,
     struct kds_curl_options options = {
         .max_connections = o->max_connections ? o->max_connections : 24,
         .ca_file = o->ca_file,
+        .proxy = {o->proxy, o->proxy_user, o->proxy_password},
         .max_response_bytes = RESPONSE_BYTES_MAX,
         .http2 = o->http_version == KDS_HTTP_2,
     };

@@ -50,7 +50,9 @@ kds_err_t kds_client_auth_open(struct kds_client_auth *a,
                                  error);
     }
     if (rc == KDS_OK && a->fetch == NULL) {
-        rc = kds_curl_fetch_new(options->ca_file, &a->own_fetch, error);
+        const struct kds_proxy_options proxy = {options->proxy, options->proxy_user,
+                                                options->proxy_password};
+        rc = kds_curl_fetch_new(options->ca_file, &proxy, &a->own_fetch, error);
         a->fetch = a->own_fetch;
     }
     if (rc == KDS_OK) {

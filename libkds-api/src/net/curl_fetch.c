@@ -21,6 +21,7 @@
 struct curl_fetch {
     struct kds_fetch base;
     char *ca_file;
+    struct kds_proxy proxy;
 };
 
 /* The exchange under way. */
@@ -155,6 +156,8 @@ static void set_options(struct exchange *x, CURL *easy)
     set_method(easy, request);
     if (request->no_proxy) {
         curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    } else {
+        kds_proxy_apply(&x->owner->proxy, easy);
     }
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, x->headers);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -283,22 +286,31 @@ static void init_curl(void)
     curl_global_init(CURL_GLOBAL_DEFAULT); /* counted by libcurl, never undone */
 }
 
-kds_err_t
-kds_curl_fetch_new(const char *ca_file, struct kds_fetch **fetch, kds_error_t **error)
+kds_err_t kds_curl_fetch_new(const char *ca_file,
+                             const struct kds_proxy_options *wanted,
+                             struct kds_fetch **fetch,
+                             kds_error_t **error)
 {
     pthread_once(&curl_once, init_curl);
+    struct kds_proxy proxy;
+    kds_err_t rc = kds_proxy_init(&proxy, wanted, error);
+    if (rc != KDS_OK) {
+        return rc;
+    }
     struct curl_fetch *f = kds_alloc_zero(1, sizeof *f);
     size_t n = ca_file ? strlen(ca_file) + 1 : 0;
     if (f != NULL && n > 0) {
         f->ca_file = kds_alloc(n);
     }
     if (f == NULL || (n > 0 && f->ca_file == NULL)) {
+        kds_proxy_clear(&proxy);
         kds_free(f);
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
     if (n > 0) {
         memcpy(f->ca_file, ca_file, n);
     }
+    f->proxy = proxy;
     f->base.run = run;
     *fetch = &f->base;
     return KDS_OK;
@@ -308,6 +320,7 @@ void kds_curl_fetch_free(struct kds_fetch *fetch)
 {
     struct curl_fetch *f = (struct curl_fetch *)(void *)fetch;
     if (f != NULL) {
+        kds_proxy_clear(&f->proxy);
         kds_free(f->ca_file);
         kds_free(f);
     }

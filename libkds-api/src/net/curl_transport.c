@@ -53,6 +53,7 @@ struct curl_transport {
     bool http2;
     bool opens_apart; /* HTTP/2 without TLS: see must_open() */
     char *ca_file;
+    struct kds_proxy proxy;
     CURLM *multi;
     pthread_t thread;
     bool thread_runs;
@@ -305,6 +306,7 @@ static void set_options(struct exchange *x, CURL *easy)
     if (t->ca_file != NULL) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, t->ca_file);
     }
+    kds_proxy_apply(&t->proxy, easy);
 }
 
 static void tell(struct exchange *x, kds_err_t err, bool sent)
@@ -638,6 +640,7 @@ static void transport_free(struct kds_transport *base, bool forked)
     }
     curl_multi_cleanup(t->multi);
     pthread_mutex_destroy(&t->shared.lock);
+    kds_proxy_clear(&t->proxy);
     kds_free(t->io.idle);
     kds_free(t->ca_file);
     kds_free(t);
@@ -687,8 +690,14 @@ kds_err_t kds_curl_transport_new(const struct kds_curl_options *options,
                                  kds_error_t **error)
 {
     pthread_once(&curl_once, init_curl);
+    struct kds_proxy proxy;
+    kds_err_t rc = kds_proxy_init(&proxy, &options->proxy, error);
+    if (rc != KDS_OK) {
+        return rc;
+    }
     struct curl_transport *t = kds_alloc_zero(1, sizeof *t);
     if (t == NULL || !fill_in(t, options)) {
+        kds_proxy_clear(&proxy);
         if (t != NULL) {
             curl_multi_cleanup(t->multi);
             kds_free(t->io.idle);
@@ -697,6 +706,7 @@ kds_err_t kds_curl_transport_new(const struct kds_curl_options *options,
         }
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
+    t->proxy = proxy;
     if (kds_thread_start(&t->thread, "kds:io", thread_main, t) != KDS_OK) {
         transport_free(&t->base, false);
         return kds_error_set(error, KDS_ERR_SYSTEM, "no thread could be started");

@@ -7,12 +7,14 @@
 #ifndef KDS_NET_CURL_TRANSPORT_H
 #define KDS_NET_CURL_TRANSPORT_H
 
+#include "net/proxy.h"
 #include "net/transport.h"
 
 struct kds_curl_options {
     unsigned max_connections; /* exchanges at the same time; further ones wait */
     int64_t connect_timeout_ms;
-    const char *ca_file; /* (copied) NULL = the system's */
+    const char *ca_file;            /* (copied) NULL = the system's */
+    struct kds_proxy_options proxy; /* (copied) */
     size_t max_response_bytes;
     /* Under TLS where the peer agrees to it, else HTTP/1.1; without TLS the peer must know it. */
     bool http2;

@@ -102,7 +102,7 @@ KPL_API kds_err_t kpl_conf_get(const kpl_conf_t *conf,
  * @param conf    The settings.
  * @param log     May be called from any thread; NULL = silent.
  * @param opaque  Given to @p log.
- * @param level   Lines above it are left out.
+ * @param level   Lines above it are left out, unless `log.level` says otherwise.
  *
  * One thread at a time. Does not block. Cannot fail.
  * @since 0.1

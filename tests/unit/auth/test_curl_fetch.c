@@ -37,7 +37,8 @@ static void open_exchange(struct exchange *x, const struct scripted_step *step)
     memset(x, 0, sizeof *x);
     x->server = scripted_server_start(step, 1);
     assert_non_null(x->server);
-    assert_int_equal(kds_curl_fetch_new(NULL, &x->fetch, NULL), KDS_OK);
+    const struct kds_proxy_options environment = {NULL, NULL, NULL};
+    assert_int_equal(kds_curl_fetch_new(NULL, &environment, &x->fetch, NULL), KDS_OK);
     snprintf(x->url, sizeof x->url, "http://127.0.0.1:%u/a/../b?c=d",
              scripted_server_port(x->server));
     x->request.url = x->url;

@@ -629,6 +629,86 @@ static void origin_does_not_see_password_of_proxy_F_N14(void **state)
     scripted_peer_stop(between);
 }
 
+/* The peer is the proxy, and answers for the origin. */
+static struct faulty_outcome
+put_by_proxy(const struct faulty_options *given, char *request, unsigned *connections)
+{
+    struct scripted_peer *proxy = scripted_peer_start(&well, 1);
+    char url[80];
+    struct faulty_options o = *given;
+    assert_non_null(proxy);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u", scripted_peer_port(proxy));
+    o.proxy = url;
+    o.host = "stream.test";
+    o.port = 80;
+    kds_client_t *client = faulty_client(NULL, &o);
+    struct faulty_outcome got = faulty_put(client);
+    kds_client_free(client);
+    scripted_peer_last(proxy, request, 4096);
+    *connections = (unsigned)scripted_peer_counts(proxy).connections;
+    scripted_peer_stop(proxy);
+    return got;
+}
+
+static void call_goes_through_the_proxy_that_is_named_F_N14(void **state)
+{
+    static const struct faulty_options plain = {.port = 0};
+    static const struct faulty_options known = {.proxy_user = "us:er",
+                                                .proxy_password = "proxy-secret"};
+    char request[4096];
+    unsigned connections;
+    (void)state;
+    /* The environment has no say. */
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    setenv("no_proxy", "stream.test", 1);
+    struct faulty_outcome got = put_by_proxy(&plain, request, &connections);
+    faulty_expect_success(&got);
+    assert_int_equal(connections, 1);
+    assert_non_null(strstr(request, "POST http://stream.test/ HTTP/1.1\r\n"));
+    assert_null(strstr(request, "Proxy-Authorization"));
+    got = put_by_proxy(&known, request, &connections);
+    faulty_expect_success(&got);
+    assert_non_null(/* base64 of us:er:proxy-secret */
+                    strstr(request,
+                           "Proxy-Authorization: Basic dXM6ZXI6cHJveHktc2VjcmV0\r\n"));
+    unsetenv("http_proxy");
+    unsetenv("no_proxy");
+}
+
+static void call_goes_straight_when_no_proxy_is_wanted_F_N14(void **state)
+{
+    struct faulty_options o = {.proxy = ""};
+    (void)state;
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    struct faulty f = faulty_open(&well, 1, &o);
+    struct faulty_outcome got = faulty_put(f.client);
+    unsetenv("http_proxy");
+    faulty_expect_success(&got);
+    faulty_close(&f);
+}
+
+static void client_refuses_a_proxy_that_is_none_F_N14(void **state)
+{
+    static const char *const bad[] = {
+        "proxy.example:3128", "ftp://proxy.example", "http://proxy.example/path",
+        "http://u:proxy-secret@proxy.example:1", "http://proxy.example:99999"};
+    kds_client_options_t o = {.struct_size = sizeof o,
+                              .region = "us-east-1",
+                              .access_key_id = "AKID",
+                              .secret_access_key = "very-secret"};
+    kds_client_t *client;
+    (void)state;
+    for (size_t i = 0; i <= COUNT(bad); i++) {
+        kds_error_t *error = NULL;
+        o.proxy = i < COUNT(bad) ? bad[i] : NULL;
+        o.proxy_password = i < COUNT(bad) ? NULL : "proxy-secret";
+        assert_int_equal(kds_client_new(&o, &client, &error), KDS_ERR_CONFIG);
+        assert_non_null(strstr(kds_error_message(error), "proxy:"));
+        assert_null(strstr(kds_error_message(error), "proxy-secret"));
+        kds_error_free(error);
+    }
+}
+
 /* ---- F-N15: redirects --------------------------------------------------------------------- */
 
 static void redirect_is_not_followed_F_N15(void **state)
@@ -706,6 +786,9 @@ int main(void)
         cmocka_unit_test(call_ends_at_connect_timeout_when_resolver_hangs_F_N13),
         cmocka_unit_test(call_is_not_persisted_when_proxy_refuses_tunnel_F_N14),
         cmocka_unit_test(origin_does_not_see_password_of_proxy_F_N14),
+        cmocka_unit_test(call_goes_through_the_proxy_that_is_named_F_N14),
+        cmocka_unit_test(call_goes_straight_when_no_proxy_is_wanted_F_N14),
+        cmocka_unit_test(client_refuses_a_proxy_that_is_none_F_N14),
         cmocka_unit_test(redirect_is_not_followed_F_N15),
         cmocka_unit_test(process_survives_when_peer_closes_under_write_F_N18),
     };

@@ -245,6 +245,9 @@ class kds_client_options_t(Structure):
     credentials_opaque: Any
     instance_region: Any
     http_version: Any
+    proxy: Any
+    proxy_user: Any
+    proxy_password: Any
     _fields_ = [
         ("struct_size", c_size_t),
         ("region", c_char_p),
@@ -269,6 +272,9 @@ class kds_client_options_t(Structure):
         ("credentials_opaque", c_void_p),
         ("instance_region", c_bool),
         ("http_version", c_int),
+        ("proxy", c_char_p),
+        ("proxy_user", c_char_p),
+        ("proxy_password", c_char_p),
     ]
 
 
