@@ -1,16 +1,21 @@
 /*
- * bench_consume: what a record costs a whole consumer, from the socket to the processor (T10, T15, T20).
+ * bench_consume: what a record costs a whole consumer, from the socket to the processor (T10, T14, T15, T20).
  *
  * A real worker against a real kds-local of 16 shards beside it, polling in JSON and CBOR and by fan-out. Counted is
  * the CPU time of the whole process, all its threads, from the start of the worker to the last record. Every record must
- * come with the bytes that were put, or the figures are not printed.
+ * come with the bytes that were put, or the figures are not printed. Beside it, in turns: a download of the same stream by
+ * nghttp2 alone, and OpenSSL's MD5.
  */
+#include "bare_subscribe.h"
 #include "harness.h"
 
 #include "base/alloc.h"
 #include "kcl/kcl.h"
+#include "kds/kinesis.h"
+#include "kds/subscription.h"
 #include "kpl/kpl.h"
 
+#include <openssl/evp.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -55,7 +60,7 @@ static void start_server(void)
         execl(KDS_LOCAL, KDS_LOCAL, "--port", "0", "--stream", "one:1", "--stream",
               "hundred:100", "--stream", "thousand:" MANY_SHARDS, "--stream", "a:16",
               "--stream", "b:16", "--stream", "c:16", "--stream", "d:16", "--stream",
-              "e:16", "--stream", "f:16", (char *)NULL);
+              "e:16", "--stream", "f:16", "--stream", "bulk:16", (char *)NULL);
         _exit(127);
     }
     atexit(stop_server);
@@ -167,7 +172,14 @@ static void count_release(void *memory, void *opaque)
 struct reader {
     const struct load *load;
     atomic_size_t seen, wrong;
+    double first_wall_s, first_cpu_s; /* at the first batch */
+    double last_wall_s, last_cpu_s;   /* at the last record */
+    atomic_flag begun;
+    atomic_bool over;
 };
+
+static double cpu_s(void);
+static double wall_s(void);
 
 /* Compares every record with what was put; for a large one its ends, so that this is not what is measured. */
 static int
@@ -176,6 +188,10 @@ on_batch(const kcl_batch_t *batch, kcl_checkpointer_t *checkpointer, void *opaqu
     struct reader *r = opaque;
     size_t wrong = 0;
     (void)checkpointer;
+    if (!atomic_flag_test_and_set(&r->begun)) {
+        r->first_wall_s = wall_s();
+        r->first_cpu_s = cpu_s();
+    }
     for (size_t i = 0; i < batch->count; i++) {
         kds_slice_t data = batch->records[i].data;
         size_t n = SIZE_MAX;
@@ -186,7 +202,11 @@ on_batch(const kcl_batch_t *batch, kcl_checkpointer_t *checkpointer, void *opaqu
                  data.p[data.n - 1] != (uint8_t)(n * 31 + (data.n - 1) * 7);
     }
     atomic_fetch_add(&r->wrong, wrong);
-    atomic_fetch_add(&r->seen, batch->count);
+    if (atomic_fetch_add(&r->seen, batch->count) + batch->count == r->load->count) {
+        r->last_wall_s = wall_s();
+        r->last_cpu_s = cpu_s();
+        atomic_store(&r->over, true);
+    }
     return KCL_DONE;
 }
 
@@ -276,6 +296,137 @@ static double consume(const struct load *load, const char *way)
     return (double)taken / n;
 }
 
+/* ---- beside yardsticks ---------------------------------------------------------------------- */
+
+#define SHARDS 16
+#define ROUNDS 5
+
+/* A consumer of its own for each round: the service lets one subscribe again only after five seconds. */
+static void register_consumer(const char *stream, int number, char arn[2049])
+{
+    const kds_client_options_t options = {.struct_size = sizeof options,
+                                          .region = "us-east-1",
+                                          .endpoint = endpoint,
+                                          .access_key_id = "bench",
+                                          .secret_access_key = "bench"};
+    kds_describe_stream_summary_in_t in = {.struct_size = sizeof in};
+    const kds_describe_stream_summary_out_t *out;
+    kds_fanout_consumer_t consumer;
+    kds_client_t *client;
+    char name[32];
+    in.stream_name = kds_slice(stream);
+    snprintf(name, sizeof name, "bare-%d", number);
+    if (kds_client_new(&options, &client, NULL) != KDS_OK ||
+        kds_describe_stream_summary(client, &in, NULL, &out, NULL) != KDS_OK) {
+        bench_fail("the stream is not described");
+    }
+    snprintf(arn, 2049, "%.*s", (int)out->stream_description_summary.stream_arn.n,
+             (const char *)out->stream_description_summary.stream_arn.p);
+    if (kds_fanout_find_consumer(client, arn, name, 0, &consumer, NULL) != KDS_OK) {
+        bench_fail("no consumer");
+    }
+    snprintf(arn, 2049, "%s", consumer.arn);
+    kds_output_free(out);
+    kds_client_free(client);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, by_value);
+    return values[count / 2];
+}
+
+/* From the first batch to the last record. */
+static void read_all(const struct load *load, const char *way, double *wall, double *cpu)
+{
+    struct reader reader = {.load = load, .begun = ATOMIC_FLAG_INIT};
+    double began_s = wall_s();
+    kcl_worker_t *worker = start_worker(load->stream, way, &reader);
+    while (!atomic_load(&reader.over) && wall_s() - began_s < 120) {
+        pause_ms(5);
+    }
+    kcl_worker_stop(worker, 10000, NULL);
+    kcl_worker_free(worker);
+    if (atomic_load(&reader.seen) != load->count || atomic_load(&reader.wrong) != 0) {
+        bench_fail("a record is missing, twice there or altered");
+    }
+    *wall = reader.last_wall_s - reader.first_wall_s;
+    *cpu = reader.last_cpu_s - reader.first_cpu_s;
+}
+
+static void beside_a_download(const struct load *load)
+{
+    double bare_wall[ROUNDS], bare_cpu[ROUNDS], wall[ROUNDS], cpu[ROUNDS];
+    uint64_t bytes = 0;
+    char arn[2049];
+    for (int i = -1; i < ROUNDS; i++) { /* the first only finds out how much there is */
+        register_consumer(load->stream, i + 1, arn);
+        const struct bare_cost bare = bare_subscribe(endpoint, arn, SHARDS, bytes);
+        bytes = bytes ? bytes : bare.bytes;
+        if (i >= 0) {
+            bare_wall[i] = bare.wall_s;
+            bare_cpu[i] = bare.cpu_s;
+            read_all(load, "fan-out", &wall[i], &cpu[i]);
+        }
+    }
+    printf(
+        "\n== the same by fan-out beside a bare nghttp2 download, %zu records of %zu B "
+        "aggregated, %.0f MB on the wire, medians of %d\n",
+        load->count, load->bytes, (double)bytes / 1e6, ROUNDS);
+    printf("  bare   %.3f s, CPU %.3f s\n  worker %.3f s, CPU %.3f s\n",
+           median(bare_wall, ROUNDS), median(bare_cpu, ROUNDS), median(wall, ROUNDS),
+           median(cpu, ROUNDS));
+    bench_print_target(
+        &(struct bench_target){"T14",
+                               "whole consumer by fan-out, wall clock, x the download",
+                               BENCH_AT_LEAST, 0.4, 0.7},
+        median(bare_wall, ROUNDS) / median(wall, ROUNDS));
+    printf("       the same by the CPU time of all threads                              "
+           "%.2f\n",
+           median(bare_cpu, ROUNDS) / median(cpu, ROUNDS));
+}
+
+static double md5_bytes_per_s(void)
+{
+    static uint8_t data[50 * 1024];
+    uint8_t digest[16];
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_MD *md5 = EVP_MD_fetch(NULL, "MD5", NULL);
+    double began_s = cpu_s();
+    size_t bytes = 0;
+    while (cpu_s() - began_s < 0.2) {
+        if (EVP_DigestInit_ex2(ctx, md5, NULL) != 1 ||
+            EVP_DigestUpdate(ctx, data, sizeof data) != 1 ||
+            EVP_DigestFinal_ex(ctx, digest, NULL) != 1) {
+            bench_fail("no MD5");
+        }
+        bytes += sizeof data;
+    }
+    double took_s = cpu_s() - began_s;
+    EVP_MD_free(md5);
+    EVP_MD_CTX_free(ctx);
+    return (double)bytes / took_s;
+}
+
+static void beside_md5(const struct load *load)
+{
+    double speed[ROUNDS], yardstick[ROUNDS], wall, cpu;
+    for (int i = 0; i < ROUNDS; i++) {
+        read_all(load, "cbor", &wall, &cpu);
+        speed[i] = (double)(load->count * load->bytes) / cpu;
+        yardstick[i] = md5_bytes_per_s();
+    }
+    printf("       polling in CBOR, by CPU time, speed x OpenSSL's MD5 alone             "
+           " %.2f\n",
+           median(speed, ROUNDS) / median(yardstick, ROUNDS));
+}
+
 /* ---- at rest ------------------------------------------------------------------------------ */
 
 static long status_number(const char *name)
@@ -347,6 +498,11 @@ int main(int argc, char **argv)
             allocated = a > allocated ? a : allocated;
         }
     }
+    kds_allocator_set(NULL);
+    const struct load bulk = {"bulk", 300000, 1024, true};
+    produce(&bulk);
+    beside_a_download(&bulk);
+    beside_md5(&bulk);
     printf("\n== a worker at rest, polling an empty stream\n");
     double idle = rest("one", 1);
     rest("hundred", 100);
