@@ -11,6 +11,8 @@
 #include <nghttp2/nghttp2.h>
 #include <stdio.h>
 
+#define STREAM_ID_MAX UINT32_C(0x7FFFFFFF)
+
 #define SETTINGS_HEADER_TABLE 4096
 
 struct kds_h2_session {
@@ -395,6 +397,11 @@ static bool submit_settings(struct kds_h2_session *s, uint32_t window)
                                                  KDS_H2_CONNECTION_WINDOW) == 0;
 }
 
+void kds_h2_session_skip_ids(struct kds_h2_session *s, uint32_t next)
+{
+    nghttp2_session_set_next_stream_id(s->nghttp2, (int32_t)next);
+}
+
 kds_err_t kds_h2_session_new(const struct kds_h2_session_options *options,
                              struct kds_h2_session **session)
 {
@@ -499,13 +506,21 @@ unsigned kds_h2_session_limit(const struct kds_h2_session *s)
     return theirs < KDS_H2_STREAMS_MAX ? theirs : KDS_H2_STREAMS_MAX;
 }
 
+/* A connection has 2^30 numbers for streams; the pool makes another one in time. */
+static unsigned ids_left(const struct kds_h2_session *s)
+{
+    const uint32_t next = nghttp2_session_get_next_stream_id(s->nghttp2);
+    return next <= STREAM_ID_MAX ? (STREAM_ID_MAX - next) / 2 + 1 : 0;
+}
+
 unsigned kds_h2_session_room(const struct kds_h2_session *s)
 {
-    const unsigned limit = kds_h2_session_limit(s);
+    const unsigned limit = kds_h2_session_limit(s), left = ids_left(s);
     if (!kds_h2_session_ready(s) || s->draining || s->err != KDS_OK ||
         !nghttp2_session_check_request_allowed(s->nghttp2))
         return 0;
-    return limit > s->stream_count ? limit - s->stream_count : 0;
+    const unsigned room = limit > s->stream_count ? limit - s->stream_count : 0;
+    return room < left ? room : left;
 }
 
 unsigned kds_h2_session_streams(const struct kds_h2_session *s)
@@ -515,7 +530,8 @@ unsigned kds_h2_session_streams(const struct kds_h2_session *s)
 
 bool kds_h2_session_over(const struct kds_h2_session *s)
 {
-    return s->err != KDS_OK || (s->draining && s->stream_count == 0) ||
+    return s->err != KDS_OK ||
+           (s->stream_count == 0 && (s->draining || ids_left(s) == 0)) ||
            (!nghttp2_session_want_read(s->nghttp2) &&
             !nghttp2_session_want_write(s->nghttp2));
 }

@@ -80,6 +80,9 @@ KDS_INTERNAL kds_err_t kds_h2_session_new(const struct kds_h2_session_options *o
                                           struct kds_h2_session **session)
     KDS_UNUSED_RESULT;
 
+/** As if so many streams had been opened that the next one's number is @p next. */
+KDS_INTERNAL void kds_h2_session_skip_ids(struct kds_h2_session *s, uint32_t next);
+
 /** Every open stream ends with @p err and @p reason (borrowed) first. NULL is allowed. */
 KDS_INTERNAL void
 kds_h2_session_free(struct kds_h2_session *s, kds_err_t err, const char *reason);

@@ -379,6 +379,44 @@ static void fault_P08_a_forked_child_may_only_release_memory(void **state)
     kcl_worker_free(worker);
 }
 
+/* The child has the parent's database open, and lets it alone whatever it calls. */
+static void fault_Q12_a_store_that_a_child_inherits_stays_whole(void **state)
+{
+    const kcl_task_t *task;
+    (void)state;
+    put("one");
+    kcl_worker_t *worker = start(NULL, NULL);
+    kcl_worker_finish(worker, next(worker, KCL_TASK_INITIALIZE), KCL_DONE);
+    task = next(worker, KCL_TASK_PROCESS);
+    size_t count = task->batch.count;
+    for (int i = 0; i < 8; i++) { /* while leases are looked at and renewed */
+        pid_t child = fork();
+        int status;
+        if (child == 0) {
+            kcl_worker_stop(worker, 0, NULL);
+            kcl_worker_resume(worker, NULL, "shardId-000000000000");
+            kcl_worker_free(worker);
+            _exit(0);
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(status, 0);
+    }
+    assert_int_equal(kcl_worker_finish(worker, task, KCL_DONE), KDS_OK);
+    assert_int_equal(kcl_worker_stop(worker, PATIENCE_MS, NULL), KDS_OK);
+    kcl_worker_free(worker);
+    put("two");
+    serial--; /* the same application and store, which is checked when it is opened */
+    worker = start(NULL, NULL);
+    kcl_worker_finish(worker, next(worker, KCL_TASK_INITIALIZE), KCL_DONE);
+    task = next(worker, KCL_TASK_PROCESS);
+    assert_int_equal(task->batch.count, 1); /* behind the checkpoint */
+    assert_true(count >= 1);
+    assert_memory_equal(task->batch.records[0].data.p, "two", 3);
+    kcl_worker_finish(worker, task, KCL_DONE);
+    assert_int_equal(kcl_worker_stop(worker, PATIENCE_MS, NULL), KDS_OK);
+    kcl_worker_free(worker);
+}
+
 static void fault_U10_settings_that_cannot_be_are_refused_by_name(void **state)
 {
     static const char *const wrong[][2] = {
@@ -411,6 +449,7 @@ int main(void)
         cmocka_unit_test(fault_U12_a_log_callback_that_calls_back_waits_for_nothing),
         cmocka_unit_test(fault_U12_a_log_callback_that_blocks_holds_no_lock),
         cmocka_unit_test(fault_P08_a_forked_child_may_only_release_memory),
+        cmocka_unit_test(fault_Q12_a_store_that_a_child_inherits_stays_whole),
         cmocka_unit_test(fault_U10_settings_that_cannot_be_are_refused_by_name),
     };
     return cmocka_run_group_tests(tests, start_server, stop_server);

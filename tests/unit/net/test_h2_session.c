@@ -919,11 +919,31 @@ static void h2_session_survives_each_failed_allocation(void **state)
 
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* The owner sees no room, and opens another connection, before the last number is gone; this one ends with its streams. */
+static void fault_R10_numbers_of_streams_run_out_in_time(void **state)
+{
+    struct fixture *f = *state;
+    kds_h2_session_skip_ids(f->session, 0x7FFFFFFF - 2);
+    assert_int_equal(kds_h2_session_room(f->session), 2);
+    assert_int_equal(open_stream(f), 0x7FFFFFFF - 2);
+    assert_int_equal(kds_h2_session_room(f->session), 1);
+    assert_int_equal(open_stream(f), 0x7FFFFFFF);
+    assert_int_equal(kds_h2_session_room(f->session), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_false(kds_h2_session_over(f->session));
+        head(f, (uint32_t)f->streams[i].stream.id, "200", END_STREAM);
+        assert_int_equal(receive(f), KDS_OK);
+        assert_int_equal(f->streams[i].end.err, KDS_OK);
+    }
+    assert_true(kds_h2_session_over(f->session));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH(h2_session_gives_head_data_and_end),
         WITH(h2_session_forgets_a_dropped_stream),
+        WITH(fault_R10_numbers_of_streams_run_out_in_time),
         WITH(fault_H01_goaway_ends_streams_above_and_lets_those_below_finish),
         WITH(fault_H01_goaway_in_two_steps_takes_no_new_stream),
         WITH(fault_H01_goaway_with_an_error_is_told),
