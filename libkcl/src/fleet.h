@@ -58,6 +58,7 @@ struct kcl_move {
     size_t row;
     uint32_t target; /* in the view's people */
     bool hand_over;  /* the present reader lives, and finishes first; otherwise at once */
+    bool as_seen; /* its reader is thought to be gone: only if it has not renewed since */
 };
 
 /** Workers that let a lease expire: until they say anew how busy they are, they count as gone. */

@@ -248,10 +248,20 @@ load_with(struct lead *l, struct member *m, const struct kcl_row *row, double si
     m->leases = sign > 0 ? m->leases + 1 : m->leases - (m->leases > 0);
 }
 
+static bool is_orphan(const struct lead *l, const struct kcl_row *row)
+{
+    const struct kcl_lead *in = l->in;
+    /* A leader that is new must have watched for as long as a lease lasts. */
+    int64_t from_us = row->changed_us > in->leads_us ? row->changed_us : in->leads_us;
+    return !row->ended && (l->v->people.texts[row->reader][0] == 0 ||
+                           in->scanned_us - from_us >= in->failover_us);
+}
+
 static void add_move(struct lead *l, size_t row, uint32_t target, bool hand_over)
 {
     l->moving[row] = true;
-    l->out->moves[l->out->count++] = (struct kcl_move){row, target, hand_over};
+    l->out->moves[l->out->count++] =
+        (struct kcl_move){row, target, hand_over, is_orphan(l, &l->v->rows[row])};
 }
 
 /* ---- leases without a reader ---------------------------------------------------------------- */
@@ -260,15 +270,6 @@ static int by_age(const void *a, const void *b)
 {
     const struct orphan *x = a, *y = b;
     return x->since_us < y->since_us ? -1 : x->since_us > y->since_us;
-}
-
-static bool is_orphan(const struct lead *l, const struct kcl_row *row)
-{
-    const struct kcl_lead *in = l->in;
-    /* A leader that is new must have watched for as long as a lease lasts. */
-    int64_t from_us = row->changed_us > in->leads_us ? row->changed_us : in->leads_us;
-    return !row->ended && (l->v->people.texts[row->reader][0] == 0 ||
-                           in->scanned_us - from_us >= in->failover_us);
 }
 
 /* Oldest first. Whoever let one expire is gone, whatever its measurements say. @return how many */
@@ -398,6 +399,18 @@ static void give(struct lead *l, struct member *giver, size_t k, struct kds_rng 
     }
 }
 
+/* Somebody has so little to do that those who have just a little too much are to give, too. */
+static bool is_starving(const struct lead *l, size_t k)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const struct member *m = &l->members[i];
+        if (m->has[k] && m->load[k] < l->average[k] * (1 - TOLERANCE)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void balance(struct lead *l, struct kds_rng *rng)
 {
     size_t k = worst_kind(l);
@@ -406,9 +419,10 @@ static void balance(struct lead *l, struct kds_rng *rng)
     if (k == KCL_METRICS_MAX) {
         return;
     }
+    bool starving = is_starving(l, k);
     for (size_t i = 0; i < l->count; i++) {
         struct member *m = &l->members[i];
-        if (is_over(l, m, k)) {
+        if (is_over(l, m, k) || (starving && m->has[k] && m->load[k] > l->average[k])) {
             any = true;
             give(l, m, k, rng);
         }

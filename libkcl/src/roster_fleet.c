@@ -179,7 +179,9 @@ bool kcl_roster_ask_farewell(struct kcl_core *core, struct kcl_action *action)
 static void move(struct kcl_core *core, const struct kcl_move *m)
 {
     enum kcl_store_kind kind = m->hand_over ? KCL_STORE_HAND_OVER : KCL_STORE_ASSIGN;
-    kcl_roster_add_chore(core, kind, &core->roster.view.rows[m->row], m->target);
+    struct kcl_row row = core->roster.view.rows[m->row];
+    row.counter = m->as_seen ? row.counter : 0;
+    kcl_roster_add_chore(core, kind, &row, m->target);
 }
 
 static void

@@ -33,7 +33,8 @@ enum kcl_store_kind {
     KCL_STORE_HAND_OVER, /* `target` is to be next, if `owner` has it and no hand-off is under way */
     KCL_STORE_DESCRIBE, /* children and hash keys of `leases`, if they exist */
 
-    /* By the leader of a fleet: owner = `target`, if owner and checkpoint owner are as given. */
+    /* By the leader of a fleet: owner = `target`, if owner and checkpoint owner are as given, and the counter unless
+     * that is given as 0. */
     KCL_STORE_ASSIGN,
 
     /* Rows of a fleet that are no leases; fleet_row.h. */

@@ -132,6 +132,9 @@ static void ask_assign(struct kcl_dynamo_job *j)
     kcl_if_exists(&j->e, KCL_A_KEY, true);
     if_as_read(&j->e, KCL_A_OWNER, op->owner);
     if_as_read(&j->e, KCL_A_READER, op->checkpoint_owner);
+    if (op->counter != 0) {
+        kcl_if_equal(&j->e, KCL_A_COUNTER, kcl_value_u64(&j->e, op->counter));
+    }
     kcl_set(&j->e, KCL_A_NONCE, kcl_value_u64(&j->e, op->nonce));
     kcl_remove(&j->e, KCL_A_READER);
     kcl_add(&j->e, KCL_A_COUNTER, 1);

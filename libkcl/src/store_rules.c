@@ -93,7 +93,8 @@ static bool assign(const struct kcl_store_op *op, struct kcl_lease *lease)
     bool other = lease->owner[0] != 0 && strcmp(lease->owner, op->target) != 0;
     bool back = strcmp(lease->checkpoint_owner, op->target) == 0;
     if (strcmp(lease->owner, op->owner) != 0 ||
-        strcmp(lease->checkpoint_owner, op->checkpoint_owner) != 0) {
+        strcmp(lease->checkpoint_owner, op->checkpoint_owner) != 0 ||
+        (op->counter != 0 && lease->counter != op->counter)) {
         return false;
     }
     lease->switches += other || back;

@@ -260,6 +260,9 @@ static void check_assignment(struct kcl_store *s)
     assert_int_equal(lease->counter, 11);
     snprintf(op->owner, sizeof op->owner, "me");
     snprintf(op->target, sizeof op->target, "you");
+    op->counter = 10;
+    expect(s, op, KDS_ERR_LEASE_LOST); /* it was renewed since it was looked at */
+    op->counter = 11;
     expect(s, op, KDS_OK);
     lease = get_lease(s, "shard-1");
     assert_string_equal(lease->owner, "you");

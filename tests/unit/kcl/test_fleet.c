@@ -237,6 +237,7 @@ static void a_worker_that_let_a_lease_expire_gets_none_until_it_speaks_again(voi
     in.leads_us = 0;
     assert_int_equal(lead(&in), 1);
     assert_string_equal(target(0), "busy");
+    assert_true(result.moves[0].as_seen); /* unless it renews after all */
     seen_us = 105 * S;
     see("s-1", "busy", "", 10);
     see("s-2", "", "", 10); /* free: it goes to the busy one all the same */
@@ -268,6 +269,27 @@ static void leases_move_from_those_with_more_than_the_average(void **state)
     }
     in.run = 1; /* not in every run */
     assert_int_equal(lead(&in), 0);
+}
+
+/* Twelve have ten leases each, which is not much above the average, and one has none. */
+static void a_newcomer_gets_from_many_that_have_just_a_little_too_much(void **state)
+{
+    char shard[16], id[4];
+    const struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("new", -1);
+    for (int w = 0; w < 12; w++) {
+        snprintf(id, sizeof id, "w%02d", w);
+        worker(id, -1);
+        for (int i = 0; i < 10; i++) {
+            snprintf(shard, sizeof shard, "s-%d-%d", w, i);
+            see(shard, id, "", 0);
+        }
+    }
+    size_t moved = lead(&in);
+    assert_in_range(moved, 6, 9);
+    assert_int_equal(given_to("new"), moved);
 }
 
 static void throughput_counts_more_than_the_number_of_leases(void **state)
@@ -385,6 +407,7 @@ int main(void)
         cmocka_unit_test(
             a_worker_that_let_a_lease_expire_gets_none_until_it_speaks_again),
         cmocka_unit_test(leases_move_from_those_with_more_than_the_average),
+        cmocka_unit_test(a_newcomer_gets_from_many_that_have_just_a_little_too_much),
         cmocka_unit_test(throughput_counts_more_than_the_number_of_leases),
         cmocka_unit_test(equal_workers_are_left_alone),
         cmocka_unit_test(processors_at_rest_are_left_alone),
