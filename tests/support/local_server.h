@@ -9,7 +9,7 @@
 
 struct local_server {
     pid_t pid;
-    char endpoint[64]; /* http://127.0.0.1:PORT */
+    char endpoint[256]; /* http://127.0.0.1:PORT */
 };
 
 /**
