@@ -81,9 +81,18 @@ static void tell_children(struct kcl_core *core, struct kcl_shard *s)
     s->op.lease_count = 1;
 }
 
-/* KiB a second, the newest time counting as much as all before. Leaders divide by it. */
-static double measure_throughput(struct kcl_shard *s, int64_t now_us)
+/*
+ * KiB a second, the newest time counting as much as all before. Leaders divide by it. A shard that checkpoints
+ * all the time is never renewed besides, so each write may be the one to say it.
+ * @return 0 if it is too early to measure again
+ */
+static double
+measure_throughput(const struct kcl_core *core, struct kcl_shard *s, int64_t now_us)
 {
+    if (s->measured_us != 0 &&
+        now_us - s->measured_us < core->conf->failover_ms * KDS_US_PER_MS / 3) {
+        return 0;
+    }
     double s_passed = (double)(now_us - s->measured_us) / KDS_US_PER_S;
     double kbps = (double)(s->user_bytes - s->measured_bytes) / 1024 / s_passed;
     if (s->measured_us != 0 && s_passed > 0) {
@@ -121,6 +130,7 @@ static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us
         begin_op(core, s, KCL_STORE_CHECKPOINT);
         s->op.position = s->confirmed;
         s->persisting = s->unpersisted;
+        s->op.throughput_kbps = measure_throughput(core, s, now_us);
         kcl_process_write_prepared(s, &s->op);
         return true;
     }
@@ -132,7 +142,7 @@ static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us
     }
     if (now_us >= s->renew_at_us) {
         begin_op(core, s, KCL_STORE_RENEW);
-        s->op.throughput_kbps = measure_throughput(s, now_us);
+        s->op.throughput_kbps = measure_throughput(core, s, now_us);
         return true;
     }
     return false;

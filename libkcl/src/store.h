@@ -56,7 +56,7 @@ struct kcl_store_op {
     bool switches;        /* of TAKE: the owner is another than before */
     int64_t pin_ms; /* of TAKE: what LATEST means; 0 = it is pinned, or another start */
     int64_t created_ms;     /* of TAKE: the stream's, if the lease does not say */
-    double throughput_kbps; /* of RENEW; 0 = not known */
+    double throughput_kbps; /* of RENEW and CHECKPOINT; 0 = not known */
 
     /* CHECKPOINT */
     struct kcl_position known; /* what it is now; a store may take the caller's word */

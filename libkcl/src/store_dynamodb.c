@@ -52,18 +52,23 @@ static void ask_take(struct kcl_dynamo_job *j)
     }
 }
 
-static void ask_renew(struct kcl_dynamo_job *j)
+static void set_throughput(struct kcl_dynamo_job *j)
 {
     char kbps[32];
     kds_dynamodb_attribute_value_t value = text("");
-    set_counter(j);
-    kcl_if_either(&j->e, KCL_A_READER, KCL_A_OWNER, text(j->op.owner));
     if (j->op.throughput_kbps > 0) {
         snprintf(kbps, sizeof kbps, "%.6f", j->op.throughput_kbps);
         value.s = (kds_slice_t){NULL, 0};
         value.n = kds_arena_copy(&j->arena, kds_slice(kbps));
         kcl_set(&j->e, KCL_A_THROUGHPUT, value);
     }
+}
+
+static void ask_renew(struct kcl_dynamo_job *j)
+{
+    set_counter(j);
+    kcl_if_either(&j->e, KCL_A_READER, KCL_A_OWNER, text(j->op.owner));
+    set_throughput(j);
 }
 
 static void ask_checkpoint(struct kcl_dynamo_job *j)
@@ -74,6 +79,7 @@ static void ask_checkpoint(struct kcl_dynamo_job *j)
     kcl_if_either(e, KCL_A_READER, KCL_A_OWNER, text(j->op.owner));
     kcl_set_position(e, KCL_A_CHECKPOINT, KCL_A_SUB, &j->op.position);
     kcl_set(e, KCL_A_SWITCHES, kcl_value_u64(e, 0));
+    set_throughput(j);
     if (j->op.has_pending) {
         kcl_set_position(e, KCL_A_PENDING, KCL_A_PENDING_SUB, &j->op.pending);
     } else {

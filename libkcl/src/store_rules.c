@@ -45,6 +45,9 @@ static bool take(const struct kcl_store_op *op, struct kcl_lease *lease)
         op->pin_ms != 0) {
         lease->checkpoint.number = op->pin_ms;
     }
+    if (op->throughput_kbps > 0) {
+        lease->throughput_kbps = op->throughput_kbps;
+    }
     lease->counter++;
     return true;
 }
@@ -66,8 +69,6 @@ static bool keep(const struct kcl_store_op *op, struct kcl_lease *lease)
         lease->pending = op->pending;
         memcpy(lease->pending_state, op->pending_state, sizeof lease->pending_state);
         lease->pending_state_len = op->pending_state_len;
-    } else if (op->kind == KCL_STORE_RENEW && op->throughput_kbps > 0) {
-        lease->throughput_kbps = op->throughput_kbps;
     } else if (op->kind == KCL_STORE_RELEASE && lease->checkpoint_owner[0] != 0) {
         lease->checkpoint_owner[0] = 0;
         lease->switches++;

@@ -134,7 +134,11 @@ static void list(struct core_fixture *f)
 static void store_it(struct core_fixture *f)
 {
     struct kcl_store_result result;
-    kcl_store_run(f->store, f->action.u.store, &result);
+    const struct kcl_store_op *op = f->action.u.store;
+    if (op->throughput_kbps > 0 && strcmp(op->shard_id, "shard-0") == 0) {
+        f->kbps = op->throughput_kbps;
+    }
+    kcl_store_run(f->store, op, &result);
     kcl_core_done_store(f->core, f->now_us, f->action.id, &result);
 }
 

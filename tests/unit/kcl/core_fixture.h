@@ -26,6 +26,7 @@ struct core_fixture {
     struct kcl_action action; /* what waits for the test */
     unsigned events[16];      /* by kind */
     char message[256];        /* of the last one */
+    double kbps;              /* of shard-0, as the last write had it; 0 = none had */
     long outputs;             /* not released */
 };
 

@@ -14,6 +14,7 @@
 #include "core_internal.h"
 #include "kcl/pull.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define ALL_TASKS ((2u << KCL_TASK_DEAD_LETTER) - 2)
@@ -390,6 +391,28 @@ static void checkpoints_wait_for_company_but_not_for_ever(void **state)
     fixture_clear(&f);
 }
 
+/* Records without a pause: each write is a checkpoint, and none a renewal. */
+static void throughput_is_told_by_a_shard_that_only_checkpoints(void **state)
+{
+    struct core_fixture f;
+    char sequence[8];
+    (void)state;
+    begin(&f);
+    start(&f, "1");
+    expect_task(&f, KCL_TASK_PROCESS);
+    end_task(&f, true);
+    f.hold_reads = false;
+    for (int i = 2; i <= 40; i++) {
+        expect(&f, KCL_ACTION_GET_RECORDS);
+        snprintf(sequence, sizeof sequence, "%d", i);
+        answer_records(&f, sequence, 8192, 0, "it");
+        expect_task(&f, KCL_TASK_PROCESS);
+        end_task(&f, true);
+    }
+    assert_true(f.kbps > 38 && f.kbps < 42); /* 8 KiB each 200 ms */
+    fixture_clear(&f);
+}
+
 static void a_prepared_checkpoint_is_shown_to_who_comes_next(void **state)
 {
     struct core_fixture f;
@@ -495,6 +518,7 @@ int main(void)
         cmocka_unit_test(fault_U09_a_checkpoint_keeps_to_what_was_handed_out),
         cmocka_unit_test(a_batch_does_not_confirm_itself_with_manual_checkpoints),
         cmocka_unit_test(checkpoints_wait_for_company_but_not_for_ever),
+        cmocka_unit_test(throughput_is_told_by_a_shard_that_only_checkpoints),
         cmocka_unit_test(a_prepared_checkpoint_is_shown_to_who_comes_next),
         cmocka_unit_test(batches_are_no_larger_than_asked),
         cmocka_unit_test(a_packed_batch_says_the_same),
