@@ -4,6 +4,7 @@
 """
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
@@ -11,20 +12,31 @@ import sys
 from check_stand_ins import end, free_port, wait_for_port
 
 
-def run(given, server, command):
+@contextlib.contextmanager
+def dynamodb(given, server):
+    """Starts one of them. @return its address"""
     port = free_port()
+    command = {
+        "dynalite": ["node", os.path.realpath(f"{given.modules}/.bin/dynalite"), "--createTableMs", "300",
+                     "--port", str(port)],
+        "moto": [given.moto, "-H", "127.0.0.1", "-p", str(port)],
+    }[server]
     with open(os.path.join(given.logs, f"{server}-dynamodb.log"), "wb") as log:
-        process = subprocess.Popen([*command, str(port)], stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
             if not wait_for_port(process, port):
-                print(f"{server}: did not start, see {log.name}")
-                return False
-            done = subprocess.run([given.lease_store, f"http://127.0.0.1:{port}"],
-                                  capture_output=True, text=True, timeout=120)
+                raise SystemExit(f"interop: {server} did not start, see {log.name}")
+            yield f"http://127.0.0.1:{port}"
         finally:
             end(process)
+
+
+def run(given, server):
+    with dynamodb(given, server) as endpoint:
+        done = subprocess.run([given.lease_store, endpoint], capture_output=True, text=True, timeout=120,
+                              check=False)
     good = done.returncode == 0
-    print(f"{server}: {'all rules kept' if good else done.stdout + done.stderr}")
+    print(f"{server}: {'all rules kept' if good else done.stdout + done.stderr}", flush=True)
     return good
 
 
@@ -33,9 +45,7 @@ def main():
     for name in ("--lease-store", "--modules", "--moto", "--logs"):
         parser.add_argument(name, required=True)
     given = parser.parse_args()
-    dynalite = os.path.realpath(f"{given.modules}/.bin/dynalite")
-    good = [run(given, "dynalite", ["node", dynalite, "--createTableMs", "300", "--port"]),
-            run(given, "moto", [given.moto, "-H", "127.0.0.1", "-p"])]
+    good = [run(given, server) for server in ("dynalite", "moto")]
     return 0 if all(good) else 1
 
 
