@@ -183,19 +183,20 @@ enum kcl_item_kind kcl_row_read(kds_slice_t entity,
 
 /* ---- writing -------------------------------------------------------------------------------- */
 
-static kds_dynamodb_attribute_value_t number_text(struct kcl_expression *e, double v)
+static kds_dynamodb_attribute_value_t
+number_text(struct kcl_expression *e, double v, int digits)
 {
     char text[32];
     kds_dynamodb_attribute_value_t value;
     memset(&value, 0, sizeof value);
-    snprintf(text, sizeof text, "%.6f", v);
+    snprintf(text, sizeof text, "%.*f", digits, v);
     value.n = kds_arena_copy(e->arena, kds_slice(text));
     e->failed = e->failed || value.n.p == NULL;
     return value;
 }
 
 static kds_dynamodb_attribute_value_t
-list_of(struct kcl_expression *e, const double *numbers, size_t count)
+list_of(struct kcl_expression *e, const double *numbers, size_t count, int digits)
 {
     kds_dynamodb_attribute_value_t list;
     memset(&list, 0, sizeof list);
@@ -206,14 +207,14 @@ list_of(struct kcl_expression *e, const double *numbers, size_t count)
         return list;
     }
     for (size_t i = 0; i < count; i++) {
-        l[i] = number_text(e, numbers[i]);
+        l[i] = number_text(e, numbers[i], digits);
     }
     list.l = l;
     list.l_count = count;
     return list;
 }
 
-/* Samples, or limits, by code. */
+/* Samples, or limits, by code. A limit is a whole number: the KCL cannot read a row with any other. */
 static kds_dynamodb_attribute_value_t
 map_of(struct kcl_expression *e, const struct kcl_fleet_row *row, bool limits)
 {
@@ -228,8 +229,8 @@ map_of(struct kcl_expression *e, const struct kcl_fleet_row *row, bool limits)
     for (size_t i = 0; i < row->metric_count; i++) {
         const struct kcl_metric *metric = &row->metrics[i];
         m[i].key = kds_slice(metric->code);
-        m[i].value = limits ? list_of(e, &metric->limit, 1)
-                            : list_of(e, metric->samples, metric->count);
+        m[i].value = limits ? list_of(e, &metric->limit, 1, 0)
+                            : list_of(e, metric->samples, metric->count, 6);
     }
     map.m = m;
     map.m_count = row->metric_count;

@@ -126,6 +126,9 @@ static void store_keeps_rows_of_a_fleet_in_one_table(void **state)
     assert_true(kds_slice_is(look(&f, "Leader", "leaseDuration")->s, "120000"));
     assert_true(kds_slice_is(look(&f, "Migration3.0", "cv")->s, "CLIENT_VERSION_3X"));
     assert_true(kds_slice_is(look(&f, "busy", "entityType")->s, "WORKER_METRIC_STATS"));
+    /* The KCL reads the limit as a whole number, and the row not at all if it is none. */
+    const kds_dynamodb_attribute_value_t *limits = look(&f, "busy", "opr");
+    assert_true(kds_slice_is(limits->m[0].value.l[0].n, "80"));
     close_all(&f);
 }
 
