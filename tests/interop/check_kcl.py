@@ -9,6 +9,7 @@ Each scenario has a stream, an application and a table of its own. What must hol
 import argparse
 import base64
 import contextlib
+import json
 import os
 import sys
 import tempfile
@@ -255,6 +256,33 @@ def java_leads(world):
     return told(world, name, [first, second], put)
 
 
+def busy_java_leads(world):
+    """3.x, with processor load: Java says 60 %, ours measures its own. The leader moves leases to ours;
+    when ours leads, it moves none to the busy one."""
+    name = "busy-java-leads"
+    stream = world.stream(name, 4)
+    feed = Feed(world, stream)
+    first = java(world, name, stream, "java", load=60)
+    shared_equally(world, name, ["java"], 4, 90)
+    second = ours(world, name, stream, "ours", "--set", "worker.metrics=process")
+    wait_until(lambda: row_of(world, name, "ours").get("sts", {}).get("M"), "ours says its load")
+    wait_until(lambda: world.leases(name).owned().get("ours"), "the leader gives ours a lease", 120,
+               world.leases(name).shares)
+    samples = row_of(world, name, "ours")["sts"]["M"]
+    if list(samples) != ["C"] or not 0 <= float(samples["C"]["L"][-1]["N"]) < 60:
+        raise Failed(f"ours measures {samples}")
+    first.stop()
+    shared_equally(world, name, ["ours"], 4, 90)
+    third = java(world, name, stream, "java-again", load=60)
+    wait_until(lambda: "lut" in row_of(world, name, "java-again"), "Java writes its row")
+    second.stop()
+    shared_equally(world, name, ["java-again"], 4, 90)
+    put = feed.stop()
+    all_delivered([first, second, third], put)
+    third.stop()
+    return told(world, name, [first, second, third], put)
+
+
 def ours_leads(world):
     """3.x: Java makes the table and ends; ours leads; Java comes again and obeys."""
     name = "ours-leads"
@@ -287,6 +315,7 @@ SCENARIOS = {  # name: (major versions of the library, function)
     "java-first": ("2", java_first),
     "ours-first": ("2", ours_first),
     "java-leads": ("3", java_leads),
+    "busy-java-leads": ("3", busy_java_leads),
     "ours-leads": ("3", ours_leads),
 }
 
@@ -297,6 +326,8 @@ def run(world, name, scenario):
         result, good = scenario(world), True
     except (Failed, clients.Refused) as e:
         result, good = f"FAILED: {e}", False
+        with open(os.path.join(world.logs, f"{name}-table.json"), "w", encoding="utf-8") as f:
+            json.dump(world.leases(name).rows(), f, indent=1, default=str)
     finally:
         world.end()
     print(f"KCL {world.version}, {name}: {result} ({time.monotonic() - began:.0f} s)", flush=True)
