@@ -20,7 +20,8 @@
 #include <unistd.h>
 
 #define RECORDS 2000000
-#define SOURCE  65536 /* records in memory, put in turn */
+#define FIRST   (800 * BATCH) /* of a new producer */
+#define SOURCE  65536         /* records in memory, put in turn */
 #define BATCH   64
 #define ROUNDS  3
 
@@ -114,6 +115,27 @@ static double run_libkpl(const char *endpoint, const char *ca)
     return RECORDS / seconds;
 }
 
+/* From the making of the producer on: the shards are not known yet. */
+static void run_first(const char *endpoint, const char *ca)
+{
+    struct tally t = {0};
+    kpl_stats_t stats = {.struct_size = sizeof stats};
+    int64_t began_us = kds_clock_boottime_us(kds_clock_system());
+    kpl_producer_t *p = producer_of(endpoint, ca, &t);
+    put_all(p, FIRST);
+    kpl_close(p, -1, NULL);
+    double seconds = seconds_since(began_us);
+    kpl_producer_stats(p, &stats);
+    kpl_producer_free(p);
+    if (atomic_load(&t.stored) != FIRST) {
+        bench_fail("a record was not stored");
+    }
+    printf(
+        "the first %d records of a producer, over TLS: %llu Kinesis records, all stored "
+        "after %.0f ms\n",
+        FIRST, (unsigned long long)stats.kinesis_records, seconds * 1e3);
+}
+
 /* ---- librdkafka --------------------------------------------------------------------------- */
 
 static void count_message(rd_kafka_t *k, const rd_kafka_message_t *m, void *opaque)
@@ -190,7 +212,9 @@ int main(void)
     for (int round = 0; round < ROUNDS; round++) {
         ours = best(ours, run_libkpl(local_server_start("bench:16"), NULL));
         local_server_stop();
-        tls = best(tls, run_libkpl(local_server_start_tls("bench:16", ca), ca));
+        const char *endpoint = local_server_start_tls("bench:16", ca);
+        run_first(endpoint, ca);
+        tls = best(tls, run_libkpl(endpoint, ca));
         local_server_stop();
         kafka = best(kafka, run_librdkafka());
     }

@@ -85,9 +85,31 @@ ready_at_us(const struct kpl_core *core, struct kpl_shard *shard, int64_t now_us
 /* Is a request due, whose company can no longer be waited for? */
 struct survey {
     bool send;
-    size_t count, bytes; /* of what is ready */
-    int64_t wake_us;     /* when that may change */
+    size_t count; /* of what is ready */
+    size_t pressing_count,
+        pressing_bytes; /* ... and goes when it is enough for a request */
+    int64_t wake_us;    /* when that may change */
 };
+
+/* Both questions about the stream are asked, and none has been answered with no. */
+static bool is_asking(const struct kpl_stream *stream, int64_t now_us)
+{
+    bool shards =
+        stream->map.listing == KPL_LISTING_ASKED ||
+        (stream->map.listing == KPL_LISTING_WANTED && stream->map.ask_at_us <= now_us);
+    return stream->strategy != KPL_STRATEGY_AUTO &&
+           (shards || (stream->describing && !stream->described));
+}
+
+/* An answer under way would let the records be packed that go alone now: neither their number nor a flush
+ * sends them before they are due, unless they take up half of the budget. */
+static bool awaits_answers(const struct kpl_core *core,
+                           const struct kpl_stream *stream,
+                           int64_t now_us)
+{
+    return core->conf->aggregation && is_asking(stream, now_us) &&
+           core->bytes < (size_t)core->conf->buffer_max_bytes / 2;
+}
 
 static void wake_by(struct survey *s, int64_t at_us)
 {
@@ -98,7 +120,6 @@ static void survey_shard(const struct kpl_core *core,
                          struct survey *s,
                          struct kpl_stream *stream,
                          struct kpl_shard *shard,
-                         bool hurry,
                          int64_t now_us)
 {
     const struct kpl_unit *first = shard->sealed.first;
@@ -110,26 +131,21 @@ static void survey_shard(const struct kpl_core *core,
         wake_by(s, ready_us);
         return;
     }
-    s->send |= hurry ? is_due(stream, first, now_us) : first->due_us <= now_us;
     wake_by(s, first->due_us);
-    size_t bytes = 0;
+    bool patient = shard == &stream->anywhere && awaits_answers(core, stream, now_us);
+    s->send |= patient ? first->due_us <= now_us : is_due(stream, first, now_us);
+    size_t bytes = 0, count = 0;
     for (const struct kpl_unit *u = first; u != NULL && bytes < SHARD_BYTES_MAX;
          u = core->conf->ordered ? NULL : u->next) {
         bytes += kpl_unit_size(u);
-        s->count++;
+        count++;
     }
-    s->bytes += bytes;
-    s->send |= bytes >= SHARD_BYTES_MAX;
-}
-
-/* Both questions about the stream are asked, and none has been answered with no. */
-static bool is_asking(const struct kpl_stream *stream, int64_t now_us)
-{
-    bool shards =
-        stream->map.listing == KPL_LISTING_ASKED ||
-        (stream->map.listing == KPL_LISTING_WANTED && stream->map.ask_at_us <= now_us);
-    return stream->strategy != KPL_STRATEGY_AUTO &&
-           (shards || (stream->describing && !stream->described));
+    s->count += count;
+    if (!patient) {
+        s->pressing_count += count;
+        s->pressing_bytes += bytes;
+        s->send |= bytes >= SHARD_BYTES_MAX;
+    }
 }
 
 static size_t batch_bytes(const struct kpl_core *core)
@@ -150,12 +166,10 @@ static void survey(struct kpl_core *core,
         block_successors(stream);
     }
     while ((s = kpl_stream_next_shard(stream, s)) != NULL) {
-        /* A flush does not send records alone that an answer under way would let it pack. */
-        bool hurry = s != &stream->anywhere || !is_asking(stream, now_us);
-        survey_shard(core, out, stream, s, hurry, now_us);
+        survey_shard(core, out, stream, s, now_us);
     }
-    out->send |= out->count >= (size_t)core->conf->batch_max_records ||
-                 out->bytes >= batch_bytes(core);
+    out->send |= out->pressing_count >= (size_t)core->conf->batch_max_records ||
+                 out->pressing_bytes >= batch_bytes(core);
 }
 
 /* ---- requests ----------------------------------------------------------------------------- */

@@ -323,11 +323,96 @@ put_gives_staged_records_their_outcome_when_the_end_has_no_memory(void **state)
     fx_end(&f);
 }
 
+/* ---- before there is a map -------------------------------------------------------------------- */
+
+/* More than a request takes, and the question for the map. */
+static void put_much_at_first(struct fixture *f, struct kpl_action *listing)
+{
+    for (size_t i = 0; i < 599; i++) {
+        assert_int_equal(fx_put(f, i % 2 ? "a" : "b", NULL, "data", i), KDS_OK);
+    }
+    assert_true(fx_next(f, listing));
+    assert_int_equal(listing->kind, KPL_ACTION_LIST_SHARDS);
+}
+
+static void put_collects_until_the_first_map_is_there(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct kpl_action listing, action;
+    fx_begin(&f);
+    fx_open(&f);
+    put_much_at_first(&f, &listing);
+    kpl_core_flush(f.core, f.now_us);
+    assert_false(fx_next(&f, &action)); /* neither much nor a flush sends them alone */
+    f.now_us += 50 * MS;
+    fx_answer_shards(&f, listing.id, one_id, one_start, 1);
+    fx_expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 1);
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.total, 599);
+    fx_end(&f);
+}
+
+static void put_waits_for_the_first_map_no_longer_than_for_company(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct kpl_action listing, action;
+    fx_begin(&f);
+    fx_open(&f);
+    put_much_at_first(&f, &listing);
+    f.now_us += 100 * MS - 1;
+    assert_false(fx_next(&f, &action));
+    assert_int_equal(kpl_core_wake_at_us(f.core, f.now_us), f.now_us + 1);
+    f.now_us += 1;
+    fx_expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 500);
+    fx_answer_all(&f, &action, one_id[0]);
+    fx_expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 99);
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.total, 599);
+    fx_end(&f);
+}
+
+static void put_does_not_wait_for_a_map_that_was_refused(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct kpl_action action;
+    fx_begin(&f);
+    fx_open(&f);
+    put_much_at_first(&f, &action);
+    kpl_core_done(f.core, f.now_us, action.id, NULL, NULL);
+    fx_expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 500);
+    fx_end(&f);
+}
+
+static void put_does_not_fill_the_buffer_for_the_sake_of_a_map(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct kpl_action action;
+    fx_begin(&f);
+    fx_set(&f, "buffer.max.bytes", "700KiB"); /* which 599 records alone half fill */
+    fx_open(&f);
+    put_much_at_first(&f, &action);
+    fx_expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 500);
+    fx_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(put_looks_at_many_records_as_at_each),
         cmocka_unit_test(put_accepts_a_batch_up_to_the_record_without_room),
+        cmocka_unit_test(put_collects_until_the_first_map_is_there),
+        cmocka_unit_test(put_waits_for_the_first_map_no_longer_than_for_company),
+        cmocka_unit_test(put_does_not_wait_for_a_map_that_was_refused),
+        cmocka_unit_test(put_does_not_fill_the_buffer_for_the_sake_of_a_map),
         cmocka_unit_test(put_counts_what_is_staged_at_once),
         cmocka_unit_test(put_wakes_for_what_is_staged_when_it_is_due),
         cmocka_unit_test(put_keeps_the_order_of_staged_and_other_records),
