@@ -133,6 +133,7 @@ struct kcl_store *kcl_store_memory_new(void);
  * @param application  (copied)
  * @param scope        (copied) name of the stream; "*" when the application reads several
  * @param busy_ms      how long to wait for another process
+ * @param open_ms      the same now, when no lease runs out meanwhile
  * @param store        (given; ops->free)
  * @retval KDS_ERR_STORE, KDS_ERR_STORE_BUSY, KDS_ERR_STORE_CORRUPT, KDS_ERR_NO_MEMORY
  */
@@ -140,6 +141,7 @@ kds_err_t kcl_store_sqlite_new(const char *path,
                                const char *application,
                                const char *scope,
                                int64_t busy_ms,
+                               int64_t open_ms,
                                struct kcl_store **store,
                                kds_error_t **error);
 

@@ -491,6 +491,7 @@ kds_err_t kcl_store_sqlite_new(const char *path,
                                const char *application,
                                const char *scope,
                                int64_t busy_ms,
+                               int64_t open_ms,
                                struct kcl_store **store,
                                kds_error_t **error)
 {
@@ -506,12 +507,13 @@ kds_err_t kcl_store_sqlite_new(const char *path,
     if (s->path == NULL || s->application == NULL || s->scope == NULL) {
         rc = kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
-    rc = rc ? rc : kcl_sqlite_open(&s->file, s->path, busy_ms, error);
+    rc = rc ? rc : kcl_sqlite_open(&s->file, s->path, open_ms, error);
     rc = rc ? rc : prepare(s, error);
     if (rc != KDS_OK) {
         sqlite_free(&s->base);
         return rc;
     }
+    sqlite3_busy_timeout(s->file.db, (int)busy_ms);
     *store = &s->base;
     return KDS_OK;
 }

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define OPEN_MS 5000 /* for a lease store that other workers are writing to */
+
 static kds_err_t need(kds_error_t **error, const char *setting, const char *why)
 {
     return kds_error_set(error, KDS_ERR_CONFIG, "%s: %s", setting, why);
@@ -264,8 +266,9 @@ kds_err_t kcl_open_store(kcl_worker_t *w, kds_error_t **error)
     if (strncmp(w->conf.store, "dynamodb", 8) == 0) {
         return open_dynamodb(w, error);
     }
-    /* A write must end before the lease does. */
+    /* A write must end before the lease does. When there is none yet, others are waited for. */
+    int64_t busy_ms = w->conf.failover_ms / 3;
     return kcl_store_sqlite_new(w->conf.store + strlen("sqlite:"), w->conf.application,
-                                scope_of(&w->conf, scope), w->conf.failover_ms / 3,
-                                &w->store, error);
+                                scope_of(&w->conf, scope), busy_ms,
+                                busy_ms > OPEN_MS ? busy_ms : OPEN_MS, &w->store, error);
 }

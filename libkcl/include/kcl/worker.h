@@ -137,7 +137,7 @@ KCL_API kds_err_t kcl_worker_new(const kcl_conf_t *conf,
  * @retval KDS_ERR_STATE   It was started before.
  * @retval KDS_ERR_FORKED, KDS_ERR_NO_MEMORY, KDS_ERR_SYSTEM
  *
- * Any thread. Opens a file.
+ * Any thread. Opens a file; blocks for up to 5 s while other processes have it locked.
  * @since 0.1
  */
 KCL_API kds_err_t kcl_worker_start(kcl_worker_t *worker, kds_error_t **error);

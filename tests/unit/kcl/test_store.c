@@ -13,6 +13,8 @@
 #include "check_store.h"
 #include "sqlite_file.h"
 
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -46,7 +48,7 @@ static struct kcl_store *open_file(const char *application)
 {
     struct kcl_store *store = NULL;
     kds_error_t *error = NULL;
-    if (kcl_store_sqlite_new(path, application, "stream", 100, &store, &error) !=
+    if (kcl_store_sqlite_new(path, application, "stream", 100, 100, &store, &error) !=
         KDS_OK) {
         fail_msg("%s", kds_error_message(error));
     }
@@ -57,7 +59,7 @@ static kds_err_t open_failing(char *message, size_t size)
 {
     struct kcl_store *store;
     kds_error_t *error = NULL;
-    kds_err_t rc = kcl_store_sqlite_new(path, "a", "stream", 50, &store, &error);
+    kds_err_t rc = kcl_store_sqlite_new(path, "a", "stream", 50, 50, &store, &error);
     assert_int_not_equal(rc, KDS_OK);
     snprintf(message, size, "%s", kds_error_message(error));
     kds_error_free(error);
@@ -227,7 +229,7 @@ static void fault_Q06_sqlite_store_notices_a_damaged_page(void **state)
     fclose(f);
     struct kcl_store *again = NULL;
     kds_error_t *error = NULL;
-    kds_err_t rc = kcl_store_sqlite_new(path, "a", "stream", 50, &again, &error);
+    kds_err_t rc = kcl_store_sqlite_new(path, "a", "stream", 50, 50, &again, &error);
     if (rc == KDS_OK) {
         rc = store_do(again, op_of(KCL_STORE_LIST, "", "", 0))->err;
         again->ops->free(again);
@@ -274,6 +276,36 @@ fault_Q01_sqlite_store_is_busy_while_another_process_holds_the_file(void **state
     remove_folder();
 }
 
+static void *let_go(void *db)
+{
+    poll(NULL, 0, 200); /* longer than a write would wait */
+    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    return NULL;
+}
+
+static void fault_Q01_sqlite_store_waits_longer_when_it_is_opened(void **state)
+{
+    struct kcl_store *s = NULL;
+    pthread_t thread;
+    sqlite3 *db;
+    (void)state;
+    make_folder();
+    s = open_file("a");
+    s->ops->free(s);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(pthread_create(&thread, NULL, let_go, db), 0);
+    assert_int_equal(kcl_store_sqlite_new(path, "a", "stream", 1, 20000, &s, NULL),
+                     KDS_OK);
+    pthread_join(thread, NULL);
+    assert_int_equal(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(store_do(s, op_of(KCL_STORE_TAKE, "shard-1", "me", 0))->err,
+                     KDS_ERR_STORE_BUSY); /* and no longer afterwards */
+    sqlite3_close(db);
+    s->ops->free(s);
+    remove_folder();
+}
+
 static void fault_Q07_sqlite_store_notices_that_its_file_is_gone(void **state)
 {
     (void)state;
@@ -311,6 +343,7 @@ int main(void)
         cmocka_unit_test(sqlite_store_refuses_a_malformed_lease),
         cmocka_unit_test(
             fault_Q01_sqlite_store_is_busy_while_another_process_holds_the_file),
+        cmocka_unit_test(fault_Q01_sqlite_store_waits_longer_when_it_is_opened),
         cmocka_unit_test(fault_Q07_sqlite_store_notices_that_its_file_is_gone),
         cmocka_unit_test(fault_Q07_sqlite_store_names_the_folder_that_is_missing),
     };

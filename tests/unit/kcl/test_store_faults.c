@@ -230,7 +230,7 @@ static struct kcl_store *open_store(void)
 {
     struct kcl_store *store = NULL;
     kds_error_t *error = NULL;
-    if (kcl_store_sqlite_new(path, "a", "stream", 200, &store, &error) != KDS_OK) {
+    if (kcl_store_sqlite_new(path, "a", "stream", 200, 200, &store, &error) != KDS_OK) {
         fail_msg("%s", kds_error_message(error));
     }
     return store;
@@ -399,7 +399,8 @@ static void fault_Q09_processes_that_compete_never_both_win(void **state)
             unsigned won = 0;
             struct kcl_store *mine = NULL;
             snprintf(me, sizeof me, "w-%d", p);
-            if (kcl_store_sqlite_new(path, "a", "stream", 20000, &mine, NULL) != KDS_OK) {
+            if (kcl_store_sqlite_new(path, "a", "stream", 20000, 20000, &mine, NULL) !=
+                KDS_OK) {
                 _exit(1);
             }
             for (int i = 0; i < ROUNDS; i++) {
@@ -455,7 +456,7 @@ static void fault_Q06_a_damaged_file_is_refused_and_left_as_it_is(void **state)
             fputc(byte ^ 0xFF, f);
         }
         fclose(f);
-        kds_err_t err = kcl_store_sqlite_new(path, "a", "stream", 50, &s, &error);
+        kds_err_t err = kcl_store_sqlite_new(path, "a", "stream", 50, 50, &s, &error);
         if (err == KDS_OK) {
             opened++; /* unused bytes, or content that is still a lease */
             s->ops->free(s);
@@ -544,7 +545,7 @@ static void fault_Q11_file_and_journal_are_the_owners_alone(void **state)
     snprintf(link_name, sizeof link_name, "%s.link", path);
     assert_int_equal(symlink(path, link_name), 0);
     struct kcl_store *other = NULL;
-    assert_int_equal(kcl_store_sqlite_new(link_name, "a", "stream", 50, &other, NULL),
+    assert_int_equal(kcl_store_sqlite_new(link_name, "a", "stream", 50, 50, &other, NULL),
                      KDS_ERR_STORE);
     unlink(link_name);
     remove_folder();
