@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERY_OLD    3  /* times the fail-over time: taken whatever the share */
+#define VERY_OLD                                                                         \
+    3 /* times the fail-over time: taken whatever the share; what is free, after one */
 #define FIRST_SHARE 16 /* of the free leases, in the first round */
 #define FIRST_LEAST 8
 
@@ -134,8 +135,8 @@ static bool is_very_old(const struct work *w, size_t row, uint32_t who)
 {
     int64_t silent_us = w->a->scanned_us - w->v->rows[row].changed_us;
     (void)who;
-    return (w->states[row] == LOST || w->states[row] == FREE) &&
-           silent_us >= VERY_OLD * w->a->failover_us;
+    return (w->states[row] == LOST && silent_us >= VERY_OLD * w->a->failover_us) ||
+           (w->states[row] == FREE && silent_us >= w->a->failover_us);
 }
 
 static bool is_handed(const struct work *w, size_t row, uint32_t who)

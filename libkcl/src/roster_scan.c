@@ -12,11 +12,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ALONE_TIMES  4 /* as long between looks, for who reads everything */
-#define SCAN_LAST_US KDS_US_PER_S
-#define SCAN_SOON_US (200 * KDS_US_PER_MS)
-#define SCAN_NEW_US  (2 * KDS_US_PER_S) /* of a newcomer that asks others for leases */
-#define NEW_LOOKS    3
+#define ALONE_TIMES      4 /* as long between looks, for who reads everything */
+#define SCAN_LAST_US     KDS_US_PER_S
+#define SCAN_INDEX_TIMES 6 /* fail-over times: of who finds its leases by the index */
+#define SCAN_SOON_US     (200 * KDS_US_PER_MS)
+#define SCAN_NEW_US      (2 * KDS_US_PER_S) /* of a newcomer that asks others for leases */
+#define NEW_LOOKS        3
 #define LOOK_COST_US                                                                     \
     INT64_C(100) /* for each lease: so far apart are looks that are wanted soon */
 #define AUDIT_US   (10 * KDS_US_PER_S)
@@ -33,9 +34,9 @@ static int64_t scan_gap_us(struct kcl_core *core)
     int64_t gap_us = failover_us / 4 < SCAN_LAST_US ? failover_us / 4 : SCAN_LAST_US;
     int64_t cheap = core->options.store_is_local ? 10 * KCL_STORE_PAGE : KCL_STORE_PAGE;
     gap_us += gap_us * ((int64_t)r->view.count / cheap);
-    gap_us = gap_us < 2 * failover_us && !kcl_roster_looks_by_index(core)
-                 ? gap_us
-                 : 2 * failover_us;
+    gap_us = kcl_roster_looks_by_index(core) ? SCAN_INDEX_TIMES * failover_us
+             : gap_us < 2 * failover_us      ? gap_us
+                                             : 2 * failover_us;
     return gap_us / 2 + (int64_t)kds_rng_below(&core->rng, (uint64_t)(gap_us / 2 + 1));
 }
 

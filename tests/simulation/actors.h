@@ -7,6 +7,7 @@
 #include "application.h"
 #include "history.h"
 #include "producer_actor.h"
+#include "vacancy.h"
 #include "wire.h"
 #include "world.h"
 
@@ -26,6 +27,7 @@ struct consumer_plan {
 
 struct consumer *consumer_new(struct wire *wire,
                               struct kcl_store *store,
+                              struct vacancy *vacancy,
                               unsigned number,
                               const struct consumer_plan *plan,
                               uint64_t seed);

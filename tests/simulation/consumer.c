@@ -17,6 +17,7 @@
 struct consumer {
     struct wire *wire;
     struct kcl_store *store;
+    struct vacancy *vacancy;
     unsigned number;
     struct consumer_plan plan;
     struct kcl_conf *conf;
@@ -95,6 +96,7 @@ static void set_number(kcl_conf_t *conf, const char *name, int64_t value)
 
 struct consumer *consumer_new(struct wire *wire,
                               struct kcl_store *store,
+                              struct vacancy *vacancy,
                               unsigned number,
                               const struct consumer_plan *plan,
                               uint64_t seed)
@@ -102,6 +104,7 @@ struct consumer *consumer_new(struct wire *wire,
     struct consumer *c = world_alloc(sizeof *c);
     c->wire = wire;
     c->store = store;
+    c->vacancy = vacancy;
     c->number = number;
     c->plan = *plan;
     c->seed = seed;
@@ -177,6 +180,7 @@ void consumer_crash(struct consumer *c)
     compare_books(c);
     world_tell(c->wire->world, "worker %u: crash", c->number);
     kcl_core_free(c->core);
+    vacancy_died(c->vacancy, c->wire->world->now_us, c->number);
     pushes_drop(c->pushes);
     application_crash(c->application);
     c->generation++;
@@ -249,6 +253,23 @@ static int64_t some_ms(struct consumer *c, int64_t most_ms)
 
 /* ---- the store ---------------------------------------------------------------------------- */
 
+/* Who reads what, as the store has it. */
+static void tell_vacancy(struct consumer *c,
+                         const struct kcl_store_op *op,
+                         const struct kcl_lease *lease)
+{
+    uint32_t shard = application_shard_number(op->shard_id);
+    int64_t now_us = c->wire->world->now_us;
+    if (op->kind == KCL_STORE_TAKE) {
+        vacancy_taken(c->vacancy, now_us, shard, c->number);
+    } else if (op->kind == KCL_STORE_RELEASE && lease->owner[0] == 0) {
+        vacancy_released(c->vacancy, now_us, shard);
+    } else if (op->kind == KCL_STORE_CHECKPOINT &&
+               op->position.kind == KCL_AT_SHARD_END) {
+        vacancy_ended(c->vacancy, shard);
+    }
+}
+
 static void tell_history(struct consumer *c, const struct kcl_store_op *op)
 {
     if (op->kind == KCL_STORE_TAKE) {
@@ -295,6 +316,7 @@ static void on_store_arrival(void *context, void *payload)
         kcl_store_run(c->store, &e->op, &e->result);
         if (e->result.err == KDS_OK) {
             tell_history(c, &e->op);
+            tell_vacancy(c, &e->op, &e->result.lease);
         }
     }
     if (before || after) {

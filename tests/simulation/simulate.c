@@ -17,7 +17,8 @@
 
 #define PRODUCERS_MAX 2
 #define CONSUMERS_MAX 3
-#define FAULTS_US     (10 * KDS_US_PER_S)  /* things go wrong until then */
+#define FAULTS_US     (10 * KDS_US_PER_S) /* things go wrong until then */
+#define QUIET_US      (22 * KDS_US_PER_S) /* and the last consequence of it is over then */
 #define LAST_US       (300 * KDS_US_PER_S) /* by then everything must be over */
 
 struct run {
@@ -25,11 +26,13 @@ struct run {
     struct wire wire;
     struct history *history;
     struct kcl_store *store;
+    struct vacancy vacancy;
     struct producer *producers[PRODUCERS_MAX];
     struct consumer *consumers[CONSUMERS_MAX];
     size_t producer_count, consumer_count;
     int64_t ttl_ms, failover_ms;
-    bool over; /* the trouble is */
+    bool over;      /* the trouble is */
+    bool death_due; /* one more, in a world in which nothing else goes wrong */
 };
 
 /* ---- what happens ------------------------------------------------------------------------- */
@@ -99,6 +102,24 @@ static void on_over(void *context, void *payload)
     r->over = true;
 }
 
+/* A worker goes when all is well: its shards are to have readers soon. */
+static void on_death(void *context, void *payload)
+{
+    struct run *r = context;
+    struct consumer *c =
+        r->consumers[world_between(&r->world, 0, (int64_t)r->consumer_count - 1)];
+    int64_t failover_us = r->failover_ms * KDS_US_PER_MS;
+    int64_t look_us = failover_us / 4 < KDS_US_PER_S ? failover_us / 4 : KDS_US_PER_S;
+    (void)payload;
+    vacancy_judge(&r->vacancy, failover_us, look_us, r->consumer_count > 1);
+    r->death_due = false;
+    if (world_chance(&r->world, 50)) {
+        consumer_crash(c);
+    } else {
+        consumer_restart(c);
+    }
+}
+
 /* ---- the plan of a seed ------------------------------------------------------------------- */
 
 static unsigned percent(struct run *r, int64_t most)
@@ -161,8 +182,8 @@ static void plan_actors(struct run *r, uint64_t seed)
     }
     r->store = consumer_store_new();
     for (size_t i = 0; i < r->consumer_count; i++) {
-        r->consumers[i] =
-            consumer_new(&r->wire, r->store, (unsigned)i, &consumer, seed * 37 + i);
+        r->consumers[i] = consumer_new(&r->wire, r->store, &r->vacancy, (unsigned)i,
+                                       &consumer, seed * 37 + i);
     }
 }
 
@@ -181,6 +202,11 @@ static void plan_events(struct run *r)
         world_at(&r->world, world_between(&r->world, 0, FAULTS_US), on_mishap, r, NULL);
     }
     world_at(&r->world, FAULTS_US, on_over, r, NULL);
+    r->death_due = world_chance(&r->world, 25);
+    if (r->death_due) {
+        world_at(&r->world, QUIET_US + world_between(&r->world, 0, KDS_US_PER_S),
+                 on_death, r, NULL);
+    }
 }
 
 /* ---- a run -------------------------------------------------------------------------------- */
@@ -208,7 +234,8 @@ static bool finished(const struct run *r)
             return false;
         }
     }
-    return r->over && history_all_consumed(r->history);
+    return r->over && !r->death_due && r->world.now_us > vacancy_until_us(&r->vacancy) &&
+           history_all_consumed(r->history);
 }
 
 static void step_until_finished(struct run *r)
@@ -264,6 +291,7 @@ static bool run_seed(uint64_t seed, bool verbose, size_t *puts, size_t *stored)
     world_init(&r.world, seed);
     r.world.verbose = verbose;
     r.history = history_new(verbose);
+    vacancy_init(&r.vacancy, r.history);
     const struct local_service_options options = {
         .seed = seed, .subscription_ms = world_between(&r.world, 2, 30) * 1000};
     wire_init_with(&r.wire, &r.world, r.history, &options);
@@ -276,6 +304,7 @@ static bool run_seed(uint64_t seed, bool verbose, size_t *puts, size_t *stored)
         history_judge_producer(r.history,
                                r.ttl_ms * KDS_US_PER_MS + WIRE_TIMEOUT_US + KDS_US_PER_S);
         history_judge_consumer(r.history);
+        vacancy_end(&r.vacancy, r.world.now_us);
     }
     const char *verdict = history_verdict(r.history);
     if (verdict != NULL) {

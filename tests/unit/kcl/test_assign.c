@@ -166,6 +166,21 @@ static void very_old_leases_are_taken_beyond_the_share(void **state)
     assert_int_equal(decide_at(S + 3 * FAILOVER), 6);
 }
 
+/* Whose share they would be, stops, and holds on to another one for long. */
+static void what_stays_free_for_the_failover_time_is_taken_beyond_the_share(void **state)
+{
+    (void)state;
+    begin();
+    held_shard = "mine";
+    see(S, "mine", "me", 1);
+    see(S, "stuck", "stopping", 1);
+    see(S, "free-1", "", 2);
+    see(S, "free-2", "", 2);
+    assert_int_equal(decide_at(S), 1); /* two are my share */
+    see(S + FAILOVER, "stuck", "stopping", 2);
+    assert_int_equal(decide_at(S + FAILOVER), 2);
+}
+
 static void children_wait_for_every_parent(void **state)
 {
     struct kcl_lease child, parent;
@@ -456,6 +471,7 @@ int main(void)
         cmocka_unit_test(shares_are_equal_and_rounded_up),
         cmocka_unit_test(the_most_leases_of_a_worker_are_kept_to),
         cmocka_unit_test(very_old_leases_are_taken_beyond_the_share),
+        cmocka_unit_test(what_stays_free_for_the_failover_time_is_taken_beyond_the_share),
         cmocka_unit_test(children_wait_for_every_parent),
         cmocka_unit_test(
             fault_P07_fifty_workers_that_start_at_once_do_not_all_try_everything),

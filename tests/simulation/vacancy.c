@@ -1,0 +1,83 @@
+#include "vacancy.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+
+#define SLACK_US KDS_US_PER_S
+
+void vacancy_init(struct vacancy *v, struct history *h)
+{
+    memset(v, 0, sizeof *v);
+    v->history = h;
+}
+
+void vacancy_judge(struct vacancy *v, int64_t failover_us, int64_t look_us, bool peers)
+{
+    v->most_us = failover_us + 2 * look_us + SLACK_US;
+    v->peers = peers;
+}
+
+static void judge(struct vacancy *v, int64_t now_us, uint32_t shard)
+{
+    if (v->shards[shard].until_us != 0 && now_us > v->shards[shard].until_us) {
+        history_broken(v->history, "C6: shard %u was without a reader for %lld ms", shard,
+                       (long long)(now_us - v->shards[shard].since_us) / 1000);
+    }
+}
+
+static void vacate(struct vacancy *v, int64_t now_us, uint32_t shard)
+{
+    v->shards[shard].read = false;
+    if (v->most_us > 0) {
+        v->shards[shard].since_us = now_us;
+        v->shards[shard].until_us = now_us + v->most_us;
+    }
+}
+
+void vacancy_taken(struct vacancy *v, int64_t now_us, uint32_t shard, unsigned worker)
+{
+    judge(v, now_us, shard);
+    v->shards[shard].until_us = 0;
+    v->shards[shard].read = true;
+    v->shards[shard].reader = worker;
+}
+
+void vacancy_released(struct vacancy *v, int64_t now_us, uint32_t shard)
+{
+    v->shards[shard].read = false;
+    if (v->peers) {
+        vacate(v, now_us, shard);
+    }
+}
+
+void vacancy_ended(struct vacancy *v, uint32_t shard)
+{
+    v->shards[shard].read = false;
+    v->shards[shard].until_us = 0;
+}
+
+void vacancy_died(struct vacancy *v, int64_t now_us, unsigned worker)
+{
+    for (uint32_t i = 0; i < HISTORY_SHARDS_MAX; i++) {
+        if (v->shards[i].read && v->shards[i].reader == worker) {
+            vacate(v, now_us, i);
+        }
+    }
+}
+
+void vacancy_end(struct vacancy *v, int64_t now_us)
+{
+    for (uint32_t i = 0; i < HISTORY_SHARDS_MAX; i++) {
+        judge(v, now_us, i);
+    }
+}
+
+int64_t vacancy_until_us(const struct vacancy *v)
+{
+    int64_t last_us = 0;
+    for (uint32_t i = 0; i < HISTORY_SHARDS_MAX; i++) {
+        last_us = v->shards[i].until_us > last_us ? v->shards[i].until_us : last_us;
+    }
+    return last_us;
+}

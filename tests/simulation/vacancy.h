@@ -1,0 +1,41 @@
+/*
+ * vacancy: how long a shard is without a reader: promise C6.
+ *
+ * Told who takes which lease and who is gone. It judges only from vacancy_judge() on, when nothing else goes wrong;
+ * what became vacant before does not count.
+ */
+#ifndef SIMULATION_VACANCY_H
+#define SIMULATION_VACANCY_H
+
+#include "history.h"
+
+struct vacancy {
+    struct history *history;
+    int64_t most_us; /* the longest that may be; 0 = not judged yet */
+    bool peers;      /* somebody else is there to take what is released */
+    struct {
+        bool read;
+        unsigned reader;
+        int64_t since_us,
+            until_us; /* vacant since, and at most until; until 0 = it is not */
+    } shards[HISTORY_SHARDS_MAX];
+};
+
+void vacancy_init(struct vacancy *v, struct history *h);
+/** From now on. @param failover_us, look_us  of the workers */
+void vacancy_judge(struct vacancy *v, int64_t failover_us, int64_t look_us, bool peers);
+
+void vacancy_taken(struct vacancy *v, int64_t now_us, uint32_t shard, unsigned worker);
+/** It is free for everybody. */
+void vacancy_released(struct vacancy *v, int64_t now_us, uint32_t shard);
+/** It was read to its end. */
+void vacancy_ended(struct vacancy *v, uint32_t shard);
+/** All that it read is vacant. */
+void vacancy_died(struct vacancy *v, int64_t now_us, unsigned worker);
+
+/** Nothing more will be told. */
+void vacancy_end(struct vacancy *v, int64_t now_us);
+/** When what is vacant now must have a reader; 0 = nothing is. */
+int64_t vacancy_until_us(const struct vacancy *v);
+
+#endif /* SIMULATION_VACANCY_H */
