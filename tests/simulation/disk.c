@@ -246,7 +246,7 @@ void disk_write_is_cut(struct disk *d)
 
 /* ---- power is lost -------------------------------------------------------------------------- */
 
-/* Each sector is as it was synced or as it is now; the head of an odd disk keeps all, or none. */
+/* Each sector is as it was synced, or as it is now. */
 static void settle(struct disk *d, struct file *f, unsigned percent)
 {
     for (size_t at = 0; at < f->bytes; at += SECTOR) {
@@ -264,8 +264,8 @@ static void settle(struct disk *d, struct file *f, unsigned percent)
 
 void disk_lose_power(struct disk *d)
 {
-    static const unsigned kept[] = {0, 50, 100};
-    unsigned percent = kept[world_between(d->world, 0, 2)];
+    static const unsigned kept[] = {0, 50, 50, 100};
+    unsigned percent = kept[world_between(d->world, 0, 3)];
     for (size_t i = d->count; i-- > 0;) {
         struct file *f = &d->files[i];
         if (f->named != f->named_safely && world_chance(d->world, percent)) {

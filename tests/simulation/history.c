@@ -73,6 +73,8 @@ struct history {
     size_t request_capacity;
     struct {
         unsigned stream, anew; /* its number; how often there had been one before */
+        bool deleted;
+        int64_t deleted_us;
     } streams[HISTORY_STREAMS_MAX];
     size_t stream_count;
     struct shard shards[HISTORY_STREAMS_MAX * HISTORY_SHARDS_MAX];
@@ -165,6 +167,12 @@ uint32_t history_stream(struct history *h, unsigned stream)
         h->streams[at].anew += h->streams[i].stream == stream;
     }
     return (uint32_t)at * HISTORY_SHARDS_MAX;
+}
+
+void history_stream_deleted(struct history *h, uint32_t first, int64_t now_us)
+{
+    h->streams[first / HISTORY_SHARDS_MAX].deleted = true;
+    h->streams[first / HISTORY_SHARDS_MAX].deleted_us = now_us;
 }
 
 void history_shard(struct history *h,
@@ -389,11 +397,14 @@ acknowledged_item(const struct history *h, uint32_t id, size_t at)
                : NULL;
 }
 
-/* Could whoever stored it not know better than to store it so that readers drop it? */
+/* Could whoever stored it not know better than to store it so that readers drop it, or is there nothing to be read
+ * any more where it lies? */
 static bool is_excused(const struct history *h, const struct item *item, size_t at)
 {
     const struct request *r = &h->requests[item->request];
-    return r->told && r->anew < h->streams[at].anew;
+    return (r->told && r->anew < h->streams[at].anew) ||
+           (h->streams[at].deleted &&
+            h->puts[item->put].resolved_us >= h->streams[at].deleted_us);
 }
 
 static void judge_success(struct history *h, uint32_t id)
@@ -458,9 +469,12 @@ void history_put_spooled(struct history *h, uint32_t id)
     h->puts[id].spooled = true;
 }
 
-void history_put_found(struct history *h, uint32_t id)
+void history_put_found(struct history *h, uint32_t id, bool undone)
 {
     struct put *p = &h->puts[id];
+    if (p->success && p->found == p->found_before && !undone) {
+        return;
+    }
     p->found++;
     p->group =
         p->outcomes > 0 && !p->success ? 0 : p->group; /* it is left out of the order */

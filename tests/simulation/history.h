@@ -49,6 +49,9 @@ void history_broken(struct history *h, const char *format, ...)
  */
 uint32_t history_stream(struct history *h, unsigned stream);
 
+/** The stream whose first shard has this number is gone, with all that it holds: nobody reads that any more. */
+void history_stream_deleted(struct history *h, uint32_t first, int64_t now_us);
+
 /** A shard came to be. @param parent, adjacent  numbers, or -1. */
 void history_shard(struct history *h,
                    uint32_t shard,
@@ -118,8 +121,9 @@ void history_put_spooled(struct history *h, uint32_t id);
 /** Its process died with it: if that gave it no outcome yet, none is owed, and nothing is judged. */
 void history_put_died(struct history *h, uint32_t id);
 
-/** Its process died, and another one found it on the disk: it may be stored and reported once more. */
-void history_put_found(struct history *h, uint32_t id);
+/** Its process died, and another one finds it on the disk: it may be stored and reported once more, unless it was
+ *  reported as stored. @param undone  what was noted of that may be undone */
+void history_put_found(struct history *h, uint32_t id, bool undone);
 
 /** The identity that the data of a user record names; HISTORY_UNKNOWN if it names none. */
 uint32_t history_identity(kds_slice_t data);

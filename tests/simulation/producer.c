@@ -170,6 +170,12 @@ static kds_slice_t name_of(unsigned stream)
     return kds_slice(stream == 0 ? NULL : wire_stream_name(stream));
 }
 
+/* Means nothing to another process. */
+static void *tag_of(const struct producer *p, uint32_t id)
+{
+    return (void *)(uintptr_t)((p->generation + 1) << 32 | id);
+}
+
 /* As the producer puts it: alone, or with its hash. */
 static bool accepts(struct producer *p, const kpl_record_t *record)
 {
@@ -219,7 +225,7 @@ void producer_put(struct producer *p,
                            .partition_key = kds_slice(key),
                            .explicit_hash_key = kds_slice(hash_key),
                            .data = {data, length},
-                           .tag = (void *)((uintptr_t)id + 2)};
+                           .tag = tag_of(p, id)};
     if (!accepts(p, &record)) {
         history_put_refused(h, id);
         return;
@@ -326,8 +332,11 @@ static void die(struct producer *p, bool power)
     kpl_spooling_forget(&p->spooling);
     kpl_core_free(p->core);
     for (size_t i = 0; i < p->put_count; i++) {
-        (lives_on(p, &p->puts[i], power) ? history_put_found
-                                         : history_put_died)(h, p->puts[i].id);
+        if (lives_on(p, &p->puts[i], power)) {
+            history_put_found(h, p->puts[i].id, power);
+        } else {
+            history_put_died(h, p->puts[i].id);
+        }
     }
     if (power) {
         disk_lose_power(p->disk);
@@ -346,7 +355,10 @@ void producer_crash(struct producer *p)
 {
     p->doom = DOOM_AT_ONCE;
     if (p->disk != NULL) {
-        p->doom = (enum doom)world_between(p->wire->world, DOOM_REPORTING, DOOM_POWER);
+        p->doom =
+            world_chance(p->wire->world, 30)
+                ? DOOM_POWER
+                : (enum doom)world_between(p->wire->world, DOOM_REPORTING, DOOM_WRITING);
     }
     if (p->doom == DOOM_WRITING) {
         put_half(p);
@@ -359,9 +371,14 @@ void producer_crash(struct producer *p)
 /* ---- outcomes ------------------------------------------------------------------------------- */
 
 /* Records of an earlier process have no tag. */
-static uint32_t identity(const kpl_result_t *r)
+static uint32_t identity(const struct producer *p, const kpl_result_t *r)
 {
-    return r->tag != NULL ? (uint32_t)((uintptr_t)r->tag - 2) : history_identity(r->data);
+    uintptr_t tag = (uintptr_t)r->tag;
+    if (tag != 0 && tag >> 32 != p->generation + 1) {
+        history_broken(p->wire->history,
+                       "P1: an outcome bears the tag of a process that died");
+    }
+    return tag != 0 ? (uint32_t)tag : history_identity(r->data);
 }
 
 static bool is_last_word(const kpl_result_t *r)
@@ -378,7 +395,7 @@ static void on_results(const kpl_result_t *results, size_t count, void *opaque)
             p->words_stored += r->code == KDS_OK;
             continue;
         }
-        uint32_t id = identity(r);
+        uint32_t id = identity(p, r);
         world_tell(p->wire->world, "producer: user record %u: %s %.*s", id,
                    kds_err_name(r->code), (int)r->message.n,
                    r->message.n ? (const char *)r->message.p : "");
@@ -394,7 +411,7 @@ static void on_lost_results(const kpl_result_t *results, size_t count, void *opa
     struct producer *p = opaque;
     for (size_t i = 0; i < count; i++) {
         if (results[i].code == KDS_OK) {
-            history_put_died(p->wire->history, identity(&results[i]));
+            history_put_died(p->wire->history, identity(p, &results[i]));
         }
     }
 }
@@ -495,6 +512,12 @@ void producer_pump(struct producer *p)
         return; /* others woke the world: its own thread would sleep on */
     }
     work(p);
+    struct kpl_spool_stats spool;
+    kpl_spooling_stats(&p->spooling, &spool);
+    if (p->disk != NULL && spool.bytes > (size_t)p->conf->spool_max_bytes) {
+        history_broken(p->wire->history, "P6: %zu bytes of files, at most %lld",
+                       spool.bytes, (long long)p->conf->spool_max_bytes);
+    }
     if (kpl_core_bytes(p->core) > (size_t)p->conf->buffer_max_bytes) {
         history_broken(p->wire->history, "P6: %zu bytes buffered, at most %lld",
                        kpl_core_bytes(p->core), (long long)p->conf->buffer_max_bytes);

@@ -62,9 +62,10 @@ static void on_put(void *context, void *payload)
         bool given = world_chance(&r->world, 10);
         snprintf(hash_key, sizeof hash_key, "%llu",
                  (unsigned long long)kds_rng_next(&r->world.rng));
-        producer_put(p, any_stream(r), key, given ? hash_key : NULL,
-                     (size_t)world_between(&r->world, 12,
-                                           world_chance(&r->world, 5) ? 2000 : 120));
+        producer_put(
+            p, any_stream(r), key, given ? hash_key : NULL,
+            (size_t)world_between(
+                &r->world, 12, world_chance(&r->world, r->spools ? 25 : 5) ? 2000 : 120));
     }
 }
 
@@ -113,6 +114,15 @@ static void on_create(void *context, void *payload)
     wire_create_stream(&r->wire, wire_stream_number(kds_slice(payload)), some_shards(r));
 }
 
+/* Whatever comes around an event that is worth it. */
+static void soon(struct run *r, int64_t from_us, int64_t count, world_event_fn *what)
+{
+    while (count-- > 0) {
+        world_at(&r->world, from_us + world_between(&r->world, 0, 700) * KDS_US_PER_MS,
+                 what, r, NULL);
+    }
+}
+
 /* A stream is deleted, and created anew soon. */
 static void on_delete(void *context, void *payload)
 {
@@ -126,6 +136,9 @@ static void on_delete(void *context, void *payload)
     if (r->wire.streams[stream].exists) {
         wire_delete_stream(&r->wire, stream);
         world_at(&r->world, r->world.now_us + gap_us, on_create, r, payload_of(stream));
+        soon(r, r->world.now_us, 2, on_put);
+        soon(r, r->world.now_us + gap_us, 3, on_put);
+        soon(r, r->world.now_us + gap_us, world_between(&r->world, 0, 2), on_reshard);
     }
 }
 
@@ -213,6 +226,7 @@ static void plan_server(struct run *r, uint64_t seed)
         .hide_strategy = world_chance(&r->world, 25),
     };
     wire_init_with(&r->wire, &r->world, r->history, &options);
+    r->wire.opaque_numbers = world_chance(&r->world, 60);
     r->stream_count = world_chance(&r->world, 60)
                           ? 1
                           : (unsigned)world_between(&r->world, 2, WIRE_STREAMS_MAX);
@@ -228,7 +242,7 @@ static void plan_server(struct run *r, uint64_t seed)
 static void plan_spool(struct run *r, struct producer_plan *plan)
 {
     plan->spool = true;
-    plan->sync = world_chance(&r->world, 60);
+    plan->sync = world_chance(&r->world, 50);
     plan->segment_bytes = world_between(&r->world, 1, 8) * 4096;
     plan->spool_bytes = plan->segment_bytes * (world_chance(&r->world, 30) ? 3 : 1000);
     plan->buffer_bytes = world_between(&r->world, 4096, 65536);
@@ -286,7 +300,7 @@ static void plan_events(struct run *r)
     if (r->spread) {
         often(r, 3, on_flip);
     }
-    for (int64_t n = world_chance(&r->world, 25) ? world_between(&r->world, 1, 3) : 0;
+    for (int64_t n = world_chance(&r->world, 35) ? world_between(&r->world, 1, 4) : 0;
          n > 0; n--) {
         world_at(&r->world, world_between(&r->world, 0, FAULTS_US * 7 / 10), on_delete, r,
                  NULL);

@@ -319,14 +319,22 @@ static void history_allows_an_outcome_of_each_process_that_finds_a_record(void *
     uint32_t id = put(h);
     history_put_spooled(h, id);
     refuse(h, id, 0);
-    history_put_found(h, id);
+    history_put_found(h, id, false);
     refuse(h, id, 100 * LIMIT); /* there is no hurry on a disk */
     end(h, NULL);
     h = begin();
     history_put_spooled(h, id = put(h));
-    history_put_found(h, id);
+    history_put_found(h, id, false);
     refuse(h, id, 0);
     refuse(h, id, 0);
+    end(h, "P1");
+    h = begin();
+    store(h, 1, "7", id = put(h));
+    succeed(h, id, "shardId-000000000000", "7", -1);
+    history_put_found(h, id, true); /* a loss of power undid the note of it */
+    succeed(h, id, "shardId-000000000000", "7", -1);
+    history_put_found(h, id, false);
+    succeed(h, id, "shardId-000000000000", "7", -1);
     end(h, "P1");
 }
 
@@ -336,7 +344,7 @@ static void history_finds_a_record_that_was_lost_on_a_disk(void **state)
     (void)state;
     uint32_t id = put(h);
     history_put_spooled(h, id);
-    history_put_found(h, id);
+    history_put_found(h, id, false);
     end(h, "P1");
 }
 

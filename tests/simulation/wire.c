@@ -161,6 +161,7 @@ void wire_delete_stream(struct wire *w, unsigned stream)
         history_shard_closed(w->history, s->first + (uint32_t)i);
     }
     administer(w, KDS_OP_DELETE_STREAM, &in);
+    history_stream_deleted(w->history, s->first, w->world->now_us);
     s->exists = false;
     world_tell(w->world, "server: %s is deleted", stream_names[stream]);
 }
@@ -387,6 +388,17 @@ static void punch_hole(struct wire *w, kds_list_shards_out_t *out)
     }
 }
 
+/* Where shards begin is told in numbers that are of no known layout. */
+static void hide_numbers(struct kds_arena *arena, kds_list_shards_out_t *out)
+{
+    kds_shard_t *shards = kds_arena_zero(arena, out->shards_count, sizeof *shards);
+    for (size_t i = 0; i < out->shards_count; i++) {
+        shards[i] = out->shards[i];
+        shards[i].sequence_number_range.starting_sequence_number.n--;
+    }
+    out->shards = shards;
+}
+
 /* What was stored can no longer be told from the answer. */
 static void drop_entry(struct message *m, kds_put_records_out_t *out)
 {
@@ -454,6 +466,9 @@ static void perform(struct message *m)
         if (ok && put) {
             tell_stored(m, (const kds_put_records_in_t *)(const void *)&input,
                         (const kds_put_records_out_t *)(const void *)&output);
+        }
+        if (ok && list && m->wire->opaque_numbers) {
+            hide_numbers(&arena, (kds_list_shards_out_t *)(void *)&output);
         }
         if (ok && list && world_chance(m->wire->world, m->wire->faults.holed_listing)) {
             punch_hole(m->wire, (kds_list_shards_out_t *)(void *)&output);

@@ -49,6 +49,8 @@ struct wire {
     struct local_service *service;
     struct history *history;
     struct wire_faults faults;
+    bool
+        opaque_numbers; /* nobody can tell a stream from another of its name by its sequence numbers */
     int64_t control_us; /* how long creating and deleting a stream takes */
     uint64_t requests;
     struct wire_stream streams[WIRE_STREAMS_MAX];
