@@ -104,7 +104,7 @@ static void fault_S16_the_children_of_a_split_are_read_at_once(void **state)
     fixture_clear(&f);
 }
 
-static void nothing_is_handed_out_that_nobody_can_begin(void **state)
+static void fault_P04_nothing_that_waits_is_begun_after_a_suspension(void **state)
 {
     struct core_fixture f;
     (void)state;
@@ -502,7 +502,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tasks_come_in_order_and_carry_the_shards_state),
         cmocka_unit_test(fault_S16_the_children_of_a_split_are_read_at_once),
-        cmocka_unit_test(nothing_is_handed_out_that_nobody_can_begin),
+        cmocka_unit_test(fault_P04_nothing_that_waits_is_begun_after_a_suspension),
         cmocka_unit_test(fault_P03_a_task_that_ends_after_the_lease_says_so),
         cmocka_unit_test(a_stop_does_not_wait_for_what_has_not_begun),
         cmocka_unit_test(
