@@ -240,6 +240,7 @@ static void the_leases_of_one_owner_are_found_page_by_page(void **state)
             assert_string_equal(r->leases[i].stream, stream);
         }
         memcpy(cursor, r->cursor, sizeof cursor);
+        kds_free(r->leases);
         pages++;
     } while (cursor[0] != 0);
     assert_int_equal(found, 10);
@@ -270,7 +271,12 @@ static const char *mode(struct fixture *f)
     op->row = &row;
     const struct kcl_store_result *r = store_do(f->store, op);
     assert_int_equal(r->err, KDS_OK);
-    return r->row_count > 0 ? r->rows[0].mode : "";
+    memset(&row, 0, sizeof row);
+    if (r->row_count > 0) {
+        row = r->rows[0];
+    }
+    kds_free(r->rows);
+    return row.mode;
 }
 
 static void
