@@ -15,7 +15,7 @@
 static void begin(struct kpl_unit *u)
 {
     u->kept = &u->first_attempt;
-    u->due_us = u->expires_us = KDS_NEVER_US;
+    u->due_us = u->oldest_us = KDS_NEVER_US;
     u->low = KDS_U128_MAX;
 }
 

@@ -97,17 +97,16 @@ static inline void kpl_unit_add_user(struct kpl_unit *u,
                                      size_t data_bytes,
                                      int64_t ttl_us)
 {
-    int64_t expires_us = kds_us_add(user->put_us, ttl_us);
+    /* Records of one batch are spread over units by chance: no branch could be foreseen here. */
+    int64_t put_us = user->put_us;
+    int64_t oldest_us = put_us < u->oldest_us ? put_us : u->oldest_us;
+    int64_t expires_us = kds_us_add(put_us, ttl_us);
+    int64_t high_us = u->expires_us > expires_us ? u->expires_us : expires_us;
+    int64_t most_us = kds_us_add(kds_us_add(oldest_us, ttl_us), KPL_EXPIRY_SLACK_US);
+    u->oldest_us = oldest_us;
+    u->expires_us = high_us < most_us ? high_us : most_us;
     if (u->count == 0) {
         u->hash = hash;
-        u->oldest_us = user->put_us;
-        u->expires_us = expires_us;
-    } else if (expires_us != u->expires_us) {
-        u->oldest_us = user->put_us < u->oldest_us ? user->put_us : u->oldest_us;
-        int64_t most_us = kds_us_add(u->oldest_us, ttl_us);
-        int64_t high_us = u->expires_us > expires_us ? u->expires_us : expires_us;
-        most_us = kds_us_add(most_us, KPL_EXPIRY_SLACK_US);
-        u->expires_us = high_us < most_us ? high_us : most_us;
     }
     u->users[u->count++] = *user;
     u->user_bytes += data_bytes;
