@@ -65,7 +65,7 @@ static const struct kds_conf_prop props[] = {
      "Read units a second of a lease table that is made with provisioned capacity."},
     {"dynamodb.write.capacity", "initialLeaseTableWriteCapacity", KDS_CONF_INT, AT(dynamodb_write_capacity), 10, 1, 1000000, NULL, NULL, false,
      "Write units a second of a lease table that is made with provisioned capacity."},
-    {"dynamodb.tags", "leaseTableTags", KDS_CONF_STRING, AT(dynamodb_tags), 0, 0, 0, NULL, NULL, false,
+    {"dynamodb.tags", "tags", KDS_CONF_STRING, AT(dynamodb_tags), 0, 0, 0, NULL, NULL, false,
      "Labels of a lease table that is made: key=value, with commas between, 50 at most."},
     {"dynamodb.point.in.time.recovery", "leaseTablePitrEnabled", KDS_CONF_BOOL, AT(dynamodb_recovery), 0, 0, 0, NULL, NULL, false,
      "Switch point-in-time recovery on for a lease table that is made."},
