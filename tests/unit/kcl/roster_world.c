@@ -16,6 +16,8 @@
 
 struct world world;
 
+#define NOW(w) (world.now_us + (w)->clock_us)
+
 /* ---- what the service says ------------------------------------------------------------------ */
 
 static void release(const void *output, void *opaque)
@@ -76,7 +78,7 @@ static void wait_in_silence(struct worker *w, uint64_t id)
 {
     for (size_t i = 0; i < 8; i++) {
         if (w->silent[i].id == 0) {
-            w->silent[i] = (struct pending){id, world.now_us + SILENCE};
+            w->silent[i] = (struct pending){id, NOW(w) + SILENCE};
             return;
         }
     }
@@ -85,15 +87,20 @@ static void wait_in_silence(struct worker *w, uint64_t id)
 static void run_store(struct worker *w, const struct kcl_action *action)
 {
     static struct kcl_store_result result;
+    bool silent = false;
     w->ops[action->u.store->kind]++;
-    if (world.store_fails ||
-        (world.no_index && action->u.store->kind == KCL_STORE_INDEX)) {
-        memset(&result, 0, sizeof result);
+    memset(&result, 0, sizeof result);
+    if (world.instead != NULL && world.instead(action->u.store, &result, &silent)) {
+        if (silent) {
+            return;
+        }
+    } else if (world.store_fails ||
+               (world.no_index && action->u.store->kind == KCL_STORE_INDEX)) {
         result.err = world.store_fails ? KDS_ERR_STORE : KDS_ERR_ACCESS_DENIED;
     } else {
         kcl_store_run(world.store, action->u.store, &result);
     }
-    kcl_core_done_store(w->core, world.now_us, action->id, &result);
+    kcl_core_done_store(w->core, NOW(w), action->id, &result);
 }
 
 static void run_action(struct worker *w, const struct kcl_action *action)
@@ -104,11 +111,11 @@ static void run_action(struct worker *w, const struct kcl_action *action)
         run_store(w, action);
         break;
     case KCL_ACTION_DESCRIBE:
-        kcl_core_done_call(w->core, world.now_us, action->id,
-                           described(&action->u.describe), NULL);
+        kcl_core_done_call(w->core, NOW(w), action->id, described(&action->u.describe),
+                           NULL);
         break;
     case KCL_ACTION_LIST_SHARDS:
-        kcl_core_done_call(w->core, world.now_us, action->id, listed(), NULL);
+        kcl_core_done_call(w->core, NOW(w), action->id, listed(), NULL);
         break;
     case KCL_ACTION_EVENT:
         snprintf(w->told + n, sizeof w->told - n, "%s\n", action->u.event.message);
@@ -123,15 +130,15 @@ void pump(struct worker *w)
 {
     struct kcl_action action;
     for (size_t i = 0; i < 8; i++) {
-        if (w->silent[i].id != 0 && world.now_us >= w->silent[i].until_us) {
+        if (w->silent[i].id != 0 && NOW(w) >= w->silent[i].until_us) {
             kds_error_t *error = NULL;
             kds_error_set(&error, KDS_ERR_TIMED_OUT, "no answer in time");
-            kcl_core_done_call(w->core, world.now_us, w->silent[i].id, NULL, error);
+            kcl_core_done_call(w->core, NOW(w), w->silent[i].id, NULL, error);
             kds_error_free(error);
             w->silent[i].id = 0;
         }
     }
-    while (w->core != NULL && kcl_core_next(w->core, world.now_us, &action)) {
+    while (w->core != NULL && kcl_core_next(w->core, NOW(w), &action)) {
         run_action(w, &action);
     }
 }
@@ -169,7 +176,7 @@ void start_with(size_t number,
                                              .release = release};
     w->core = kcl_core_new(&options);
     assert_non_null(w->core);
-    kcl_core_set_wall(w->core, WALL_US);
+    kcl_core_set_wall(w->core, WALL_US - w->clock_us);
 }
 
 void start(size_t number, const char *name, const char *setting, const char *value)
@@ -212,6 +219,7 @@ int finish(void **state)
 size_t held(size_t number)
 {
     kcl_stats_t stats = {.struct_size = sizeof stats};
-    kcl_core_stats(world.workers[number].core, world.now_us, &stats);
+    kcl_core_stats(world.workers[number].core,
+                   world.now_us + world.workers[number].clock_us, &stats);
     return (size_t)stats.leases_held;
 }

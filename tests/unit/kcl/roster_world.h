@@ -20,17 +20,25 @@ struct pending {
 
 struct worker {
     struct kcl_core *core;
+    int64_t clock_us; /* what its clock is ahead of the world's */
     struct kcl_conf *conf;
     unsigned ops[KCL_STORE_ROW_DELETE + 1]; /* on the store, by kind */
     struct pending silent[8];               /* iterators that never come */
     char told[2048];                        /* events */
 };
 
+/** What stands in for the store. @return false: it is to answer itself, as always; true: @p result is the answer,
+ *  or, if @p silent was set, none will come */
+typedef bool(instead_fn)(const struct kcl_store_op *op,
+                         struct kcl_store_result *result,
+                         bool *silent);
+
 struct world {
     int64_t now_us;
     struct kcl_store *store;
     bool store_fails, no_index;
-    bool fleet; /* the store has rows that are no leases */
+    instead_fn *instead; /* NULL = nothing */
+    bool fleet;          /* the store has rows that are no leases */
     int64_t created_ms;
     unsigned shards;
     unsigned listings;
