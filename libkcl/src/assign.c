@@ -70,6 +70,13 @@ static enum state state_of(const struct work *w, const struct kcl_row *row)
                : HANDED;
 }
 
+/* This worker reads it still, and it is promised to another, for whom it counts. */
+static bool is_promised(const struct work *w, const struct kcl_row *row)
+{
+    return row->handed_us != KDS_NEVER_US &&
+           strcmp(w->v->people.texts[row->owner], w->a->worker_id) != 0;
+}
+
 static void count_all(struct work *w)
 {
     struct kcl_assign_result *out = w->out;
@@ -78,13 +85,14 @@ static void count_all(struct work *w)
         const struct kcl_row *row = &w->v->rows[i];
         w->states[i] = (uint8_t)state_of(w, row);
         out->leases += w->states[i] != OUT;
-        out->mine +=
-            w->states[i] == MINE || w->states[i] == COMING || w->states[i] == HANDED;
+        bool promised = w->states[i] == MINE && is_promised(w, row);
+        out->mine += (w->states[i] == MINE && !promised) || w->states[i] == COMING ||
+                     w->states[i] == HANDED;
         out->expired += w->states[i] == LOST;
         if (w->states[i] == TWINS) {
             twin = true;
             out->older_twin = out->older_twin || row->incarnation > w->a->incarnation;
-        } else if (w->states[i] == ANOTHERS) {
+        } else if (w->states[i] == ANOTHERS || promised) {
             w->load[row->owner]++;
         }
     }

@@ -157,6 +157,11 @@ static void plan_actors(struct run *r, uint64_t seed)
         .buffer_bytes = world_chance(&r->world, 20) ? 65536 : 64 * 1024 * 1024,
     };
     bool poison = world_chance(&r->world, 30);
+    bool fan_out = world_chance(&r->world, 40);
+    /* Below what the setting allows. A subscription's credit is 64 KiB at least: with less than that for each, shards
+     * take turns of ten seconds, and a run is too short for all. */
+    int64_t tight_bytes = fan_out ? world_between(&r->world, 256 << 10, 512 << 10)
+                                  : world_between(&r->world, 1, 4000);
     const struct consumer_plan consumer = {
         .failover_ms = r->failover_ms,
         .checkpoint_every =
@@ -164,15 +169,14 @@ static void plan_actors(struct run *r, uint64_t seed)
         .max_records = world_between(&r->world, 1, 30),
         .batch_max = world_chance(&r->world, 50) ? 10000 : world_between(&r->world, 1, 9),
         .retries = poison ? world_between(&r->world, 0, 2) : 1000000,
-        .budget_bytes =
-            world_chance(&r->world, 30) ? world_between(&r->world, 1, 4000) : 1 << 20,
+        .budget_bytes = world_chance(&r->world, 30) ? tight_bytes : 1 << 20,
         .threads = (size_t)world_between(&r->world, 1, 3),
         .application = {.fails = percent(r, 20),
                         .poison = poison ? (unsigned)world_between(&r->world, 5, 40) : 0,
                         .manual = world_chance(&r->world, 40),
                         .dead_letters = poison},
         .store_fails = percent(r, 20),
-        .fan_out = world_chance(&r->world, 40),
+        .fan_out = fan_out,
         .fallback = world_chance(&r->world, 50),
     };
     r->producer_count = (size_t)world_between(&r->world, 1, PRODUCERS_MAX);

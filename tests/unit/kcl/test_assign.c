@@ -181,6 +181,21 @@ static void what_stays_free_for_the_failover_time_is_taken_beyond_the_share(void
     assert_int_equal(decide_at(S + FAILOVER), 2);
 }
 
+/* A hand-off may take long. If it counted for both, neither would take the place of a dead worker. */
+static void what_is_promised_counts_for_the_next_owner_alone(void **state)
+{
+    (void)state;
+    begin();
+    held_shard = "promised";
+    see_handed(S, "promised", "next", "me", 1);
+    see(S, "theirs", "next", 1);
+    see(S, "free", "", 1);
+    assert_int_equal(decide_at(S), 1);
+    assert_string_equal(chosen(0), "free");
+    assert_int_equal(result.mine, 0);
+    assert_int_equal(result.workers, 2);
+}
+
 static void children_wait_for_every_parent(void **state)
 {
     struct kcl_lease child, parent;
@@ -472,6 +487,7 @@ int main(void)
         cmocka_unit_test(the_most_leases_of_a_worker_are_kept_to),
         cmocka_unit_test(very_old_leases_are_taken_beyond_the_share),
         cmocka_unit_test(what_stays_free_for_the_failover_time_is_taken_beyond_the_share),
+        cmocka_unit_test(what_is_promised_counts_for_the_next_owner_alone),
         cmocka_unit_test(children_wait_for_every_parent),
         cmocka_unit_test(
             fault_P07_fifty_workers_that_start_at_once_do_not_all_try_everything),
