@@ -13,7 +13,7 @@
 
 static kds_u128_t starts[SHARDS_MAX];
 static kds_shard_t shards[SHARDS_MAX];
-static char ids[SHARDS_MAX][24], firsts[SHARDS_MAX][40], lasts[SHARDS_MAX][40];
+static char ids[SHARDS_MAX][32], firsts[SHARDS_MAX][40], lasts[SHARDS_MAX][40];
 
 static int by_value(const void *a, const void *b)
 {
