@@ -92,6 +92,9 @@ struct kcl_store_result {
 /** Release what a result points to. */
 void kcl_store_result_clear(struct kcl_store_result *result);
 
+/** One more of `leases`, to be filled in. @return NULL when out of memory: then the error is set */
+struct kcl_lease *kcl_store_result_add(struct kcl_store_result *result);
+
 typedef void(kcl_store_done_fn)(struct kcl_store_result *result, void *opaque);
 
 struct kcl_store;

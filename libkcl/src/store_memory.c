@@ -40,15 +40,15 @@ static kds_err_t list(const struct memory_store *s,
 {
     size_t at = 0;
     sscanf(op->cursor, "%zu", &at);
-    result->leases = kds_alloc_zero(KCL_STORE_PAGE, sizeof *s->leases);
-    if (result->leases == NULL) {
-        return no_memory(result);
-    }
     for (; at < s->count && result->lease_count < KCL_STORE_PAGE; at++) {
         bool wanted =
             op->kind == KCL_STORE_LIST || strcmp(s->leases[at].owner, op->owner) == 0;
         if (wanted && s->leases[at].shard_id[0] != 0) {
-            result->leases[result->lease_count++] = s->leases[at];
+            struct kcl_lease *lease = kcl_store_result_add(result);
+            if (lease == NULL) {
+                return result->err;
+            }
+            *lease = s->leases[at];
         }
     }
     if (at < s->count) {

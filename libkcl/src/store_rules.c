@@ -4,6 +4,7 @@
 #include "store.h"
 
 #include "base/alloc.h"
+#include "base/error.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,25 @@ void kcl_store_result_clear(struct kcl_store_result *result)
     result->rows = NULL;
     result->error = NULL;
     result->lease_count = result->row_count = 0;
+}
+
+struct kcl_lease *kcl_store_result_add(struct kcl_store_result *result)
+{
+    const size_t least = 8;
+    size_t n = result->lease_count;
+    if (n == 0 || (n >= least && (n & (n - 1)) == 0)) {
+        size_t capacity = n ? 2 * n : least;
+        struct kcl_lease *leases =
+            kds_realloc_array(result->leases, capacity, sizeof *leases);
+        if (leases == NULL) {
+            result->err =
+                kds_error_set(&result->error, KDS_ERR_NO_MEMORY, "out of memory");
+            return NULL;
+        }
+        result->leases = leases;
+    }
+    result->lease_count++;
+    return &result->leases[n];
 }
 
 void kcl_store_run(struct kcl_store *s,

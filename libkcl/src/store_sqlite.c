@@ -234,10 +234,6 @@ static kds_err_t list(struct sqlite_store *s,
                       struct kcl_store_result *result)
 {
     char stream[KCL_STREAM_BYTES], shard_id[KCL_NAME_BYTES];
-    result->leases = kds_alloc_zero(KCL_STORE_PAGE, sizeof *result->leases);
-    if (result->leases == NULL) {
-        return kds_error_set(&result->error, KDS_ERR_NO_MEMORY, "out of memory");
-    }
     split_cursor(op->cursor, stream, shard_id);
     sqlite3_stmt *st = use(s, SQL_LIST);
     bind_text(st, 3, stream);
@@ -245,9 +241,10 @@ static kds_err_t list(struct sqlite_store *s,
     sqlite3_bind_int(st, 5, KCL_STORE_PAGE);
     int rc;
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-        if (!read_lease(st, &result->leases[result->lease_count++])) {
+        struct kcl_lease *lease = kcl_store_result_add(result);
+        if (lease == NULL || !read_lease(st, lease)) {
             sqlite3_reset(st);
-            return foreign_row(s, &result->error);
+            return lease ? foreign_row(s, &result->error) : result->err;
         }
     }
     sqlite3_reset(st);
