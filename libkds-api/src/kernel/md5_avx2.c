@@ -71,7 +71,7 @@ INLINE __m256i whole_words(const uint8_t *p, size_t n, size_t first)
     size_t words = n / 4 > first ? n / 4 - first : 0;
     words = words < LANES ? words : LANES;
     __m256i mask = _mm256_loadu_si256((const void *)(masks + LANES - words));
-    return _mm256_maskload_epi32((const void *)(p + 4 * first), mask);
+    return _mm256_maskload_epi32((const void *)(words > 0 ? p + 4 * first : p), mask);
 }
 
 /* The padded block of each of eight messages. */
