@@ -62,10 +62,9 @@ static void on_put(void *context, void *payload)
         bool given = world_chance(&r->world, 10);
         snprintf(hash_key, sizeof hash_key, "%llu",
                  (unsigned long long)kds_rng_next(&r->world.rng));
-        producer_put(
-            p, any_stream(r), key, given ? hash_key : NULL,
-            (size_t)world_between(
-                &r->world, 12, world_chance(&r->world, r->spools ? 25 : 5) ? 2000 : 120));
+        int64_t most = world_chance(&r->world, r->spools ? 25 : 5) ? 2000 : 120;
+        size_t size = (size_t)world_between(&r->world, 12, most);
+        producer_put(p, any_stream(r), key, given ? hash_key : NULL, size);
     }
 }
 
