@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The example programs against kds-local, judged by the lines they write.
 
-KDS_LOCAL is the server's path, EXAMPLES the folder of the programs. One test by name:
+KDS_LOCAL is the server's path, EXAMPLES the folder of the programs, STACK_KIB the stack that each of their
+threads gets, if it is not to be the system's. One test by name:
     test_examples.py Through.test_tsv_through_a_split
 """
 import collections
@@ -19,6 +20,7 @@ import unittest
 
 SERVER = os.environ["KDS_LOCAL"]
 EXAMPLES = pathlib.Path(os.environ["EXAMPLES"])
+STACK_BYTES = 1024 * int(os.environ.get("STACK_KIB", "0"))
 PATIENCE_S = 30  # for anything that is waited for; a sanitizer build is slow
 
 OUTCOME = {"id", "status", "persisted", "shard", "sequence", "subsequence", "attempts", "error"}
@@ -27,6 +29,11 @@ MIDDLE_OF_SHARD_0_OF_2 = str(2**126)
 
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
+
+
+def command(program, arguments):
+    small = ["prlimit", "--stack=%d:%d" % (STACK_BYTES, STACK_BYTES)] if STACK_BYTES else []
+    return [*small, EXAMPLES / program, *map(str, arguments)]
 
 
 def json_lines(path):
@@ -74,13 +81,13 @@ class Case(unittest.TestCase):
                 pipe.close()
 
     def start(self, program, *arguments, **options):
-        process = subprocess.Popen([EXAMPLES / program, *map(str, arguments)], env=self.env,
+        process = subprocess.Popen(command(program, arguments), env=self.env,
                                    stderr=subprocess.PIPE, **options)
         self.addCleanup(self.stop, process)
         return process
 
     def run_program(self, program, *arguments, text=b""):
-        return subprocess.run([EXAMPLES / program, *map(str, arguments)], input=text, env=self.env,
+        return subprocess.run(command(program, arguments), input=text, env=self.env,
                               capture_output=True, timeout=PATIENCE_S * 2, check=False)
 
     def produce(self, text, *arguments, stream="s", expect_repeats=False):

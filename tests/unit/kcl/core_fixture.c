@@ -103,7 +103,7 @@ static void describe(struct core_fixture *f)
 struct listed {
     kds_list_shards_out_t out;
     kds_shard_t shards[FIXTURE_SHARDS_MAX];
-    char names[FIXTURE_SHARDS_MAX][16];
+    char names[FIXTURE_SHARDS_MAX][32];
     char first[FIXTURE_SHARDS_MAX][64], last[FIXTURE_SHARDS_MAX][64];
 };
 
