@@ -27,6 +27,7 @@ PATIENCE_S = 60
 
 class World(unittest.TestCase):
     reading = ()  # options of the consumer
+    place = ()  # what it is started by
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -57,7 +58,7 @@ class World(unittest.TestCase):
         self.lives.append(out)
         self.life_of[number] = out
         self.workers[number] = self.start(
-            [EXAMPLES / "consumer", "--application", "a", "--stream", "s", "--endpoint", self.endpoint,
+            [*self.place, EXAMPLES / "consumer", "--application", "a", "--stream", "s", "--endpoint", self.endpoint,
              "--store", "sqlite:%s" % (self.folder / "leases"), "--failover", FAILOVER_MS,
              "--worker", "w%d-%d" % (number, len(self.lives)), "--deliveries", out,
              "--checkpoint-every", self.random.choice((1, 7, 50)), "--set", "idle.ms=200", *self.reading],
@@ -104,7 +105,9 @@ class World(unittest.TestCase):
         self.assertIn(status, (0,) if begun else (0, -signal.SIGTERM))
 
 
-class Kill(World):
+class Mishaps(World):
+    kills = KILLS
+
     def mishap(self, stopped):
         number = self.random.randrange(WORKERS)
         worker = self.workers[number]
@@ -120,9 +123,7 @@ class Kill(World):
             worker.wait(PATIENCE_S)
             self.start_worker(number)
 
-    kills = KILLS
-
-    def test_nothing_is_lost_whatever_is_killed_F_P02_F_P03(self):
+    def live_through(self):
         stopped = set()
         for number in range(WORKERS):
             self.start_worker(number)
@@ -153,10 +154,29 @@ class Kill(World):
                        timeout=PATIENCE_S)
 
 
+class Kill(Mishaps):
+    def test_nothing_is_lost_whatever_is_killed_F_P02_F_P03(self):
+        self.live_through()
+
+
 class KillFanOut(Kill):
     """A subscription is taken over 5 s after it began at the earliest, so that each mishap takes longer."""
     reading = ("--fan-out",)
     kills = KILLS // 10
+
+
+class KillStarved(Mishaps):
+    """The workers have one processor, and share it with fifty programs that never rest."""
+    place = ("taskset", "--cpu-list", min(os.sched_getaffinity(0)))
+    kills = KILLS // 20
+
+    def setUp(self):
+        super().setUp()
+        for _ in range(50):
+            self.start([*self.place, "sh", "-c", "while :; do :; done"])
+
+    def test_nothing_is_lost_on_a_busy_machine_F_R07(self):
+        self.live_through()
 
 
 class TakeOver(World):

@@ -167,6 +167,19 @@ static void sql(const char *text)
     sqlite3_close(db);
 }
 
+static int64_t number(const char *text)
+{
+    sqlite3 *db;
+    sqlite3_stmt *st;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, text, -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    return value;
+}
+
 static void write_file(const void *bytes, size_t n)
 {
     FILE *f = fopen(path, "wb");
@@ -208,6 +221,26 @@ static void fault_Q06_sqlite_store_refuses_a_newer_schema(void **state)
     sql("PRAGMA user_version = 3");
     assert_int_equal(open_failing(message, sizeof message), KDS_ERR_STORE_CORRUPT);
     assert_non_null(strstr(message, "schema version 3, this release knows 2"));
+    remove_folder();
+}
+
+/* A later release that only adds a column keeps the number of the schema. */
+static void fault_P12_sqlite_store_leaves_a_later_releases_columns_alone(void **state)
+{
+    (void)state;
+    make_folder();
+    struct kcl_store *s = open_file("a");
+    create_lease(s, "shard-1");
+    sql("ALTER TABLE lease ADD COLUMN later TEXT NOT NULL DEFAULT 'none';"
+        "UPDATE lease SET later = 'some'");
+    assert_int_equal(store_do(s, op_of(KCL_STORE_TAKE, "shard-1", "worker", 0))->err,
+                     KDS_OK);
+    create_lease(s, "shard-2");
+    assert_int_equal(number("SELECT count(*) FROM lease WHERE shard_id = 'shard-1' AND"
+                            " owner = 'worker' AND counter = 1 AND later = 'some'"),
+                     1);
+    assert_int_equal(number("SELECT count(*) FROM lease WHERE later = 'none'"), 1);
+    s->ops->free(s);
     remove_folder();
 }
 
@@ -339,6 +372,7 @@ int main(void)
         cmocka_unit_test(fault_Q06_sqlite_store_refuses_a_file_that_is_no_database),
         cmocka_unit_test(fault_Q06_sqlite_store_refuses_another_programs_file),
         cmocka_unit_test(fault_Q06_sqlite_store_refuses_a_newer_schema),
+        cmocka_unit_test(fault_P12_sqlite_store_leaves_a_later_releases_columns_alone),
         cmocka_unit_test(fault_Q06_sqlite_store_notices_a_damaged_page),
         cmocka_unit_test(sqlite_store_refuses_a_malformed_lease),
         cmocka_unit_test(
