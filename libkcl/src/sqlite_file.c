@@ -10,12 +10,10 @@
 #include "base/error.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #define APPLICATION_ID 0x6b636c31 /* "kcl1" */
 
@@ -71,33 +69,49 @@ const char *kcl_sqlite_unfit_file_system(long type)
     return NULL;
 }
 
+static kds_err_t fail_by_errno(const struct kcl_sqlite_file *file, kds_error_t **error)
+{
+    return kds_error_set(error, KDS_ERR_STORE, "lease store %s: %s", file->path,
+                         strerror(errno));
+}
+
 /* SQLite would make the file readable for everybody. */
+static bool make_if_missing(const char *path, struct stat *st)
+{
+    return lstat(path, st) == 0 ||
+           (errno == ENOENT && (mknod(path, S_IFREG | 0600, 0) == 0 || errno == EEXIST) &&
+            lstat(path, st) == 0);
+}
+
+/*
+ * By its path alone. A descriptor of our own must never exist, not even of a file that was just made: closing one
+ * drops all locks that this process has on the file, those of another worker's connection too.
+ */
 static kds_err_t make_file(struct kcl_sqlite_file *file, kds_error_t **error)
 {
     struct stat st;
     struct statfs fs;
-    const char *unfit = NULL;
-    kds_err_t rc = KDS_OK;
-    int fd = open(file->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 || fstat(fd, &st) != 0 || fstatfs(fd, &fs) != 0) {
-        rc = kds_error_set(error, KDS_ERR_STORE, "lease store %s: %s", file->path,
-                           strerror(errno));
-    } else if (!S_ISREG(st.st_mode)) {
-        rc = kds_error_set(error, KDS_ERR_STORE, "lease store %s: not a regular file",
-                           file->path);
-    } else if ((unfit = kcl_sqlite_unfit_file_system((long)fs.f_type)) != NULL) {
-        rc = kds_error_set(error, KDS_ERR_STORE,
-                           "lease store %s: on %s, where locks of files do not hold; an "
-                           "SQLite store is for one machine and a local disk",
-                           file->path, unfit);
-    } else {
-        file->device = st.st_dev;
-        file->inode = st.st_ino;
+    if (!make_if_missing(file->path, &st)) {
+        return fail_by_errno(file, error);
     }
-    if (fd >= 0) {
-        close(fd);
+    if (!S_ISREG(st.st_mode)) {
+        return kds_error_set(error, KDS_ERR_STORE, "lease store %s: not a regular file",
+                             file->path);
     }
-    return rc;
+    if (statfs(file->path, &fs) != 0) {
+        return fail_by_errno(file, error);
+    }
+    const char *unfit = kcl_sqlite_unfit_file_system((long)fs.f_type);
+    if (unfit != NULL) {
+        return kds_error_set(
+            error, KDS_ERR_STORE,
+            "lease store %s: on %s, where locks of files do not hold; an "
+            "SQLite store is for one machine and a local disk",
+            file->path, unfit);
+    }
+    file->device = st.st_dev;
+    file->inode = st.st_ino;
+    return KDS_OK;
 }
 
 bool kcl_sqlite_same_file(const struct kcl_sqlite_file *file)
@@ -105,6 +119,16 @@ bool kcl_sqlite_same_file(const struct kcl_sqlite_file *file)
     struct stat st;
     return stat(file->path, &st) == 0 && st.st_dev == file->device &&
            st.st_ino == file->inode;
+}
+
+/* What SQLite opened is what was checked: the path may have changed its mind in between. */
+static kds_err_t check_same(const struct kcl_sqlite_file *file, kds_error_t **error)
+{
+    return kcl_sqlite_same_file(file)
+               ? KDS_OK
+               : kds_error_set(error, KDS_ERR_STORE,
+                               "lease store %s: the file was deleted or replaced",
+                               file->path);
 }
 
 static int read_pragma(sqlite3 *db, const char *sql, int64_t *out)
@@ -206,7 +230,8 @@ kds_err_t kcl_sqlite_open(struct kcl_sqlite_file *file,
                            "PRAGMA mmap_size = 0; PRAGMA cache_size = -8192;"
                            "PRAGMA trusted_schema = OFF;",
                            NULL, NULL, NULL);
-    err = rc == SQLITE_OK ? check_schema(file, error) : kcl_sqlite_fail(file, rc, error);
+    err = rc == SQLITE_OK ? check_same(file, error) : kcl_sqlite_fail(file, rc, error);
+    err = err ? err : check_schema(file, error);
     err = err ? err : check_integrity(file, error);
     if (err != KDS_OK) {
         kcl_sqlite_close(file);

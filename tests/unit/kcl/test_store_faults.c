@@ -18,6 +18,7 @@
 #include "sqlite_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -430,6 +431,43 @@ static void fault_Q09_processes_that_compete_never_both_win(void **state)
     remove_folder();
 }
 
+/* Whether another process finds a lock on the file. */
+static bool is_locked(void)
+{
+    int status;
+    fflush(NULL);
+    if (fork() == 0) {
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+        int fd = open(path, O_RDWR);
+        _exit(fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK);
+    }
+    wait(&status);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status) == 1;
+}
+
+/* Closing any descriptor of a file drops the locks that the process has on it. */
+static void
+fault_Q09_a_second_worker_of_a_process_drops_no_lock_of_the_first(void **state)
+{
+    sqlite3 *first; /* stands for the first worker's connection, in a transaction */
+    struct kcl_store *second = NULL;
+    (void)state;
+    use_disk();
+    make_folder();
+    struct kcl_store *s = open_store();
+    s->ops->free(s);
+    assert_int_equal(sqlite3_open(path, &first), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(first, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_true(is_locked());
+    assert_int_equal(kcl_store_sqlite_new(path, "b", "stream", 50, 50, &second, NULL),
+                     KDS_ERR_STORE_BUSY);
+    assert_true(is_locked());
+    sqlite3_close(first);
+    assert_false(is_locked());
+    remove_folder();
+}
+
 /* ---- the file itself ------------------------------------------------------------------------ */
 
 static void fault_Q06_a_damaged_file_is_refused_and_left_as_it_is(void **state)
@@ -607,6 +645,8 @@ int main(void)
         cmocka_unit_test(
             fault_Q08_the_journal_is_no_write_ahead_log_and_nothing_is_mapped),
         cmocka_unit_test(fault_Q09_processes_that_compete_never_both_win),
+        cmocka_unit_test(
+            fault_Q09_a_second_worker_of_a_process_drops_no_lock_of_the_first),
         cmocka_unit_test(fault_Q11_file_and_journal_are_the_owners_alone),
         cmocka_unit_test(fault_R08_writes_that_wait_together_are_synchronised_once),
     };
