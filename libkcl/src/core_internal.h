@@ -100,14 +100,14 @@ struct kcl_shard {
     struct kcl_page *current, *ready, *ready_last;
     uint64_t processor_id; /* of the open task; 0 = none */
     kcl_task_kind_t task_kind;
-    size_t task_count; /* records of it */
-    size_t lent_bytes; /* of its page, in core->lent_bytes */
-    int64_t task_since_us;
-    bool task_stuck;           /* and that was told */
-    int64_t processor_at_us;   /* not before */
-    unsigned attempt;          /* failures in a row */
-    size_t alone;              /* records in front that are handed out one by one */
-    bool dead;                 /* the one in front is a dead letter */
+    size_t task_count;       /* records of it */
+    size_t lent_bytes;       /* of its page, in core->lent_bytes */
+    int64_t task_since_us;   /* since when it is open; or the end waits to be confirmed */
+    bool task_stuck;         /* it, or the end, waits for long, and that was told */
+    int64_t processor_at_us; /* not before */
+    unsigned attempt;        /* failures in a row */
+    size_t alone;            /* records in front that are handed out one by one */
+    bool dead;               /* the one in front is a dead letter */
     struct kcl_place unserved; /* for a taker of its task */
     void *state;               /* the application's */
     bool initialized, end_told, leaving_told, lost_told;
@@ -390,6 +390,8 @@ int64_t kcl_process_wake_at_us(const struct kcl_core *core, const struct kcl_sha
 /** The shard is to be given away, and the application has nothing of it any more and knows: what
  *  is confirmed now is final. */
 bool kcl_process_quiet(const struct kcl_core *core, const struct kcl_shard *s);
+/** The shard was read to its end, the application was told, and has confirmed everything: the end may be written. */
+bool kcl_process_end_confirmed(const struct kcl_shard *s);
 /** Nothing is open or to be told any more, of a shard that is lost. */
 bool kcl_process_over(const struct kcl_core *core, const struct kcl_shard *s);
 kds_err_t kcl_process_confirm(struct kcl_core *core,

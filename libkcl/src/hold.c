@@ -109,7 +109,7 @@ static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us
     if (!s->held) {
         return true; /* the take, which was begun with the shard */
     }
-    bool children = s->end_told &&
+    bool children = kcl_process_end_confirmed(s) &&
                     (s->children_made || kcl_roster_may_make_children(core, now_us, s));
     if (children && !s->children_made) {
         begin_op(core, s, KCL_STORE_CREATE);

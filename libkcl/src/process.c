@@ -74,6 +74,24 @@ bool kcl_process_over(const struct kcl_core *core, const struct kcl_shard *s)
     return s->processor_id == 0 && farewell(core, s) == 0;
 }
 
+bool kcl_process_end_confirmed(const struct kcl_shard *s)
+{
+    return s->end_told && kcl_position_cmp(&s->confirmed, &s->passed) >= 0;
+}
+
+/* With manual checkpoints the end waits for the application to confirm what was passed to it. */
+static bool end_waits(const struct kcl_shard *s)
+{
+    return s->end_told && s->held && !s->lost && !kcl_process_end_confirmed(s);
+}
+
+static void tell_end(struct kcl_shard *s, int64_t now_us)
+{
+    s->end_told = true;
+    s->task_since_us = now_us;
+    s->task_stuck = false;
+}
+
 /* ---- asking ------------------------------------------------------------------------------- */
 
 static void describe_batch(struct kcl_core *core, struct kcl_shard *s, kcl_batch_t *batch)
@@ -140,16 +158,24 @@ static void begin_task(struct kcl_core *core,
         core->lent_bytes += s->lent_bytes;
     } else if (kind == KCL_TASK_INITIALIZE) {
         describe_start(s, task);
+    } else if (kind == KCL_TASK_SHARD_ENDED && s->passed.kind == KCL_AFTER_RECORD) {
+        task->sequence_number = s->passed.sequence;
+        task->subsequence_number = s->passed.number;
     }
 }
 
 static void note_if_stuck(struct kcl_core *core, int64_t now_us, struct kcl_shard *s)
 {
     int64_t limit_us = core->conf->processor_stuck_ms * KDS_US_PER_MS;
-    if (s->processor_id != 0 && !s->task_stuck && now_us - s->task_since_us >= limit_us) {
+    bool open = s->processor_id != 0;
+    if ((open || end_waits(s)) && !s->task_stuck &&
+        now_us - s->task_since_us >= limit_us) {
         s->task_stuck = true;
         kcl_note(core, KCL_EVENT_STUCK, s, NULL,
-                 "the processor has not returned for longer than processor.stuck.ms");
+                 open
+                     ? "the processor has not returned for longer than processor.stuck.ms"
+                     : "the shard has ended, and its last records are not confirmed: its "
+                       "children wait (checkpoint=manual)");
     }
 }
 
@@ -164,7 +190,7 @@ bool kcl_process_next(struct kcl_core *core,
     }
     unsigned kind = wanted(core, s, now_us);
     if (kind == KCL_TASK_SHARD_ENDED && !asks(core, kind)) {
-        s->end_told = true; /* nobody wants to be asked: all its records are processed */
+        tell_end(s, now_us); /* nobody wants to be asked: all its records are processed */
         return false;
     }
     if (kind == 0) {
@@ -183,7 +209,7 @@ bool kcl_process_next(struct kcl_core *core,
 
 int64_t kcl_process_wake_at_us(const struct kcl_core *core, const struct kcl_shard *s)
 {
-    if (s->processor_id != 0) {
+    if (s->processor_id != 0 || end_waits(s)) {
         return s->task_stuck ? KDS_NEVER_US
                              : kds_us_add(s->task_since_us,
                                           core->conf->processor_stuck_ms * KDS_US_PER_MS);
@@ -428,7 +454,9 @@ void kcl_process_done(struct kcl_core *core,
         s->initialized |= done;
         break;
     case KCL_TASK_SHARD_ENDED:
-        s->end_told |= done;
+        if (done) {
+            tell_end(s, now_us);
+        }
         break;
     }
     if (done) {

@@ -24,6 +24,7 @@ static const char *const names[] = {
     [KCL_DOING_STOPPED] = "stopped",
     [KCL_DOING_ENDING] = "ending",
     [KCL_DOING_LEAVING] = "leaving",
+    [KCL_DOING_UNCONFIRMED] = "waiting to be confirmed",
 };
 
 const char *kcl_doing_name(kcl_doing_t doing)
@@ -71,7 +72,10 @@ kcl_shard_doing(const struct kcl_core *core, const struct kcl_shard *s, int64_t 
     if (s->unserved.waits) {
         return KCL_DOING_UNSERVED;
     }
-    return s->end_told ? KCL_DOING_ENDING : reading(s, now_us);
+    if (s->end_told) {
+        return kcl_process_end_confirmed(s) ? KCL_DOING_ENDING : KCL_DOING_UNCONFIRMED;
+    }
+    return reading(s, now_us);
 }
 
 static size_t page_bytes(const struct kcl_page *page)

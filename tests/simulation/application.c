@@ -13,6 +13,7 @@ struct shard {
     bool begun; /* INITIALIZE was done, and neither the end nor LEASE_LOST */
     bool open;  /* a task is */
     bool leaving;
+    bool owes; /* it has ended, and its last records are not confirmed */
     char id[64];
     int attachment; /* its address is the shard's state */
     size_t
@@ -27,6 +28,7 @@ struct application {
     unsigned worker;
     struct application_plan plan;
     struct shard shards[HISTORY_SHARDS_MAX];
+    size_t owing; /* shards that owe */
 };
 
 struct application *application_new(struct world *world,
@@ -55,6 +57,7 @@ void application_heal(struct application *a)
 void application_crash(struct application *a)
 {
     memset(a->shards, 0, sizeof a->shards);
+    a->owing = 0;
 }
 
 unsigned application_tasks(const struct application *a)
@@ -196,6 +199,8 @@ bool application_begin(struct application *a,
     case KCL_TASK_INITIALIZE:
         snprintf(s->id, sizeof s->id, "%s", task->shard_id);
         s->has_processed = false;
+        a->owing -= s->owes;
+        s->owes = false;
         kcl_core_attach(core, task->id, &s->attachment);
         break;
     case KCL_TASK_PROCESS:
@@ -208,6 +213,10 @@ bool application_begin(struct application *a,
         }
         break;
     case KCL_TASK_SHARD_ENDED:
+        if (a->plan.manual && s->has_processed && world_chance(a->world, 50)) {
+            confirm(a, core, s, &s->processed);
+        }
+        break;
     case KCL_TASK_LEASE_LOST:
         break;
     }
@@ -240,9 +249,8 @@ void application_end(struct application *a,
     case KCL_TASK_SHARD_ENDED:
         if (done) {
             s->begun = false;
-            if (s->has_processed) {
-                tell_confirmed(a, shard, &s->processed);
-            }
+            s->owes = a->plan.manual && s->has_processed;
+            a->owing += s->owes;
         }
         break;
     case KCL_TASK_LEASE_LOST:
@@ -261,5 +269,13 @@ void application_confirm_later(struct application *a, struct kcl_core *core)
     struct shard *s = &a->shards[world_between(a->world, 0, HISTORY_SHARDS_MAX - 1)];
     if (a->plan.manual && s->begun && s->has_processed && !s->open && !s->leaving) {
         confirm(a, core, s, &s->processed);
+    }
+    for (size_t i = 0; a->owing > 0 && i < HISTORY_SHARDS_MAX; i++) {
+        s = &a->shards[i];
+        if (s->owes && world_chance(a->world, 20)) {
+            confirm(a, core, s, &s->processed);
+            s->owes = false;
+            a->owing--;
+        }
     }
 }

@@ -146,6 +146,22 @@ class Reading(Case):
         self.assertEqual({e.shard_id for e in events if e.kind == "assigned"},
                          {"shardId-%012d" % i for i in range(4)})
 
+    def test_children_wait_until_the_end_of_their_parent_is_acknowledged(self):
+        self.put(200)
+        self.client.split_shard(StreamName=self.stream, ShardToSplit="shardId-000000000000",
+                                NewStartingHashKey=str(2**126))
+        self.put(200, first=200)
+        events = []
+        with self.consumer(ack="manual", idle_timeout=1.5) as consumer:
+            consumer.on_shard(events.append)
+            parents = list(consumer)
+            self.assertIn(("ended", "shardId-000000000000"), [e[:2] for e in events])
+            self.assertEqual({r.shard_id for r in parents}, {"shardId-000000000000", "shardId-000000000001"})
+            consumer.checkpoint()
+            children = list(consumer)
+        self.assertEqual({r.shard_id for r in children}, {"shardId-000000000002", "shardId-000000000003"})
+        self.assertEqual(numbers(parents + children), list(range(400)))
+
     def test_batches_are_the_same_records(self):
         self.put(1000)
         seen, views, keys = [], [], []

@@ -4,7 +4,9 @@
  * A batch that ends with KCL_DONE is confirmed as a whole, unless `checkpoint=manual`. These functions
  * confirm earlier, or, with `checkpoint=manual`, at all. What is confirmed is persisted soon afterwards
  * (`checkpoint.every.records`), which KCL_EVENT_CHECKPOINT tells. A position is a sequence number and, inside
- * an aggregate, the place of the user record; confirming one confirms everything before it.
+ * an aggregate, the place of the user record; confirming one confirms everything before it. The end of a
+ * shard is persisted when its last record is confirmed, never before: with `checkpoint=manual` its children wait for
+ * that (KCL_TASK_SHARD_ENDED).
  */
 #ifndef KCL_CHECKPOINT_H
 #define KCL_CHECKPOINT_H

@@ -71,7 +71,9 @@ typedef enum kcl_doing {
     KCL_DOING_RETRYING = 9, /**< The processor failed; the pause before the next try. */
     KCL_DOING_STOPPED = 10, /**< The processor failed too often. */
     KCL_DOING_ENDING = 11,  /**< Its end is being persisted. */
-    KCL_DOING_LEAVING = 12  /**< It is being given to another worker. */
+    KCL_DOING_LEAVING = 12, /**< It is being given to another worker. */
+    KCL_DOING_UNCONFIRMED = 13 /**< It has ended, and waits for its last records to be
+                                    confirmed (`checkpoint=manual`). */
 } kcl_doing_t;
 
 /** One shard that this worker holds or is taking. */

@@ -38,8 +38,14 @@ typedef enum kcl_task_kind {
      *  pause, `processor.retries` times. Then the records of the batch are tried one by one, if somebody takes
      *  dead letters; else the shard stops, and its neighbours go on. */
     KCL_TASK_PROCESS = 2,
-    /** All records of the shard are processed, and its end is about to be persisted, after which its children
-     *  begin. A failure is asked again after a pause, without end. */
+    /** All records of the shard are processed. Once this is done and all of them are confirmed, its end is
+     *  persisted, after which its children begin. With `checkpoint=manual` that means: confirm the last record, whose
+     *  position the task has, before this, in it, or later from any thread (kcl_worker_checkpoint()); as long as
+     *  it is not, the lease is renewed, the shard's KCL_DOING_UNCONFIRMED tells so, and after `processor.stuck.ms`
+     *  KCL_EVENT_STUCK does. This is the shard's last task even so: if the worker stops or loses the lease before, the
+     *  confirming fails with KDS_ERR_LEASE_LOST, and what is not confirmed comes again to who has the shard next. Whoever
+     *  wants to be asked again instead does not end this with KCL_DONE.
+     *  A failure is asked again after a pause, without end. */
     KCL_TASK_SHARD_ENDED = 3,
     /** The worker stops, or another one is to have the shard: no more records will come. What was processed may
      *  still be checkpointed. What it comes to does not matter. */
@@ -63,10 +69,11 @@ typedef struct kcl_task {
     void *state;       /**< What the application attached to the shard; NULL at first. */
     kcl_batch_t batch; /**< PROCESS, DEAD_LETTER; else its count is 0. */
 
-    /* INITIALIZE: */
+    /* INITIALIZE, and the first two SHARD_ENDED: */
     const char
-        *sequence_number; /**< Where it goes on: behind this record, or from TRIM_HORIZON,
-                                      LATEST or AT_TIMESTAMP; else NULL. */
+        *sequence_number; /**< INITIALIZE: where it goes on, behind this record, or from
+                                      TRIM_HORIZON, LATEST or AT_TIMESTAMP. SHARD_ENDED: the
+                                      last record of the shard; NULL if it had none. Else NULL. */
     int64_t subsequence_number; /**< Of that record. */
     const char
         *prepared_sequence_number; /**< Prepared by who had the shard before, and not

@@ -43,7 +43,9 @@ typedef enum kcl_event_kind {
     KCL_EVENT_GAP =
         7, /**< Records are gone before they could be read; `message` says from
                                 where to where. */
-    KCL_EVENT_STUCK = 8, /**< A task is open for longer than `processor.stuck.ms`. */
+    KCL_EVENT_STUCK =
+        8, /**< For longer than `processor.stuck.ms` a task is open, or a shard that has
+              ended waits for its last records to be confirmed; `message` says which. */
     KCL_EVENT_LEASES_DELETED =
         9 /**< Of a stream that is not configured any more (`former.streams`); `message` says which. */
 } kcl_event_kind_t;
@@ -80,7 +82,8 @@ typedef struct kcl_processor {
                    kcl_checkpointer_t *checkpointer,
                    void *opaque);
 
-    /** All records of a shard are processed. May be NULL. @return KCL_DONE, or anything else for a failure. */
+    /** All records of a shard are processed. May be NULL. With `checkpoint=manual` its end waits until the last of them
+     *  is confirmed, here or later with kcl_worker_checkpoint(). @return KCL_DONE, or anything else for a failure. */
     int (*shard_ended)(const kcl_task_t *task, void *opaque);
 
     /** Something happened. Runs on the worker's own thread; must not block. May be NULL. */

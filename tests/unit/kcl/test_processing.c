@@ -374,6 +374,108 @@ static void a_batch_does_not_confirm_itself_with_manual_checkpoints(void **state
     fixture_clear(&f);
 }
 
+static kcl_doing_t doing(const struct core_fixture *f)
+{
+    kcl_shard_status_t status;
+    assert_true(kcl_core_shards(f->core, f->now_us, sizeof status, &status, 1) >= 1);
+    return status.doing;
+}
+
+/* Two batches are processed and the first is confirmed, then the shard ends. */
+static void come_to_an_end(struct core_fixture *f)
+{
+    fixture_set(f, "checkpoint", "manual");
+    fixture_set(f, "processor.stuck.ms", "60000");
+    start(f, "10 20");
+    expect_task(f, KCL_TASK_PROCESS);
+    end_task(f, true);
+    f->hold_reads = false;
+    expect(f, KCL_ACTION_GET_RECORDS);
+    answer_end(f, 2, 1);
+    f->hold_reads = true;
+}
+
+static void
+fault_U09_the_end_waits_until_the_last_record_is_confirmed_with_manual_checkpoints(
+    void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    for (int asked = 0; asked < 2; asked++) {
+        begin(&f);
+        f.tasks = 1u << KCL_TASK_PROCESS | (asked ? 1u << KCL_TASK_SHARD_ENDED : 0);
+        come_to_an_end(&f);
+        if (asked) {
+            expect_task(&f, KCL_TASK_SHARD_ENDED);
+            assert_string_equal(f.action.u.task.sequence_number, "20");
+            assert_int_equal(f.action.u.task.subsequence_number, 0);
+            end_task(&f, true);
+        }
+        expect_nothing(&f, 59000);
+        assert_int_equal(doing(&f), KCL_DOING_UNCONFIRMED);
+        assert_int_equal(f.events[KCL_EVENT_STUCK], 0);
+        expect_nothing(&f, 3600000); /* the lease is kept all the time */
+        assert_int_equal(f.events[KCL_EVENT_STUCK], 1);
+        assert_int_equal(f.events[KCL_EVENT_LEASE_LOST], 0);
+        assert_int_equal(confirm(&f, "10", 0), KDS_OK);
+        expect_nothing(&f, 60000);
+        assert_string_equal(stored(&f, "shard-0").checkpoint.sequence, "10");
+        assert_string_equal(stored(&f, "child-0").shard_id, "");
+        assert_int_equal(confirm(&f, "20", 0), KDS_OK);
+        expect(&f, KCL_ACTION_GET_ITERATOR); /* of a child */
+        assert_int_equal(stored(&f, "shard-0").checkpoint.kind, KCL_AT_SHARD_END);
+        assert_int_equal(f.events[KCL_EVENT_SHARD_ENDED], 1);
+        fixture_clear(&f);
+    }
+}
+
+static void
+fault_U09_the_end_may_be_confirmed_before_it_comes_or_while_it_is_told(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    for (int early = 0; early < 2; early++) {
+        begin(&f);
+        come_to_an_end(&f);
+        if (early) {
+            assert_int_equal(confirm(&f, "20", 0), KDS_OK);
+        }
+        expect_task(&f, KCL_TASK_SHARD_ENDED);
+        assert_int_equal(confirm(&f, "20", 0), KDS_OK);
+        end_task(&f, true);
+        expect(&f, KCL_ACTION_GET_ITERATOR); /* of a child */
+        assert_int_equal(stored(&f, "shard-0").checkpoint.kind, KCL_AT_SHARD_END);
+        fixture_clear(&f);
+    }
+}
+
+static void fault_U09_what_was_not_confirmed_at_the_end_comes_again(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    begin(&f);
+    come_to_an_end(&f);
+    expect_task(&f, KCL_TASK_SHARD_ENDED);
+    assert_int_equal(confirm(&f, "10", 0), KDS_OK);
+    end_task(&f, true);
+    expect_nothing(&f, 1000);
+    kcl_core_stop(f.core, f.now_us);
+    expect_nothing(&f, 1000); /* no task any more, and no wait */
+    assert_int_equal(confirm(&f, "20", 0), KDS_ERR_LEASE_LOST);
+    assert_string_equal(stored(&f, "shard-0").owner, "");
+    fixture_restart(&f);
+    expect(&f, KCL_ACTION_GET_ITERATOR);
+    answer_iterator(&f, "it-1");
+    f.hold_reads = false;
+    expect(&f, KCL_ACTION_GET_RECORDS);
+    answer_records(&f, "10 20", 10, 0, "it-2");
+    expect_task(&f, KCL_TASK_PROCESS);
+    assert_int_equal(f.action.u.task.batch.count, 1);
+    assert_true(kds_slice_is(f.action.u.task.batch.records[0].sequence_number, "20"));
+    end_task(&f, true);
+    fixture_clear(&f);
+}
+
 static void checkpoints_wait_for_company_but_not_for_ever(void **state)
 {
     struct core_fixture f;
@@ -517,6 +619,11 @@ int main(void)
         cmocka_unit_test(fault_P05_a_jump_of_the_wall_clock_moves_no_timer),
         cmocka_unit_test(fault_U09_a_checkpoint_keeps_to_what_was_handed_out),
         cmocka_unit_test(a_batch_does_not_confirm_itself_with_manual_checkpoints),
+        cmocka_unit_test(
+            fault_U09_the_end_waits_until_the_last_record_is_confirmed_with_manual_checkpoints),
+        cmocka_unit_test(
+            fault_U09_the_end_may_be_confirmed_before_it_comes_or_while_it_is_told),
+        cmocka_unit_test(fault_U09_what_was_not_confirmed_at_the_end_comes_again),
         cmocka_unit_test(checkpoints_wait_for_company_but_not_for_ever),
         cmocka_unit_test(throughput_is_told_by_a_shard_that_only_checkpoints),
         cmocka_unit_test(a_prepared_checkpoint_is_shown_to_who_comes_next),

@@ -153,7 +153,7 @@ class Consumer(Worker):
 
     def _tell(self, task: Task) -> None:
         kind = _EVENTS.get(task.kind)
-        if task.kind in (_abi.KCL_TASK_SHARD_ENDED, _abi.KCL_TASK_LEASE_LOST):
+        if task.kind == _abi.KCL_TASK_LEASE_LOST:  # what was read before a shard's end is still to be confirmed
             self._last.pop((task.stream, task.shard_id), None)
         if kind is not None:
             event = ShardEvent(kind, task.shard_id, task.stream, task.position)
@@ -197,8 +197,14 @@ class Consumer(Worker):
             last, self._last = self._last, {}
             if self._batch is not None and self._task is not None and self._at:
                 last[self._task.stream, self._task.shard_id] = self._batch.position(self._at - 1)
+        failure: Optional[KdsError] = None
         for (stream, shard_id), position in last.items():
-            self.checkpoint_at(stream, shard_id, position)
+            try:
+                self.checkpoint_at(stream, shard_id, position)
+            except KdsError as error:  # the other shards are to be confirmed all the same
+                failure = failure or error
+        if failure is not None:
+            raise failure
 
     # ---- ends -----------------------------------------------------------------------------------
 

@@ -66,7 +66,8 @@ class Processor:
         raise NotImplementedError
 
     def shard_ended(self, shard: Shard, checkpointer: Checkpointer) -> None:
-        """All records are processed; the end is persisted when this returns, and the children begin."""
+        """All records are processed. When this has returned and the last of them is confirmed, the end is persisted, and
+        the children begin. With checkpoint="manual" call checkpointer.checkpoint() here, or later from any thread."""
 
     def stopping(self, shard: Shard, checkpointer: Checkpointer) -> None:
         """No more records will come. The last chance to checkpoint."""
