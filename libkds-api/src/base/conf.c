@@ -247,6 +247,20 @@ static bool parse_bool(const char *words, kds_slice_t value, int64_t *out)
     return false;
 }
 
+/* To thousandths; what is more than fits is the largest. */
+static bool parse_decimal(kds_slice_t value, int64_t *out)
+{
+    double v;
+    if (!kds_parse_double(value, &v)) {
+        return false;
+    }
+    v *= 1000;
+    *out = v >= 9.2e18    ? INT64_MAX
+           : v <= -9.2e18 ? INT64_MIN
+                          : (int64_t)(v < 0 ? v - 0.5 : v + 0.5);
+    return true;
+}
+
 static bool parse_number(const struct kds_conf_prop *p, kds_slice_t value, int64_t *out)
 {
     int64_t us;
@@ -255,6 +269,8 @@ static bool parse_number(const struct kds_conf_prop *p, kds_slice_t value, int64
         return parse_bool(p->values, value, out);
     case KDS_CONF_INT:
         return kds_parse_i64(value, out);
+    case KDS_CONF_DECIMAL:
+        return parse_decimal(value, out);
     case KDS_CONF_SIZE:
         return kds_parse_size(value, out);
     case KDS_CONF_DURATION:
@@ -262,7 +278,9 @@ static bool parse_number(const struct kds_conf_prop *p, kds_slice_t value, int64
         if (kds_parse_i64(value, out)) {
             return true;
         }
-        if (!kds_parse_duration_us(value, 1000, &us) || us % 1000 != 0) {
+        if ((!kds_parse_duration_us(value, 1000, &us) &&
+             !kds_parse_iso_duration_us(value, &us)) ||
+            us % 1000 != 0) {
             return false;
         }
         *out = us / 1000;
@@ -281,6 +299,7 @@ static const char *expected(enum kds_conf_type type)
     static const char *const words[] = {
         [KDS_CONF_BOOL] = "true or false",
         [KDS_CONF_INT] = "a whole number",
+        [KDS_CONF_DECIMAL] = "a number",
         [KDS_CONF_DURATION] = "a duration such as 250, 250ms, 5s",
         [KDS_CONF_SIZE] = "a size such as 512, 64KiB, 5MiB",
         [KDS_CONF_STRING] = "text",
@@ -288,6 +307,22 @@ static const char *expected(enum kds_conf_type type)
         [KDS_CONF_ENUM] = "one of",
     };
     return words[type];
+}
+
+#define NUMBER_BYTES 24
+
+static const char *
+write_number(const struct kds_conf_prop *p, int64_t v, char out[NUMBER_BYTES])
+{
+    int n = snprintf(out, NUMBER_BYTES, "%" PRId64,
+                     p->type == KDS_CONF_DECIMAL ? v / 1000 : v);
+    if (p->type == KDS_CONF_DECIMAL && v % 1000 != 0) { /* none of these is negative */
+        n += snprintf(out + n, NUMBER_BYTES - (size_t)n, ".%03d", (int)(v % 1000));
+        while (out[n - 1] == '0') {
+            out[--n] = 0;
+        }
+    }
+    return out;
 }
 
 static kds_err_t set_text(const struct kds_conf_prop *p,
@@ -332,9 +367,11 @@ kds_err_t kds_conf_set(const struct kds_conf_table *table,
     }
     bool ranged = p->type != KDS_CONF_BOOL && p->type != KDS_CONF_ENUM;
     if (ranged && (v < p->min || v > p->max)) {
-        return kds_error_set(error, KDS_ERR_CONFIG,
-                             "%s: %.*s is outside %" PRId64 "..%" PRId64, p->name,
-                             shown(value), (const char *)value.p, p->min, p->max);
+        char least[NUMBER_BYTES], most[NUMBER_BYTES];
+        return kds_error_set(error, KDS_ERR_CONFIG, "%s: %.*s is outside %s..%s", p->name,
+                             shown(value), (const char *)value.p,
+                             write_number(p, p->min, least),
+                             write_number(p, p->max, most));
     }
     store_number(p, conf, v);
     return KDS_OK;
@@ -356,7 +393,8 @@ static void show(const struct kds_conf_prop *p, int64_t v, struct kds_buf *out)
     } else if (p->type == KDS_CONF_ENUM) {
         show_enum(p->values, v, out);
     } else {
-        kds_buf_add_i64(out, v);
+        char text[NUMBER_BYTES];
+        kds_buf_add_text(out, write_number(p, v, text));
     }
 }
 
@@ -628,10 +666,10 @@ kds_err_t kds_conf_load(const struct kds_conf_table *table,
 static const char *type_word(enum kds_conf_type type)
 {
     static const char *const words[] = {
-        [KDS_CONF_BOOL] = "bool",         [KDS_CONF_INT] = "number",
-        [KDS_CONF_DURATION] = "duration", [KDS_CONF_SIZE] = "size",
-        [KDS_CONF_STRING] = "text",       [KDS_CONF_SECRET] = "secret",
-        [KDS_CONF_ENUM] = "choice",
+        [KDS_CONF_BOOL] = "bool",       [KDS_CONF_INT] = "number",
+        [KDS_CONF_DECIMAL] = "decimal", [KDS_CONF_DURATION] = "duration",
+        [KDS_CONF_SIZE] = "size",       [KDS_CONF_STRING] = "text",
+        [KDS_CONF_SECRET] = "secret",   [KDS_CONF_ENUM] = "choice",
     };
     return words[type];
 }
@@ -653,10 +691,10 @@ static void document_range(const struct kds_conf_prop *p, struct kds_buf *out)
     if (p->type == KDS_CONF_ENUM || p->type == KDS_CONF_BOOL) {
         document_words(p->values, "", out);
     } else if (!is_text(p)) {
-        kds_buf_add_i64(out, p->min);
+        show(p, p->min, out);
         kds_buf_add_text(out, "..");
         if (p->max != INT64_MAX) {
-            kds_buf_add_i64(out, p->max);
+            show(p, p->max, out);
         }
     }
 }

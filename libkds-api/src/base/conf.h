@@ -19,7 +19,8 @@
 enum kds_conf_type {
     KDS_CONF_BOOL, /* bool member; true|false, or the anchor's `values`: the first means true */
     KDS_CONF_INT, /* int64_t member */
-    KDS_CONF_DURATION, /* int64_t member in milliseconds; takes 100ms, 5s; bare = milliseconds */
+    KDS_CONF_DECIMAL, /* int64_t member in thousandths; takes 0.5, 12, 1e300, which is the largest */
+    KDS_CONF_DURATION, /* int64_t member in milliseconds; takes 100ms, 5s, PT5S; bare = milliseconds */
     KDS_CONF_SIZE,   /* int64_t member in bytes; takes 5MiB; bare = bytes */
     KDS_CONF_STRING, /* char * member, owned, NULL = unset */
     KDS_CONF_SECRET, /* as STRING; wiped on release, never shown */

@@ -98,6 +98,65 @@ bool kds_parse_duration_us(kds_slice_t text, int64_t bare_unit_us, int64_t *out)
     return true;
 }
 
+/* Take "12" or, of seconds, "12.25", and the letter behind it. @return false if it is not there */
+static bool take_iso_part(kds_slice_t *text, int64_t *us, char letter, int64_t unit_us)
+{
+    size_t n = 0, digits = 0, point = SIZE_MAX;
+    int64_t whole = 0, part = 0, scale = unit_us;
+    for (; n < text->n && n < 20; n++) {
+        char c = (char)text->p[n];
+        if (c == '.' && letter == 'S' && point == SIZE_MAX && digits > 0) {
+            point = n;
+        } else if (c < '0' || c > '9') {
+            break;
+        } else if (point == SIZE_MAX) {
+            whole = whole * 10 + (c - '0');
+            digits++;
+        } else {
+            scale /= 10;
+            part += (c - '0') * scale;
+        }
+    }
+    int64_t sum;
+    if (digits == 0 || digits > 15 || point == n - 1 || n == text->n ||
+        (text->p[n] & ~0x20) != letter || __builtin_mul_overflow(whole, unit_us, &sum) ||
+        __builtin_add_overflow(sum, part, &sum) || __builtin_add_overflow(*us, sum, us)) {
+        return false;
+    }
+    text->p += n + 1;
+    text->n -= n + 1;
+    return true;
+}
+
+bool kds_parse_iso_duration_us(kds_slice_t text, int64_t *out)
+{
+    static const struct {
+        char letter;
+        int64_t us;
+    } parts[] = {
+        {'H', 3600 * KDS_US_PER_S}, {'M', 60 * KDS_US_PER_S}, {'S', KDS_US_PER_S}};
+    int64_t us = 0;
+    if (text.n < 3 || (text.p[0] & ~0x20) != 'P') {
+        return false;
+    }
+    text = kds_slice_of(text.p + 1, text.n - 1);
+    (void)take_iso_part(&text, &us, 'D', 86400 * KDS_US_PER_S);
+    if (text.n > 0) {
+        if ((text.p[0] & ~0x20) != 'T' || text.n == 1) {
+            return false;
+        }
+        text = kds_slice_of(text.p + 1, text.n - 1);
+        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+            (void)take_iso_part(&text, &us, parts[i].letter, parts[i].us);
+        }
+    }
+    if (text.n > 0) {
+        return false; /* a letter that is out of order, or none at all */
+    }
+    *out = us;
+    return true;
+}
+
 bool kds_parse_size(kds_slice_t text, int64_t *out)
 {
     static const struct unit units[] = {

@@ -19,6 +19,9 @@ KDS_INTERNAL bool kds_parse_u64(kds_slice_t text, uint64_t *out);
 KDS_INTERNAL bool
 kds_parse_duration_us(kds_slice_t text, int64_t bare_unit_us, int64_t *out);
 
+/** As java.time.Duration writes it: "PT24H", "PT1M30S", "P1DT0.5S". To microseconds. */
+KDS_INTERNAL bool kds_parse_iso_duration_us(kds_slice_t text, int64_t *out);
+
 /** "500", "5KiB", "5kB", "5MiB", "5MB", "1GiB", "1GB", "7B". To bytes. */
 KDS_INTERNAL bool kds_parse_size(kds_slice_t text, int64_t *out);
 

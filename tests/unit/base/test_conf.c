@@ -20,6 +20,7 @@ struct settings {
     int64_t count, linger_ms, size;
     char *name, *secret;
     int mode;
+    int64_t share;
 };
 
 #define AT(m) offsetof(struct settings, m)
@@ -39,6 +40,8 @@ static const struct kds_conf_prop props[] = {
      "Secret."},
     {"thing.mode", NULL, KDS_CONF_ENUM, AT(mode), 1, 0, 0, NULL, "thread|poll", false,
      "Mode."},
+    {"thing.share", NULL, KDS_CONF_DECIMAL, AT(share), 500, 1, 2500, NULL, NULL, false,
+     "Share."},
 };
 static const struct kds_conf_table table = {"test", props,
                                             sizeof props / sizeof props[0]};
@@ -99,6 +102,45 @@ static void conf_takes_both_names_and_units(void **state)
     assert_int_equal(s.mode, 0);
     assert_int_equal(set("thing.name", ""), KDS_OK);
     assert_null(s.name);
+}
+
+static void conf_takes_durations_as_java_writes_them(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t ms; /* -1 = refused */
+    } rows[] = {
+        {"PT60S", 60000}, {"PT1M30S", 90000}, {"PT0.25H", -1},
+        {"PT0.5S", 500},  {"pt1.125s", 1125}, {"PT0H5M", 300000},
+        {"P0DT1S", 1000}, {"P1D", -1},        {"PT", -1},
+        {"P", -1},        {"PT5", -1},        {"PT5S5M", -1},
+        {"PT.5S", -1},    {"PT5.S", -1},      {"P5S", -1},
+        {"PT1H", -1},     {"PT-5S", -1},      {"PT5SX", -1},
+        {"T5S", -1},      {"PT0.0001S", -1},  {"PT99999999999999999999S", -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        s.linger_ms = -1;
+        assert_int_equal(set("linger.ms", rows[i].text),
+                         rows[i].ms < 0 ? KDS_ERR_CONFIG : KDS_OK);
+        assert_int_equal(s.linger_ms, rows[i].ms);
+    }
+}
+
+static void conf_keeps_decimals_in_thousandths(void **state)
+{
+    (void)state;
+    assert_int_equal(s.share, 500);
+    assert_int_equal(set("thing.share", "0.25"), KDS_OK);
+    assert_int_equal(s.share, 250);
+    assert_int_equal(set("thing.share", "2"), KDS_OK);
+    assert_int_equal(s.share, 2000);
+    expect_refused("thing.share", "2.501", "thing.share: 2.501 is outside 0.001..2.5");
+    expect_refused("thing.share", "1.8E308", "thing.share: \"1.8E308\" is not a number");
+    expect_refused("thing.share", "1.7E308",
+                   "thing.share: 1.7E308 is outside 0.001..2.5");
+    expect_refused("thing.share", "-1", "thing.share: -1 is outside 0.001..2.5");
+    expect_refused("thing.share", "half", "thing.share: \"half\" is not a number");
 }
 
 static void fault_U10_conf_names_setting_value_and_range(void **state)
@@ -210,6 +252,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(conf_takes_both_names_and_units, setup, teardown),
+        cmocka_unit_test_setup_teardown(conf_takes_durations_as_java_writes_them, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(conf_keeps_decimals_in_thousandths, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(fault_U10_conf_names_setting_value_and_range,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(conf_shows_no_secret, setup, teardown),
