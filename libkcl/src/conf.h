@@ -20,6 +20,23 @@ enum kcl_former {
 
 enum kcl_foreign { KCL_FOREIGN_DELIVER, KCL_FOREIGN_DROP };
 
+/** How a leader assigns; fleet.h. */
+struct kcl_lead_rules {
+    int64_t measures_ms; /* between two rows of measurements of a worker */
+    int64_t balance_runs;
+    int64_t threshold_percent, dampening_percent;
+    int64_t smoothing_milli, host_milli_kbps; /* thousandths; host: 0 = no limit */
+    int by_count; /* leases are evened out, whatever they weigh */
+    bool overshoot;
+};
+
+enum kcl_client_version {
+    KCL_CLIENT_BY_TABLE,
+    KCL_CLIENT_3X,
+    KCL_CLIENT_WITH_2X,
+    KCL_CLIENT_WITH_2X_PHASE1
+};
+
 struct kcl_conf {
     char *application, *stream, *stream_arn, *streams, *worker_id, *store;
     char *dynamodb_endpoint, *dynamodb_region, *dynamodb_table;
@@ -45,6 +62,13 @@ struct kcl_conf {
     char *former_list;
     int64_t former_wait_ms;
     char *consumer_name, *consumer_arn;
+    int client_version; /* kcl_client_version */
+    struct kcl_lead_rules lead;
+    int64_t lead_interval_ms, lead_lock_ms, lead_beat_ms; /* 0 = by failover_ms */
+    int64_t audit_interval_ms, audits;
+    int64_t initialization_attempts; /* 0 = no end */
+    int64_t idle_behind_ms;
+    int64_t dynamodb_timeout_ms; /* 0 = request_timeout_ms */
     int64_t connect_timeout_ms, request_timeout_ms;
     int worker_metrics; /* kcl_cpu_wish */
     bool worker_metrics_disabled;
@@ -54,12 +78,19 @@ struct kcl_conf {
     char *metrics_namespace, *cloudwatch_endpoint, *cloudwatch_region;
     int64_t ignored_number;
     bool ignored_bool;
+    int ignored_choice;
     char *ignored_text;
 
     struct kds_log log; /* not in the table */
 };
 
 extern const struct kds_conf_table kcl_conf_table;
+
+/** What follows from the fail-over time where it is not set: silence of a leader that others take for its end, its
+ *  signs of life, its runs. */
+int64_t kcl_lead_lock_ms(const struct kcl_conf *conf);
+int64_t kcl_lead_beat_ms(const struct kcl_conf *conf);
+int64_t kcl_lead_interval_ms(const struct kcl_conf *conf);
 
 /** Where a lease starts that has no checkpoint yet. */
 enum kcl_start { KCL_START_TRIM_HORIZON, KCL_START_LATEST, KCL_START_TIMESTAMP };

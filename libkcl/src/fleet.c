@@ -27,6 +27,41 @@ enum kcl_mode kcl_mode_of(const char *word, bool *measures)
     return KCL_MODE_SHARE;
 }
 
+const char *kcl_mode_objection(int client_version, const char *word)
+{
+    static const struct {
+        enum kcl_client_version taken_for;
+        const char *word, *objection;
+    } table[] = {
+        {KCL_CLIENT_3X, "",
+         "client.version says 3X, but no mode is in the table: leases are shared as the "
+         "KCL "
+         "2.x does until a worker of the KCL 3.x writes one"},
+        {KCL_CLIENT_3X, "CLIENT_VERSION_INIT",
+         "client.version says 3X, but by the table the fleet has not begun to change"},
+        {KCL_CLIENT_3X, "CLIENT_VERSION_2X",
+         "client.version says 3X, but the table says 2X, and that is followed"},
+        {KCL_CLIENT_3X, "CLIENT_VERSION_UPGRADE_FROM_2X",
+         "client.version says 3X, but by the table the fleet is still changing from 2X"},
+        {KCL_CLIENT_WITH_2X, "CLIENT_VERSION_3X",
+         "client.version says compatible with 2X, but the table says 3X, and that is "
+         "followed"},
+        {KCL_CLIENT_WITH_2X_PHASE1, "CLIENT_VERSION_UPGRADE_FROM_2X",
+         "client.version says phase 1, but by the table the fleet is changing to 3X"},
+        {KCL_CLIENT_WITH_2X_PHASE1, "CLIENT_VERSION_3X_WITH_ROLLBACK",
+         "client.version says phase 1, but the table says 3X, and that is followed"},
+        {KCL_CLIENT_WITH_2X_PHASE1, "CLIENT_VERSION_3X",
+         "client.version says phase 1, but the table says 3X, and that is followed"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        if ((int)table[i].taken_for == client_version &&
+            strcmp(word, table[i].word) == 0) {
+            return table[i].objection;
+        }
+    }
+    return "";
+}
+
 enum kcl_lock_step kcl_lock_judge(struct kcl_lock *lock,
                                   const struct kcl_fleet_row *row,
                                   int64_t now_us,

@@ -10,14 +10,11 @@
 #define KCL_SRC_FLEET_H
 
 #include "base/rng.h"
+#include "conf.h"
 #include "fleet_row.h"
 #include "view.h"
 
-#define KCL_MEASURES_US  (30 * INT64_C(1000000)) /* between two rows of measurements */
-#define KCL_MODE_US      (60 * INT64_C(1000000)) /* between two looks at the mode */
-#define KCL_LOCK_TIMES   12 /* the lock's time in fail-over times, as the KCL's default */
-#define KCL_BEAT_TIMES   3  /* its sign of life */
-#define KCL_BALANCE_RUNS 3  /* every so many runs leases of live workers move */
+#define KCL_MODE_US (60 * INT64_C(1000000)) /* between two looks at the mode */
 
 enum kcl_mode {
     KCL_MODE_SHARE,   /* every worker takes and steals, as the KCL 2.x does */
@@ -27,6 +24,10 @@ enum kcl_mode {
 /** From the word in the table; "" if there is none.
  *  @param measures  receives whether workers are to tell how busy they are */
 enum kcl_mode kcl_mode_of(const char *word, bool *measures);
+
+/** What an operator who takes the fleet to be this (kcl_client_version) is to know of the word in the table.
+ *  @return "" if it is as expected */
+const char *kcl_mode_objection(int client_version, const char *word);
 
 /* ---- the lock of the leader ------------------------------------------------------------------- */
 
@@ -77,6 +78,7 @@ struct kcl_lead {
     int64_t wall_s;      /* now */
     uint64_t max_leases; /* of one worker */
     uint64_t run;        /* from 0 */
+    const struct kcl_lead_rules *rules;
     struct kcl_suspects *suspects;
 };
 

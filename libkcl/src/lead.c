@@ -13,11 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FRESH_S   60   /* two rows of measurements */
-#define SMOOTHING 0.5  /* of the newest sample */
-#define TOLERANCE 0.10 /* around the average */
-#define DAMPENING 0.60 /* of what a worker has too much, at one time */
-#define NOISE     2.0 /* percent points: of two processors at rest one always does more */
+#define NOISE 2.0 /* percent points: of two processors at rest one always does more */
 
 struct member {
     uint32_t person;
@@ -45,8 +41,17 @@ struct lead {
     bool *moving; /* by row */
 };
 
+/* Around the average, as a part of it. */
+static double tolerance(const struct lead *l)
+{
+    return (double)l->in->rules->threshold_percent / 100;
+}
+
 static double kbps_of(const struct lead *l, const struct kcl_row *row)
 {
+    if (l->in->rules->by_count) {
+        return 0;
+    }
     return row->throughput_kbps > 0 ? row->throughput_kbps : l->mean_kbps;
 }
 
@@ -68,23 +73,27 @@ static bool is_failing(const struct kcl_fleet_row *row)
     return false;
 }
 
-static double smooth(const struct kcl_metric *m)
+/* Each sample against all before it. */
+static double smooth(const struct kcl_metric *m, double weight)
 {
     double value = -1;
     for (size_t i = 0; i < m->count; i++) {
         if (m->samples[i] >= 0) {
-            value = value < 0 ? m->samples[i]
-                              : SMOOTHING * m->samples[i] + (1 - SMOOTHING) * value;
+            value =
+                value < 0 ? m->samples[i] : weight * m->samples[i] + (1 - weight) * value;
         }
     }
     return value;
 }
 
-static void read_loads(struct member *m, const struct kcl_fleet_row *row)
+static void read_loads(struct member *m,
+                       const struct kcl_fleet_row *row,
+                       const struct kcl_lead_rules *rules)
 {
     for (size_t i = 0; i < row->metric_count; i++) {
         for (size_t k = 0; k < KCL_METRICS_MAX; k++) {
-            double value = smooth(&row->metrics[i]);
+            double value =
+                smooth(&row->metrics[i], (double)rules->smoothing_milli / 1000);
             if (strcmp(codes[k], row->metrics[i].code) == 0 && value >= 0) {
                 m->load[k] = value;
                 m->limit[k] = row->metrics[i].limit;
@@ -119,10 +128,11 @@ static bool is_suspect(const struct kcl_suspects *s, uint32_t person, int64_t up
 
 static bool gather_members(struct lead *l, const struct kcl_fleet_row *rows, size_t count)
 {
+    int64_t fresh_s = 2 * l->in->rules->measures_ms / 1000; /* two rows of measurements */
     for (size_t i = 0; i < count; i++) {
         int64_t age_s = l->in->wall_s - rows[i].updated_s;
         if (rows[i].kind != KCL_FLEET_WORKER || rows[i].invalid || is_failing(&rows[i]) ||
-            age_s > FRESH_S || age_s < -FRESH_S) {
+            age_s > fresh_s || age_s < -fresh_s) {
             continue;
         }
         uint32_t person = kcl_view_person(l->v, rows[i].owner);
@@ -135,7 +145,9 @@ static bool gather_members(struct lead *l, const struct kcl_fleet_row *rows, siz
         struct member *m = &l->members[l->count++];
         memset(m, 0, sizeof *m);
         m->person = person;
-        read_loads(m, &rows[i]);
+        if (!l->in->rules->by_count) {
+            read_loads(m, &rows[i], l->in->rules);
+        }
     }
     l->out->workers = l->count;
     return true;
@@ -156,6 +168,7 @@ static void add_leases(struct lead *l)
         known_count += l->v->rows[i].throughput_kbps > 0;
         live += !l->v->rows[i].ended;
     }
+    known = l->in->rules->by_count ? 0 : known;
     l->mean_kbps = known_count ? known / (double)known_count : 0;
     for (size_t i = 0; i < l->v->count; i++) {
         struct member *m = member(l, l->v->rows[i].owner);
@@ -217,7 +230,9 @@ static struct member *roomiest(struct lead *l, uint32_t but)
     for (size_t i = 0; i < l->count; i++) {
         struct member *m = &l->members[i];
         double room = room_of(l, m);
-        if (m->person == but || m->leases >= l->in->max_leases) {
+        double limit = (double)l->in->rules->host_milli_kbps / 1000;
+        if (m->person == but || m->leases >= l->in->max_leases ||
+            (limit > 0 && m->kbps > limit)) {
             continue;
         }
         if (best == NULL || room > most || (room >= most && m->leases < best->leases)) {
@@ -322,7 +337,8 @@ static void assign_orphans(struct lead *l, const struct orphan *orphans, size_t 
 static bool is_over(const struct lead *l, const struct member *m, size_t k)
 {
     return m->has[k] &&
-           (m->load[k] >= l->average[k] * (1 + TOLERANCE) || m->load[k] > m->limit[k]) &&
+           (m->load[k] >= l->average[k] * (1 + tolerance(l)) ||
+            m->load[k] > m->limit[k]) &&
            m->load[k] > l->average[k] + NOISE;
 }
 
@@ -338,7 +354,7 @@ static size_t worst_kind(const struct lead *l)
             const struct member *m = &l->members[i];
             triggered =
                 triggered || is_over(l, m, k) ||
-                (m->has[k] && m->load[k] < l->average[k] * (1 - TOLERANCE) - NOISE);
+                (m->has[k] && m->load[k] < l->average[k] * (1 - tolerance(l)) - NOISE);
             sum +=
                 m->has[k] && m->load[k] > l->average[k] ? m->load[k] - l->average[k] : 0;
         }
@@ -350,7 +366,7 @@ static size_t worst_kind(const struct lead *l)
     return worst;
 }
 
-/* One lease of a giver that weighs at most so much, or its lightest. @return the row, or count */
+/* One lease of a giver that weighs at most so much, or, if the rules allow, its lightest. @return the row, or count */
 static size_t
 lease_of(const struct lead *l, uint32_t person, double most, struct kds_rng *rng)
 {
@@ -368,12 +384,14 @@ lease_of(const struct lead *l, uint32_t person, double most, struct kds_rng *rng
             lightest = i;
         }
     }
-    return chosen < l->v->count ? chosen : lightest;
+    bool overshoots = l->target_kbps <= 0 || l->in->rules->overshoot;
+    return chosen < l->v->count || !overshoots ? chosen : lightest;
 }
 
 static void give(struct lead *l, struct member *giver, size_t k, struct kds_rng *rng)
 {
-    double part = (giver->load[k] - l->average[k]) / giver->load[k] * DAMPENING;
+    double part = (giver->load[k] - l->average[k]) / giver->load[k] *
+                  (double)l->in->rules->dampening_percent / 100;
     double kbps = giver->kbps * part;
     size_t most =
         l->target_kbps > 0 ? l->v->count : (size_t)((double)giver->leases * part);
@@ -404,7 +422,7 @@ static bool is_starving(const struct lead *l, size_t k)
 {
     for (size_t i = 0; i < l->count; i++) {
         const struct member *m = &l->members[i];
-        if (m->has[k] && m->load[k] < l->average[k] * (1 - TOLERANCE)) {
+        if (m->has[k] && m->load[k] < l->average[k] * (1 - tolerance(l))) {
             return true;
         }
     }
@@ -461,7 +479,7 @@ bool kcl_lead(struct kcl_view *v,
         measure(&l);
         end_late_hand_offs(&l);
         assign_orphans(&l, orphans, orphan_count);
-        if (lead->run % KCL_BALANCE_RUNS == 0 && l.count > 1) {
+        if (lead->run % (uint64_t)lead->rules->balance_runs == 0 && l.count > 1) {
             balance(&l, rng);
         }
     } else {

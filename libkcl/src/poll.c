@@ -178,8 +178,12 @@ static void plan_next_call(const struct kcl_core *core, struct kcl_shard *s, siz
     int64_t gap_us = CALL_GAP_US;
     int64_t idle_us = core->conf->idle_ms * KDS_US_PER_MS;
     int64_t bytes_us = (int64_t)bytes * KDS_US_PER_S / BYTES_PER_SECOND;
+    int64_t behind_us = core->conf->idle_behind_ms * KDS_US_PER_MS;
     s->waits = KCL_WAITS_PACE;
-    if (s->behind_ms == 0 && s->empty > 0) {
+    if (s->behind_ms >= 0 && s->behind_ms < core->conf->idle_behind_ms) {
+        gap_us = behind_us > idle_us ? behind_us : idle_us;
+        s->waits = KCL_WAITS_NEWS;
+    } else if (s->behind_ms == 0 && s->empty > 0) {
         gap_us = s->empty < 8 ? gap_us << (s->empty - 1) : idle_us;
         gap_us = gap_us < idle_us ? gap_us : idle_us;
         s->waits = KCL_WAITS_NEWS;

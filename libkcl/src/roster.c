@@ -121,6 +121,11 @@ void kcl_roster_give_up(struct kcl_core *core, kds_err_t code, const char *why)
 static bool is_hopeless(const struct kcl_core *core, int64_t now_us, kds_err_t code)
 {
     const struct kcl_roster *r = &core->roster;
+    bool starting = r->phase == KCL_PHASE_OPEN || r->phase == KCL_PHASE_DESCRIBE;
+    int64_t attempts = core->conf->initialization_attempts;
+    if (starting && attempts > 0 && (int64_t)r->failures + 1 >= attempts) {
+        return true;
+    }
     if (code == KDS_ERR_STATE || code == KDS_ERR_STORE_CORRUPT) {
         return true;
     }

@@ -76,6 +76,7 @@ enum kcl_fleet_step {
 /** What a worker does for its fleet. */
 struct kcl_fleet_state {
     enum kcl_mode mode;
+    const char *objection;    /* to that mode, as told last */
     bool known;               /* the mode was read */
     bool measures;            /* this worker is to say how busy it is */
     bool measured;            /* and has, at least once */

@@ -60,7 +60,7 @@ static void ask_lock_write(struct kcl_core *core, bool release, struct kcl_actio
     row->expects = f->lock_step == KCL_LOCK_MAKE && !release ? KCL_EXPECTS_NOTHING
                                                              : KCL_EXPECTS_SAME;
     memcpy(row->expected, f->lock.version, sizeof row->expected);
-    row->duration_ms = KCL_LOCK_TIMES * core->conf->failover_ms;
+    row->duration_ms = kcl_lead_lock_ms(core->conf);
     row->released = release;
     if (release) {
         memcpy(row->version, f->lock.version, sizeof row->version);
@@ -196,6 +196,7 @@ lead(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *rows)
                                 .wall_s = wall_s(core, now_us),
                                 .max_leases = (uint64_t)core->conf->max_leases,
                                 .run = r->fleet.runs++,
+                                .rules = &core->conf->lead,
                                 .suspects = &r->fleet.suspects};
     if (!kcl_lead(&r->view, rows->rows, rows->row_count, &in, &core->rng, &result)) {
         return; /* memory is short: at the next run */
@@ -221,7 +222,12 @@ read_mode(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *
     struct kcl_fleet_state *f = &core->roster.fleet;
     const char *word = result->row_count > 0 ? result->rows[0].mode : "";
     enum kcl_mode mode = kcl_mode_of(word, &f->measures);
+    const char *objection = kcl_mode_objection(core->conf->client_version, word);
     int64_t jitter_us = (int64_t)kds_rng_below(&core->rng, KCL_MODE_US / 2);
+    if (objection[0] != 0 && objection != f->objection) {
+        kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, objection);
+    }
+    f->objection = objection;
     f->mode_at_us = now_us + KCL_MODE_US + jitter_us;
     if (mode != f->mode || !f->known) {
         f->mode = mode;
@@ -238,8 +244,9 @@ read_lock(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *
     struct kcl_fleet_state *f = &core->roster.fleet;
     f->lock_step = kcl_lock_judge(&f->lock, result->row_count > 0 ? result->rows : NULL,
                                   now_us, core->worker_id);
-    int64_t beat_us = f->lock_step == KCL_LOCK_WAIT ? 1 : KCL_BEAT_TIMES;
-    f->lock_at_us = now_us + beat_us * failover_us(core);
+    int64_t beat_us = kcl_lead_beat_ms(core->conf) * KDS_US_PER_MS;
+    f->lock_at_us =
+        now_us + (f->lock_step == KCL_LOCK_WAIT ? failover_us(core) : beat_us);
 }
 
 static void wrote_lock(struct kcl_core *core, int64_t now_us, kds_err_t err)
@@ -266,7 +273,7 @@ led(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result
 {
     struct kcl_fleet_state *f = &core->roster.fleet;
     f->led_us = now_us;
-    f->lead_at_us = now_us + 2 * failover_us(core);
+    f->lead_at_us = now_us + kcl_lead_interval_ms(core->conf) * KDS_US_PER_MS;
     if (result->err == KDS_OK) {
         f->lead_failures = 0;
         lead(core, now_us, result);
@@ -315,7 +322,8 @@ void kcl_roster_fleet_stored(struct kcl_core *core,
         break;
     case KCL_FLEET_MEASURES:
         f->measured = f->measured || !failed;
-        f->measures_at_us = now_us + (failed ? AGAIN_US : KCL_MEASURES_US);
+        f->measures_at_us =
+            now_us + (failed ? AGAIN_US : core->conf->lead.measures_ms * KDS_US_PER_MS);
         break;
     case KCL_FLEET_READ_LOCK:
         if (failed) {

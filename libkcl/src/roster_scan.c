@@ -20,8 +20,6 @@
 #define NEW_LOOKS        3
 #define LOOK_COST_US                                                                     \
     INT64_C(100) /* for each lease: so far apart are looks that are wanted soon */
-#define AUDIT_US   (10 * KDS_US_PER_S)
-#define AUDITS     3 /* that must find the hole: a reshard may be half seen */
 #define LISTING_US (1800 * KDS_US_PER_S) /* for leases that nobody needs any more */
 
 /* ---- when to look again --------------------------------------------------------------------- */
@@ -210,13 +208,14 @@ static bool has_leases(const struct kcl_view *v, const char *stream)
 /* Is a hole there that is not just half of a reshard? */
 static bool is_torn(struct kcl_core *core, int64_t now_us, struct kcl_stream *stream)
 {
-    if (now_us - stream->audited_us < AUDIT_US && stream->holes > 0) {
+    int64_t apart_us = core->conf->audit_interval_ms * KDS_US_PER_MS;
+    if (now_us - stream->audited_us < apart_us && stream->holes > 0) {
         return false;
     }
     stream->audited_us = now_us;
     stream->holes =
         kcl_view_has_hole(&core->roster.view, stream->id) ? stream->holes + 1 : 0;
-    return stream->holes >= AUDITS;
+    return stream->holes >= core->conf->audits;
 }
 
 /* Leases for a stream that has none are made only if it still has none. */

@@ -94,6 +94,19 @@ static kds_err_t check_tags(const char *tags, kds_error_t **error)
                                KCL_TAGS_MAX);
 }
 
+/* Others must not take a leader for gone between two signs of its life. */
+static kds_err_t check_lock(const struct kcl_conf *conf, kds_error_t **error)
+{
+    int64_t lock_ms = kcl_lead_lock_ms(conf), beat_ms = kcl_lead_beat_ms(conf);
+    return lock_ms >= 2 * beat_ms
+               ? KDS_OK
+               : kds_error_set(error, KDS_ERR_CONFIG,
+                               "lead.lock.ms: %" PRId64
+                               " must be twice lead.beat.ms, which is %" PRId64
+                               ", at least",
+                               lock_ms, beat_ms);
+}
+
 kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error)
 {
     enum kcl_start start;
@@ -134,6 +147,7 @@ kds_err_t kcl_check_conf(const struct kcl_conf *conf, kds_error_t **error)
                              strlen(conf->worker_id), KCL_NAME_BYTES - 9);
     }
     kds_err_t rc = check_tags(conf->dynamodb_tags, error);
+    rc = rc ? rc : check_lock(conf, error);
     return rc ? rc : check_provider(conf, error);
 }
 
@@ -219,6 +233,9 @@ static kds_err_t open_dynamodb(kcl_worker_t *w, kds_error_t **error)
     options.service = KDS_SERVICE_DYNAMODB;
     /* An answer that comes after the lease has run out is of no use. */
     options.call_timeout_ms = conf->failover_ms;
+    if (conf->dynamodb_timeout_ms != 0) {
+        options.request_timeout_ms = conf->dynamodb_timeout_ms;
+    }
     if (conf->dynamodb_region != NULL) {
         options.region = conf->dynamodb_region;
     }

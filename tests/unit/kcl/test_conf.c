@@ -129,6 +129,196 @@ static void conf_reads_a_file_of_the_kcl_as_it_is(void **state)
     kcl_conf_free(conf);
 }
 
+/* Every property of the KCL 3.5's configuration classes, with a value of its own kind, and what it means here: a setting
+ * of ours with its value then, or NULL where it is accepted without effect. */
+static const struct known {
+    const char *name, *value, *ours, *then;
+} known[] = {
+    /* LeaseManagementConfig */
+    {"failoverTimeMillis", "20000", "failover.ms", "20000"},
+    {"leaseAssignmentIntervalMillis", "20000", "lead.interval.ms", "20000"},
+    {"leaseAssignmentStrategy", "LEASE_COUNT_BASED", "lead.strategy",
+     "LEASE_COUNT_BASED"},
+    {"enablePriorityLeaseAssignment", "true", NULL, NULL},
+    {"shardSyncIntervalMillis", "60000", NULL, NULL},
+    {"cleanupLeasesUponShardCompletion", "true", NULL, NULL},
+    {"leaseCleanupIntervalMillis", "60000", NULL, NULL},
+    {"completedLeaseCleanupIntervalMillis", "300000", NULL, NULL},
+    {"garbageLeaseCleanupIntervalMillis", "1800000", NULL, NULL},
+    {"leaseCleanupConfig.leaseCleanupIntervalMillis", "60000", NULL, NULL},
+    {"leaseCleanupConfig.completedLeaseCleanupIntervalMillis", "300000", NULL, NULL},
+    {"leaseCleanupConfig.garbageLeaseCleanupIntervalMillis", "1800000", NULL, NULL},
+    {"maxLeasesForWorker", "2147483647", "max.leases", "2147483647"},
+    {"maxLeasesToStealAtOneTime", "1", "max.steals", "1"},
+    {"initialLeaseTableReadCapacity", "11", "dynamodb.read.capacity", "11"},
+    {"initialLeaseTableWriteCapacity", "12", "dynamodb.write.capacity", "12"},
+    {"maxLeaseRenewalThreads", "20", NULL, NULL},
+    {"leaseTableScanTotalSegments", "0", NULL, NULL},
+    {"ignoreUnexpectedChildShards", "false", NULL, NULL},
+    {"consistentReads", "true", NULL, NULL},
+    {"listShardsBackoffTimeInMillis", "1500", NULL, NULL},
+    {"maxListShardsRetryAttempts", "50", NULL, NULL},
+    {"epsilonMillis", "25", NULL, NULL},
+    {"dynamoDbRequestTimeout", "PT60S", "dynamodb.request.timeout.ms", "60000"},
+    {"billingMode", "PAY_PER_REQUEST", "dynamodb.billing.mode", "pay_per_request"},
+    {"leaseTableDeletionProtectionEnabled", "true", "dynamodb.deletion.protection",
+     "true"},
+    {"leaseTablePitrEnabled", "true", "dynamodb.point.in.time.recovery", "true"},
+    {"tags", "a=b", "dynamodb.tags", "a=b"},
+    {"leasesRecoveryAuditorExecutionFrequencyMillis", "120000", "audit.interval.ms",
+     "120000"},
+    {"leasesRecoveryAuditorInconsistencyConfidenceThreshold", "4", "audits", "4"},
+    {"initialPositionInStream", "LATEST", "start", "LATEST"},
+    {"maxCacheMissesBeforeReload", "1000", NULL, NULL},
+    {"listShardsCacheAllowedAgeInSeconds", "30", NULL, NULL},
+    {"cacheMissWarningModulus", "250", NULL, NULL},
+    {"dynamoDbLockBasedLeaderLeaseDurationInMillis", "120000", "lead.lock.ms", "120000"},
+    {"dynamoDbLockBasedLeaderHeartbeatPeriodInMillis", "30000", "lead.beat.ms", "30000"},
+    {"streamInfoMode", "DISABLED", NULL, NULL},
+    {"streamIdOnboardingState", "NOT_ONBOARDED", NULL, NULL},
+    {"customShardDetectorProvider", "none", NULL, NULL},
+    {"tableCreatorCallback", "none", NULL, NULL},
+    {"gracefulLeaseHandoffTimeoutMillis", "25000", "handoff.timeout.ms", "25000"},
+    {"isGracefulLeaseHandoffEnabled", "true", NULL, NULL},
+    {"gracefulLeaseHandoffConfig.gracefulLeaseHandoffTimeoutMillis", "25000",
+     "handoff.timeout.ms", "25000"},
+    {"gracefulLeaseHandoffConfig.isGracefulLeaseHandoffEnabled", "true", NULL, NULL},
+#define UTILIZATION(name, ...)                                                           \
+    {name, __VA_ARGS__},                                                                 \
+    {                                                                                    \
+        "workerUtilizationAwareAssignmentConfig." name, __VA_ARGS__                      \
+    }
+    UTILIZATION("inMemoryWorkerMetricsCaptureFrequencyMillis", "1000", NULL, NULL),
+    UTILIZATION("workerMetricsReporterFreqInMillis",
+                "15000",
+                "worker.metrics.interval.ms",
+                "15000"),
+    UTILIZATION("noOfPersistedMetricsPerWorkerMetrics", "10", NULL, NULL),
+    UTILIZATION("disableWorkerMetrics", "true", "worker.metrics.disabled", "true"),
+    UTILIZATION("workerMetricList", "automatic", NULL, NULL),
+    UTILIZATION("maxThroughputPerHostKBps", "12345.5", "lead.host.kbps", "12345.5"),
+    UTILIZATION("maxThroughputPerHostKBps",
+                "1.7976931348623157E308",
+                "lead.host.kbps",
+                "9223372036854775.807"), /* Java's largest: without limit */
+    UTILIZATION("dampeningPercentage", "80", "lead.dampening", "80"),
+    UTILIZATION("reBalanceThresholdPercentage", "20", "lead.threshold", "20"),
+    UTILIZATION("allowThroughputOvershoot", "false", "lead.overshoot", "false"),
+    UTILIZATION("staleWorkerMetricsEntryCleanupDuration", "PT24H", NULL, NULL),
+    UTILIZATION("varianceBalancingFrequency", "5", "lead.balance.runs", "5"),
+    UTILIZATION("workerMetricsEMAAlpha", "0.25", "lead.smoothing", "0.25"),
+    {"workerMetricsTableConfig", "m", "dynamodb.worker.metrics.table", "m"},
+    {"workerMetricsTableConfig.tableName", "m", "dynamodb.worker.metrics.table", "m"},
+    /* CoordinatorConfig */
+    {"applicationName", "app", "application", "app"},
+    {"maxInitializationAttempts", "20", "initialization.attempts", "20"},
+    {"parentShardPollIntervalMillis", "10000", NULL, NULL},
+    {"skipShardSyncAtWorkerInitializationIfLeasesExist", "false", NULL, NULL},
+    {"shardConsumerDispatchPollIntervalMillis", "1000", NULL, NULL},
+    {"shardPrioritization", "ParentsFirst", NULL, NULL},
+    {"schedulerInitializationBackoffTimeMillis", "1000", NULL, NULL},
+    {"clientVersionConfig", "CLIENT_VERSION_CONFIG_3X", "client.version",
+     "CLIENT_VERSION_CONFIG_3X"},
+    {"migrateAllEntitiesToLeaseTable", "true", NULL, NULL},
+    {"tableMigrationCompleteBakeTimeSeconds", "86400", NULL, NULL},
+    {"coordinatorStateTableConfig", "c", "dynamodb.coordinator.state.table", "c"},
+    {"coordinatorStateTableConfig.tableName", "c", "dynamodb.coordinator.state.table",
+     "c"},
+    /* LifecycleConfig, ProcessorConfig */
+    {"taskBackoffTimeMillis", "600", "processor.backoff.ms", "600"},
+    {"logWarningForTaskAfterMillis", "30000", "processor.stuck.ms", "30000"},
+    {"readTimeoutsToIgnoreBeforeWarning", "0", NULL, NULL},
+    {"aggregatorUtil", "default", NULL, NULL},
+    {"taskExecutionListener", "none", NULL, NULL},
+    {"callProcessRecordsEvenForEmptyRecordList", "false", NULL, NULL},
+    /* MetricsConfig */
+    {"namespace", "Mine", "metrics.namespace", "Mine"},
+    {"metricsLevel", "DETAILED", "metrics.level", "detailed"},
+    {"metricsEnabledDimensions", "ALL", NULL, NULL},
+    {"metricsBufferTimeMillis", "5000", "metrics.upload.delay.ms", "5000"},
+    {"metricsMaxQueueSize", "10000", NULL, NULL},
+    {"publisherFlushBuffer", "200", NULL, NULL},
+    {"metricsBackend", "CLOUDWATCH", NULL, NULL},
+    /* RetrievalConfig */
+    {"initialPositionInStreamExtended", "1636609142", "start", "1636609142"},
+#define POLLING(name, ...)                                                               \
+    {name, __VA_ARGS__},                                                                 \
+    {                                                                                    \
+        "pollingConfig." name, __VA_ARGS__                                               \
+    }
+    POLLING("maxRecords", "500", "max.records", "500"),
+    POLLING("idleTimeBetweenReadsInMillis", "1500", "idle.ms", "1500"),
+    POLLING("kinesisRequestTimeout", "PT30S", "request.timeout.ms", "30000"),
+    POLLING("maxPendingProcessRecordsInput", "4", NULL, NULL),
+    POLLING("millisBehindLatestThresholdForReducedTps", "2000", "idle.behind.ms", "2000"),
+    POLLING("retryGetRecordsInSeconds", "3", NULL, NULL),
+    POLLING("maxGetRecordsThreadPool", "2", NULL, NULL),
+#define FAN_OUT(name, ...)                                                               \
+    {name, __VA_ARGS__},                                                                 \
+    {                                                                                    \
+        "fanoutConfig." name, __VA_ARGS__                                                \
+    }
+    FAN_OUT("consumerArn", "arn:c", "consumer.arn", "arn:c"),
+    FAN_OUT("consumerName", "c", "consumer.name", "c"),
+    FAN_OUT("maxDescribeStreamSummaryRetries", "10", NULL, NULL),
+    FAN_OUT("maxDescribeStreamConsumerRetries", "10", NULL, NULL),
+    FAN_OUT("registerStreamConsumerRetries", "10", NULL, NULL),
+    FAN_OUT("retryBackoffMillis", "1000", NULL, NULL),
+};
+
+static void conf_knows_every_property_of_the_kcl(void **state)
+{
+    char value[200];
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        const struct known *k = &known[i];
+        kcl_conf_t *conf = kcl_conf_new();
+        kds_error_t *error = NULL;
+        kds_err_t rc = kcl_conf_set(conf, k->name, k->value, &error);
+        if (rc != KDS_OK) {
+            fail_msg("%s=%s: %s", k->name, k->value, kds_error_message(error));
+        }
+        assert_int_equal(
+            kcl_conf_get(conf, k->ours ? k->ours : k->name, value, sizeof value, NULL),
+            KDS_OK);
+        if (k->ours != NULL) {
+            assert_string_equal(value, k->then);
+        }
+        kcl_conf_free(conf);
+    }
+}
+
+static void conf_refuses_what_a_worker_here_cannot_do(void **state)
+{
+    static const struct {
+        const char *name, *value, *message;
+    } rows[] = {
+        {"metricsBackend", "OTEL",
+         "ignored.metrics.backend: \"OTEL\" is not one of CLOUDWATCH"},
+        {"streamInfoMode", "TRACK_ONLY",
+         "ignored.stream.info: \"TRACK_ONLY\" is not one of DISABLED"},
+        {"streamIdOnboardingState", "ONBOARDED",
+         "ignored.stream.id.onboarding: \"ONBOARDED\" is not one of NOT_ONBOARDED"},
+        {"tableCreatorCallback", "com.example.Create",
+         "ignored.table.creator: \"com.example.Create\" is not one of none"},
+        {"clientVersionConfig", "CLIENT_VERSION_CONFIG_4X",
+         "client.version: \"CLIENT_VERSION_CONFIG_4X\" is not one of "
+         "table|CLIENT_VERSION_CONFIG_3X|CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X|"
+         "CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X_PHASE1"},
+        {"varianceBalancingFrequency", "0", "lead.balance.runs: 0 is outside 1..1000000"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        kcl_conf_t *conf = kcl_conf_new();
+        kds_error_t *error = NULL;
+        assert_int_equal(kcl_conf_set(conf, rows[i].name, rows[i].value, &error),
+                         KDS_ERR_CONFIG);
+        assert_string_equal(kds_error_message(error), rows[i].message);
+        kds_error_free(error);
+        kcl_conf_free(conf);
+    }
+}
+
 static void conf_starts_at_a_word_an_instant_or_a_second(void **state)
 {
     static const struct {
@@ -215,6 +405,11 @@ static void conf_says_what_is_wrong_with_a_value_when_the_worker_is_made(void **
         {"AwsCredentialsProvider", "ProfileCredentialsProvider|other",
          KDS_ERR_CREDENTIALS, "profile \"other\" " NOWHERE},
         {"profile", "mine", KDS_ERR_CREDENTIALS, "profile \"mine\" " NOWHERE},
+        {"lead.beat.ms", "60000", KDS_OK, ""}, /* of a lock of 120 s */
+        {"lead.beat.ms", "60001", KDS_ERR_CONFIG,
+         "lead.lock.ms: 120000 must be twice lead.beat.ms, which is 60001, at least"},
+        {"lead.lock.ms", "59999", KDS_ERR_CONFIG,
+         "lead.lock.ms: 59999 must be twice lead.beat.ms, which is 30000, at least"},
         {"start", "tomorrow", KDS_ERR_CONFIG,
          "start: \"tomorrow\" must be trim_horizon, latest, an RFC 3339 instant such as "
          "2026-01-31T12:00:00Z, or seconds since 1970"},
@@ -229,6 +424,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conf_reads_a_file_of_the_kcl_as_it_is),
+        cmocka_unit_test(conf_knows_every_property_of_the_kcl),
+        cmocka_unit_test(conf_refuses_what_a_worker_here_cannot_do),
         cmocka_unit_test(conf_starts_at_a_word_an_instant_or_a_second),
         cmocka_unit_test(conf_says_what_is_wrong_with_a_value_when_the_worker_is_made),
     };

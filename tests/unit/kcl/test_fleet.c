@@ -151,8 +151,15 @@ static void see(const char *shard, const char *owner, const char *reader, double
     assert_true(kcl_view_note(&view, seen_us, &lease));
 }
 
+static struct kcl_lead_rules
+    rules; /* as the settings have them, until a test changes them */
+
 static struct kcl_lead at(int64_t now_us, uint64_t run)
 {
+    kcl_conf_t *conf = kcl_conf_new();
+    assert_non_null(conf);
+    rules = conf->lead;
+    kcl_conf_free(conf);
     return (struct kcl_lead){.scanned_us = now_us,
                              .leads_us = 0,
                              .failover_us = FAILOVER,
@@ -160,6 +167,7 @@ static struct kcl_lead at(int64_t now_us, uint64_t run)
                              .wall_s = WALL_S,
                              .max_leases = 1000,
                              .run = run,
+                             .rules = &rules,
                              .suspects = &suspects};
 }
 
@@ -310,6 +318,146 @@ static void throughput_counts_more_than_the_number_of_leases(void **state)
     assert_int_equal(moved, 0 + given_to("many")); /* nothing goes to the one with more */
 }
 
+/* ---- as the settings want it ---------------------------------------------------------------- */
+
+/* Leases s-0, s-1 ... of one owner. */
+static void see_many(const char *owner, int from, int to, double kbps)
+{
+    char shard[16];
+    for (int i = from; i < to; i++) {
+        snprintf(shard, sizeof shard, "s-%d", i);
+        see(shard, owner, "", kbps);
+    }
+}
+
+static void by_count_leases_are_evened_out_whatever_they_weigh(void **state)
+{
+    struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("few", 90);
+    worker("many", 10);
+    see_many("few", 0, 2, 500);
+    see_many("many", 2, 14, 1);
+    lead(&in);
+    assert_int_equal(given_to("few"), 0); /* it is busy */
+    rules.by_count = 1;
+    assert_in_range(lead(&in), 2, 5);
+    assert_int_equal(given_to("few"), result.count);
+    see("free", "", "", 100); /* to who has fewer, although that one is busy */
+    in.run = 1;
+    assert_int_equal(lead(&in), 1);
+    assert_string_equal(target(0), "few");
+}
+
+static void a_host_with_enough_throughput_gets_no_further_lease(void **state)
+{
+    struct kcl_lead in = at(100 * S, 1);
+    (void)state;
+    begin();
+    worker("a", -1);
+    see_many("a", 0, 4, 100);
+    see("free", "", "", 100);
+    rules.host_milli_kbps = 399999;
+    assert_int_equal(lead(&in), 0);
+    assert_int_equal(result.spilled, 1);
+    rules.host_milli_kbps = 400000; /* as much is not more */
+    assert_int_equal(lead(&in), 1);
+}
+
+static void without_overshoot_a_lease_that_is_too_large_stays(void **state)
+{
+    struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("a", -1);
+    worker("b", -1);
+    see_many("a", 0, 3, 100);
+    see_many("b", 3, 4, 100);
+    assert_int_equal(lead(&in), 1);
+    rules.overshoot = false; /* 60 % of the 100 above the average are less than a lease */
+    assert_int_equal(lead(&in), 0);
+}
+
+static void the_threshold_says_what_is_out_of_balance(void **state)
+{
+    struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("a", 70);
+    worker("b", 50);
+    see_many("a", 0, 10, 100);
+    see_many("b", 10, 20, 100);
+    assert_in_range(lead(&in), 1, 3);
+    rules.threshold_percent = 20;
+    assert_int_equal(lead(&in), 0);
+}
+
+static void dampening_says_how_much_moves_at_one_time(void **state)
+{
+    struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("a", -1);
+    worker("b", -1);
+    see_many("a", 0, 20, 0);
+    rules.dampening_percent = 20;
+    assert_int_equal(lead(&in), 2);
+    rules.dampening_percent = 100;
+    assert_int_equal(lead(&in), 10);
+}
+
+static void smoothing_says_what_the_newest_sample_counts(void **state)
+{
+    struct kcl_lead in = at(100 * S, 0);
+    (void)state;
+    begin();
+    worker("a", 50)->metrics[0].samples[1] = 90;
+    worker("b", 50);
+    see_many("a", 0, 10, 100);
+    see_many("b", 10, 20, 100);
+    rules.smoothing_milli = 0; /* the first for ever */
+    assert_int_equal(lead(&in), 0);
+    rules.smoothing_milli = 1000; /* the newest alone */
+    assert_true(lead(&in) > 0);
+}
+
+static void who_measures_rarely_is_fresh_for_longer(void **state)
+{
+    struct kcl_lead in = at(100 * S, 1);
+    (void)state;
+    begin();
+    worker("a", -1)->updated_s = WALL_S - 100;
+    see("free", "", "", 100);
+    assert_int_equal(lead(&in), 0);
+    rules.measures_ms = 50000;
+    assert_int_equal(lead(&in), 1);
+}
+
+static void an_operator_is_told_when_the_table_says_something_else(void **state)
+{
+    static const char *const words[] = {"",
+                                        "CLIENT_VERSION_INIT",
+                                        "CLIENT_VERSION_2X",
+                                        "CLIENT_VERSION_UPGRADE_FROM_2X",
+                                        "CLIENT_VERSION_3X_WITH_ROLLBACK",
+                                        "CLIENT_VERSION_3X"};
+    static const bool told[][6] = {
+        [KCL_CLIENT_BY_TABLE] = {false},
+        [KCL_CLIENT_3X] = {true, true, true, true, false, false},
+        [KCL_CLIENT_WITH_2X] = {false, false, false, false, false, true},
+        [KCL_CLIENT_WITH_2X_PHASE1] = {false, false, false, true, true, true},
+    };
+    (void)state;
+    for (int version = KCL_CLIENT_BY_TABLE; version <= KCL_CLIENT_WITH_2X_PHASE1;
+         version++) {
+        for (size_t i = 0; i < 6; i++) {
+            assert_int_equal(kcl_mode_objection(version, words[i])[0] != 0,
+                             told[version][i]);
+        }
+    }
+}
+
 static void equal_workers_are_left_alone(void **state)
 {
     char shard[16];
@@ -411,6 +559,14 @@ int main(void)
         cmocka_unit_test(throughput_counts_more_than_the_number_of_leases),
         cmocka_unit_test(equal_workers_are_left_alone),
         cmocka_unit_test(processors_at_rest_are_left_alone),
+        cmocka_unit_test(by_count_leases_are_evened_out_whatever_they_weigh),
+        cmocka_unit_test(a_host_with_enough_throughput_gets_no_further_lease),
+        cmocka_unit_test(without_overshoot_a_lease_that_is_too_large_stays),
+        cmocka_unit_test(the_threshold_says_what_is_out_of_balance),
+        cmocka_unit_test(dampening_says_how_much_moves_at_one_time),
+        cmocka_unit_test(smoothing_says_what_the_newest_sample_counts),
+        cmocka_unit_test(who_measures_rarely_is_fresh_for_longer),
+        cmocka_unit_test(an_operator_is_told_when_the_table_says_something_else),
         cmocka_unit_test(a_processor_that_is_busy_gives_leases_away),
         cmocka_unit_test(a_hand_off_that_takes_too_long_is_cut_short),
         cmocka_unit_test(the_most_leases_of_a_worker_are_kept_to),

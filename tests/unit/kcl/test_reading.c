@@ -82,6 +82,21 @@ static void reading_goes_on_at_once_while_behind_and_rests_when_caught_up(void *
     fixture_clear(&f);
 }
 
+static void
+a_shard_that_is_nearly_read_up_is_read_as_rarely_as_the_settings_want(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    fixture_set(&f, "pollingConfig.millisBehindLatestThresholdForReducedTps", "3000");
+    start(&f);
+    answer_records(&f, "", 0, 3000, "it-2");
+    assert_int_equal(wait_for(&f, KCL_ACTION_GET_RECORDS), 200);
+    answer_records(&f, "", 0, 2999, "it-3");
+    assert_int_equal(wait_for(&f, KCL_ACTION_GET_RECORDS), 3000);
+    fixture_clear(&f);
+}
+
 static void fault_S24_reading_keeps_to_two_mebibytes_a_second(void **state)
 {
     struct core_fixture f;
@@ -445,6 +460,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fault_N17_shards_that_fail_together_are_tried_again_apart),
         cmocka_unit_test(reading_goes_on_at_once_while_behind_and_rests_when_caught_up),
+        cmocka_unit_test(
+            a_shard_that_is_nearly_read_up_is_read_as_rarely_as_the_settings_want),
         cmocka_unit_test(fault_S24_reading_keeps_to_two_mebibytes_a_second),
         cmocka_unit_test(fault_S01_throttling_is_waited_for_longer_and_longer),
         cmocka_unit_test(

@@ -110,6 +110,33 @@ static void who_reads_everything_looks_less_often(void **state)
     assert_in_range(world.workers[0].ops[KCL_STORE_LIST], 60, 120);
 }
 
+static void a_hole_is_mended_as_soon_as_the_settings_want_it(void **state)
+{
+    static const char *const settings[][2] = {
+        {"leasesRecoveryAuditorExecutionFrequencyMillis", "1000"},
+        {"leasesRecoveryAuditorInconsistencyConfidenceThreshold", "1"}};
+    (void)state;
+    start_with(0, "a", settings, 2);
+    run_for(5 * S);
+    const struct kcl_lease *lease = get_lease(world.store, "shard-2");
+    store_do(world.store, op_of(KCL_STORE_DELETE, "shard-2", "", lease->counter));
+    run_for(8 * S);
+    assert_non_null(get_lease(world.store, "shard-2"));
+}
+
+static void a_start_that_fails_too_often_is_given_up_if_the_settings_want_it(void **state)
+{
+    (void)state;
+    world.store_fails = true;
+    start(0, "a", NULL, NULL);
+    start(1, "b", "maxInitializationAttempts", "3");
+    run_for(120 * S);
+    assert_null(kcl_core_failure(world.workers[0].core));
+    assert_int_equal(kds_error_code(kcl_core_failure(world.workers[1].core)),
+                     KDS_ERR_STORE);
+    assert_int_equal(world.workers[1].ops[KCL_STORE_OPEN], 3);
+}
+
 static void a_hole_is_mended(void **state)
 {
     (void)state;
@@ -262,6 +289,11 @@ int main(void)
             fault_D07_D14_leases_run_out_while_the_store_is_away_and_come_back, begin,
             finish),
         cmocka_unit_test_setup_teardown(a_hole_is_mended, begin, finish),
+        cmocka_unit_test_setup_teardown(a_hole_is_mended_as_soon_as_the_settings_want_it,
+                                        begin, finish),
+        cmocka_unit_test_setup_teardown(
+            a_start_that_fails_too_often_is_given_up_if_the_settings_want_it, begin,
+            finish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,79 @@ static void what_the_processor_does_is_told_to_the_fleet(void **state)
     assert_true(row.metrics[0].limit == 100);
 }
 
+/* ---- settings of a leader ------------------------------------------------------------------- */
+
+static void put_mode(const char *word)
+{
+    static struct kcl_fleet_row row;
+    struct kcl_store_op *op = op_of(KCL_STORE_ROW_PUT, "", "", 0);
+    memset(&row, 0, sizeof row);
+    row.kind = KCL_FLEET_MODE;
+    snprintf(row.mode, sizeof row.mode, "%s", word);
+    op->row = &row;
+    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
+}
+
+/* Rows of a kind that were written, and what the last lock said. */
+static unsigned locks, runs;
+static int64_t lock_ms;
+
+static bool
+watch(const struct kcl_store_op *op, struct kcl_store_result *result, bool *silent)
+{
+    (void)result;
+    (void)silent;
+    if (op->kind == KCL_STORE_ROW_PUT && op->row->kind == KCL_FLEET_LEADER) {
+        locks++;
+        lock_ms = op->row->duration_ms;
+    }
+    runs += op->kind == KCL_STORE_FLEET && op->row == NULL;
+    return false;
+}
+
+static void a_leader_keeps_to_its_settings(void **state)
+{
+    static const char *const settings[][2] = {
+        {"dynamoDbLockBasedLeaderLeaseDurationInMillis", "60000"},
+        {"dynamoDbLockBasedLeaderHeartbeatPeriodInMillis", "5000"},
+        {"leaseAssignmentIntervalMillis", "10000"},
+        {"workerMetricsReporterFreqInMillis", "15000"}};
+    const unsigned *ops = world.workers[0].ops;
+    (void)state;
+    put_mode("CLIENT_VERSION_3X");
+    world.fleet = true;
+    world.instead = watch;
+    start_with(0, "a", settings, 4);
+    run_for(20 * S);
+    locks = runs = 0;
+    unsigned puts = ops[KCL_STORE_ROW_PUT];
+    run_for(300 * S);
+    assert_in_range(locks, 58, 61);
+    assert_in_range(runs, 29, 31);
+    assert_int_equal(lock_ms, 60000);
+    assert_in_range(ops[KCL_STORE_ROW_PUT] - puts - locks, 19, 21);
+}
+
+static void a_mode_that_is_not_the_operators_is_told_once(void **state)
+{
+    char *told = world.workers[0].told;
+    (void)state;
+    put_mode("CLIENT_VERSION_3X");
+    world.fleet = true;
+    start(0, "a", "clientVersionConfig", "CLIENT_VERSION_CONFIG_COMPATIBLE_WITH_2X");
+    run_for(300 * S);
+    const char *first = strstr(told, "but the table says 3X");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "but the table says 3X"));
+    assert_int_equal(held(0), 4); /* and the table is followed */
+    put_mode("CLIENT_VERSION_3X_WITH_ROLLBACK");
+    run_for(100 * S);
+    told[0] = 0;
+    put_mode("CLIENT_VERSION_3X");
+    run_for(100 * S);
+    assert_non_null(strstr(told, "but the table says 3X")); /* it came anew */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +217,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_an_index_all_leases_are_looked_at, begin,
                                         finish),
         cmocka_unit_test_setup_teardown(what_the_processor_does_is_told_to_the_fleet,
+                                        begin, finish),
+        cmocka_unit_test_setup_teardown(a_leader_keeps_to_its_settings, begin, finish),
+        cmocka_unit_test_setup_teardown(a_mode_that_is_not_the_operators_is_told_once,
                                         begin, finish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
