@@ -35,6 +35,17 @@ struct work {
     size_t chosen_count;
 };
 
+/* Mine by name and not held: given to me, or taken with an answer that was lost, or a twin's. */
+static enum state named_state(const struct kcl_assign *a, const struct kcl_row *row)
+{
+    /* Where a leader assigns, nobody else takes it once the process that had it is gone. */
+    bool silent = a->only_assigned && a->scanned_us - row->changed_us >= a->failover_us;
+    return !silent && row->incarnation != a->incarnation &&
+                   kcl_incarnation_is_of(row->incarnation, a->worker_id)
+               ? TWINS
+               : HANDED;
+}
+
 static enum state state_of(const struct work *w, const struct kcl_row *row)
 {
     const struct kcl_assign *a = w->a;
@@ -52,6 +63,9 @@ static enum state state_of(const struct work *w, const struct kcl_row *row)
     if (reader[0] == 0) {
         return FREE;
     }
+    if (a->only_assigned && mine && row->reader == row->owner) {
+        return named_state(a, row);
+    }
     if (silent_us >= a->failover_us) {
         return LOST;
     }
@@ -60,14 +74,22 @@ static enum state state_of(const struct work *w, const struct kcl_row *row)
         return a->scanned_us - row->handed_us >= a->handoff_us + a->failover_us ? LOST
                                                                                 : COMING;
     }
-    if (!mine) {
-        return ANOTHERS;
+    return mine ? named_state(a, row) : ANOTHERS;
+}
+
+enum kcl_verdict kcl_judge_assigned(const struct kcl_view *v,
+                                    const struct kcl_assign *a,
+                                    const struct kcl_row *row)
+{
+    if (row->ended || row->reader != row->owner ||
+        strcmp(v->people.texts[row->owner], a->worker_id) != 0 ||
+        a->held(a->opaque, row) != KCL_HELD_NOT) {
+        return KCL_LEAVE_IT;
     }
-    /* Mine by name and not held: handed over, or taken with an answer that was lost, or a twin's. */
-    return row->incarnation != a->incarnation &&
-                   kcl_incarnation_is_of(row->incarnation, a->worker_id)
-               ? TWINS
-               : HANDED;
+    return named_state(a, row) == HANDED       ? KCL_TAKE_IT
+           : row->incarnation > a->incarnation ? KCL_YIELD
+           : row->lives                        ? KCL_CHALLENGE_IT
+                                               : KCL_LEAVE_IT;
 }
 
 /* This worker reads it still, and it is promised to another, for whom it counts. */

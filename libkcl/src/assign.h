@@ -57,6 +57,18 @@ struct kcl_assign_result {
     bool older_twin; /* a later process of this name lives: this one is to yield */
 };
 
+/** What a worker to whom a leader assigns does with one lease. */
+enum kcl_verdict {
+    KCL_LEAVE_IT, /* it is another's, held, ended, or not this process's yet */
+    KCL_TAKE_IT,  /* once its parents are at their ends */
+    KCL_CHALLENGE_IT,
+    KCL_YIELD /* a later process of this name lives */
+};
+
+enum kcl_verdict kcl_judge_assigned(const struct kcl_view *v,
+                                    const struct kcl_assign *a,
+                                    const struct kcl_row *row);
+
 /** @return false when out of memory */
 bool kcl_assign(const struct kcl_view *v,
                 const struct kcl_assign *a,

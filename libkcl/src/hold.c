@@ -22,7 +22,7 @@ static void begin_op(struct kcl_core *core, struct kcl_shard *s, enum kcl_store_
     s->op.counter = s->lease.counter;
     s->op.known = s->lease.checkpoint;
     s->op.nonce =
-        kds_rng_next(&core->rng) >> 1 | 1; /* fits a signed column, is never 0 */
+        kcl_nonce(kds_rng_next(&core->rng), s->op.counter + 1, kind != KCL_STORE_RELEASE);
     s->op.incarnation = core->roster.incarnation;
     s->op_unknown = false;
     s->op_sent_us = -1;
@@ -240,6 +240,7 @@ void kcl_hold_done(struct kcl_core *core,
     }
     if (result->err == KDS_ERR_LEASE_LOST) {
         if (strcmp(result->lease.owner, core->worker_id) == 0 &&
+            kcl_lease_is_ours(&result->lease) &&
             result->lease.incarnation > core->roster.incarnation &&
             kcl_incarnation_is_of(result->lease.incarnation, core->worker_id)) {
             kcl_roster_give_up(core, KDS_ERR_STATE, KCL_TWIN_TEXT);

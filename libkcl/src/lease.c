@@ -109,3 +109,24 @@ bool kcl_copy_text(char *out, size_t size, kds_slice_t text)
     out[text.n] = 0;
     return true;
 }
+
+/* ---- nonces --------------------------------------------------------------------------------- */
+
+#define TAG_BITS                                                                         \
+    20 /* of a nonce: the counter's last bits, and one that says who writes */
+
+static uint64_t tag_of(uint64_t counter, bool holds)
+{
+    return (counter << 1 | holds) & ((1 << TAG_BITS) - 1);
+}
+
+uint64_t kcl_nonce(uint64_t random, uint64_t counter, bool holds)
+{
+    /* It fits a signed column, and is never 0. */
+    return ((random << TAG_BITS) & INT64_MAX) | 1 << TAG_BITS | tag_of(counter, holds);
+}
+
+bool kcl_lease_is_ours(const struct kcl_lease *lease)
+{
+    return (lease->nonce & ((1 << TAG_BITS) - 1)) == tag_of(lease->counter, true);
+}

@@ -54,7 +54,7 @@ struct kcl_lease {
     char checkpoint_owner
         [KCL_OWNER_BYTES]; /* during a hand-off the one who still reads; "" */
     uint64_t counter;      /* one more with every write of an owner: its sign of life */
-    uint64_t nonce;        /* of the last write, to recognise one's own */
+    uint64_t nonce;        /* of the last write of ours; kcl_nonce() */
     uint64_t incarnation;  /* of the process that took it: two may bear one name */
     uint64_t switches;     /* changes of the owner since the last checkpoint */
     int64_t created_ms;    /* of the stream; 0 = not known */
@@ -82,6 +82,15 @@ bool kcl_lease_key(const char *stream, const char *shard_id, char out[KCL_KEY_BY
 
 /** The other way round. @return false if it does not fit */
 bool kcl_lease_of_key(kds_slice_t key, struct kcl_lease *lease);
+
+/**
+ * The nonce of a write that leaves the lease at @p counter. Its last bits say so, and whether who writes then holds
+ * the lease: where they do not fit, a worker that knows no nonces wrote last, or one that gave the lease to another.
+ */
+uint64_t kcl_nonce(uint64_t random, uint64_t counter, bool holds);
+
+/** The last write was by the process of this library that holds it: then its incarnation counts. */
+bool kcl_lease_is_ours(const struct kcl_lease *lease);
 
 /** Copy a text that fits. @return false, and "" in @p out, if it does not */
 bool kcl_copy_text(char *out, size_t size, kds_slice_t text);

@@ -73,6 +73,7 @@ void kcl_roster_clear(struct kcl_core *core)
     kcl_view_clear(&r->view);
     kcl_listing_clear(&r->listing);
     kds_free(r->plan.leases);
+    kds_free(r->index.found);
     kds_free(r->chores);
     kds_free(r->running);
     kds_free(r->token);
@@ -233,7 +234,7 @@ ask_chore(struct kcl_core *core, struct kcl_store_op *op, const struct kcl_chore
     memset(op, 0, sizeof *op);
     op->kind = chore->kind;
     op->counter = chore->counter;
-    op->nonce = kds_rng_next(&core->rng) >> 1 | 1;
+    op->nonce = kcl_nonce(kds_rng_next(&core->rng), op->counter + 1, false);
     snprintf(op->stream, sizeof op->stream, "%s", v->words.texts[chore->stream]);
     snprintf(op->shard_id, sizeof op->shard_id, "%s", v->words.texts[chore->shard]);
     snprintf(op->owner, sizeof op->owner, "%s", v->people.texts[chore->owner]);

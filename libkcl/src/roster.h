@@ -94,21 +94,25 @@ struct kcl_fleet_state {
     struct kcl_suspects suspects;
 };
 
-#define KCL_FOUND_MAX 64 /* leases that the index named and that are not read yet */
+/** A lease that the index named, or a parent of one. */
+struct kcl_found {
+    char stream[KCL_STREAM_BYTES], shard_id[KCL_NAME_BYTES];
+};
 
 /** The index of leases by their owner, where the store has one. */
 struct kcl_index {
     bool active;         /* it can be asked */
     bool told;           /* that it cannot */
     bool asked;          /* the step that is under way is its */
-    bool waits;          /* something assigned to this worker waits for its parents */
+    bool challenged;     /* a twin, in this look */
     int64_t check_at_us; /* whether it is active */
-    int64_t look_at_us;
+    int64_t look_at_us, sent_us;
     char cursor[KCL_KEY_BYTES];
-    struct {
-        char stream[KCL_STREAM_BYTES], shard_id[KCL_NAME_BYTES];
-    } found[KCL_FOUND_MAX];
+    struct kcl_found *found; /* of one page, and not read yet; NULL = nothing */
     size_t found_count;
+    struct kcl_lease
+        child; /* to be taken once its parents were read; shard_id "" = none */
+    size_t parents_read;
 };
 
 struct kcl_roster {

@@ -6,6 +6,7 @@
  */
 #include "roster_internal.h"
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/error.h"
 
@@ -25,22 +26,46 @@ static bool is_used(const struct kcl_core *core)
 bool kcl_roster_looks_by_index(const struct kcl_core *core)
 {
     const struct kcl_roster *r = &core->roster;
-    /* Who leads must see all leases, and so must who waits for another's shard to end. */
-    return is_used(core) && !r->fleet.lock.mine && !r->index.waits;
+    return is_used(core) && !r->fleet.lock.mine; /* who leads must see all leases */
 }
 
 /* ---- steps ---------------------------------------------------------------------------------- */
 
-static void
-ask(struct kcl_core *core, enum kcl_store_kind kind, struct kcl_action *action)
+static void ask(struct kcl_core *core,
+                int64_t now_us,
+                enum kcl_store_kind kind,
+                struct kcl_action *action)
 {
     struct kcl_roster *r = &core->roster;
     memset(&r->op, 0, sizeof r->op);
     r->op.kind = kind;
     snprintf(r->op.owner, sizeof r->op.owner, "%s", core->worker_id);
     r->index.asked = true;
+    r->index.sent_us = now_us;
     action->kind = KCL_ACTION_STORE;
     action->u.store = &r->op;
+}
+
+/* Leases that were named are to be read before the index is asked on. */
+static bool reads(const struct kcl_index *x)
+{
+    return x->found_count > 0 || x->child.shard_id[0] != 0;
+}
+
+/* The next that was named; or, of one that is to be taken, the next parent. */
+static void ask_lease(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
+{
+    struct kcl_roster *r = &core->roster;
+    struct kcl_index *x = &r->index;
+    const char *stream = x->child.stream, *shard_id = x->child.parents[x->parents_read];
+    if (x->child.shard_id[0] == 0) {
+        x->found_count--;
+        stream = x->found[x->found_count].stream;
+        shard_id = x->found[x->found_count].shard_id;
+    }
+    ask(core, now_us, KCL_STORE_GET, action);
+    snprintf(r->op.stream, sizeof r->op.stream, "%s", stream);
+    snprintf(r->op.shard_id, sizeof r->op.shard_id, "%s", shard_id);
 }
 
 bool kcl_roster_ask_index(struct kcl_core *core,
@@ -52,17 +77,14 @@ bool kcl_roster_ask_index(struct kcl_core *core,
     if (!core->options.store_has_fleet || !r->fleet.measures) {
         return false;
     }
-    if (x->found_count > 0 && is_used(core)) {
-        x->found_count--;
-        ask(core, KCL_STORE_GET, action);
-        memcpy(r->op.stream, x->found[x->found_count].stream, sizeof r->op.stream);
-        memcpy(r->op.shard_id, x->found[x->found_count].shard_id, sizeof r->op.shard_id);
+    if (reads(x) && is_used(core)) {
+        ask_lease(core, now_us, action);
     } else if (!x->active && now_us >= x->check_at_us) {
-        ask(core, KCL_STORE_INDEX, action);
+        ask(core, now_us, KCL_STORE_INDEX, action);
     } else if (is_used(core) && now_us >= x->look_at_us) {
-        ask(core, KCL_STORE_OWNED, action);
+        ask(core, now_us, KCL_STORE_OWNED, action);
         memcpy(r->op.cursor, x->cursor, sizeof r->op.cursor);
-        x->waits = x->waits && x->cursor[0] != 0;
+        x->challenged = x->challenged && x->cursor[0] != 0;
     } else {
         return false;
     }
@@ -75,7 +97,7 @@ int64_t kcl_roster_index_at_us(const struct kcl_core *core)
     if (!core->options.store_has_fleet || !core->roster.fleet.measures) {
         return KDS_NEVER_US;
     }
-    if (x->found_count > 0 && is_used(core)) {
+    if (reads(x) && is_used(core)) {
         return INT64_MIN;
     }
     return !x->active ? x->check_at_us : is_used(core) ? x->look_at_us : KDS_NEVER_US;
@@ -91,6 +113,7 @@ failed(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *res
     x->active = false;
     x->cursor[0] = 0;
     x->found_count = 0;
+    x->child.shard_id[0] = 0;
     x->check_at_us =
         now_us + (result->err == KDS_ERR_ACCESS_DENIED ? AGAIN_US : WATCH_US);
     if (!x->told) {
@@ -124,13 +147,29 @@ static bool is_news(const struct kcl_core *core, const struct kcl_lease *found)
            kcl_core_find_shard(core, key) == NULL;
 }
 
-static void
-looked(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
+/* The next page at once, the next look in a while: other steps get their turn. */
+static void plan_look(struct kcl_core *core, int64_t now_us)
 {
     struct kcl_index *x = &core->roster.index;
     int64_t gap_us = core->conf->failover_ms * KDS_US_PER_MS / 4;
     gap_us = gap_us < LOOK_US ? gap_us : LOOK_US;
-    for (size_t i = 0; i < result->lease_count && x->found_count < KCL_FOUND_MAX; i++) {
+    if (reads(x)) {
+        return; /* once these are read */
+    }
+    kds_free(x->found);
+    x->found = NULL;
+    x->look_at_us =
+        x->cursor[0] != 0
+            ? now_us
+            : now_us + gap_us / 2 +
+                  (int64_t)kds_rng_below(&core->rng, (uint64_t)(gap_us / 2 + 1));
+}
+
+static void looked(struct kcl_core *core, const struct kcl_store_result *result)
+{
+    struct kcl_index *x = &core->roster.index;
+    x->found = kds_alloc_zero(result->lease_count + 1, sizeof *x->found);
+    for (size_t i = 0; x->found != NULL && i < result->lease_count; i++) {
         const struct kcl_lease *lease = &result->leases[i];
         if (is_news(core, lease)) {
             memcpy(x->found[x->found_count].stream, lease->stream, sizeof lease->stream);
@@ -139,36 +178,68 @@ looked(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *res
         }
     }
     memcpy(x->cursor, result->cursor, sizeof x->cursor);
-    x->look_at_us =
-        x->cursor[0] != 0
-            ? now_us
-            : now_us + gap_us / 2 +
-                  (int64_t)kds_rng_below(&core->rng, (uint64_t)(gap_us / 2 + 1));
 }
 
-/* It was assigned to this worker, and nobody else has it. */
-static bool may_be_taken(const struct kcl_core *core, const struct kcl_lease *lease)
+/* Take the child, if all its parents are at their ends or gone. */
+static void go_on_with_child(struct kcl_core *core)
 {
-    bool twins = lease->incarnation != core->roster.incarnation &&
-                 kcl_incarnation_is_of(lease->incarnation, core->worker_id);
-    return lease->shard_id[0] != 0 && strcmp(lease->owner, core->worker_id) == 0 &&
-           lease->checkpoint_owner[0] == 0 && !twins &&
-           lease->checkpoint.kind != KCL_AT_SHARD_END && is_news(core, lease);
+    struct kcl_index *x = &core->roster.index;
+    for (; x->parents_read < x->child.parent_count; x->parents_read++) {
+        const struct kcl_row *parent = kcl_view_find(&core->roster.view, x->child.stream,
+                                                     x->child.parents[x->parents_read]);
+        if (parent == NULL || !parent->ended) {
+            return; /* it is read first: the last look at all leases may be old */
+        }
+    }
+    kcl_core_add_shard(core, &x->child);
+    x->child.shard_id[0] = 0;
+}
+
+static void read_parent(struct kcl_core *core, const struct kcl_lease *parent)
+{
+    struct kcl_index *x = &core->roster.index;
+    if (parent->shard_id[0] == 0 || parent->checkpoint.kind == KCL_AT_SHARD_END) {
+        x->parents_read++;
+        go_on_with_child(core);
+    } else {
+        x->child.shard_id[0] = 0; /* at the next look */
+    }
+}
+
+static void read_named(struct kcl_core *core, const struct kcl_lease *lease)
+{
+    struct kcl_roster *r = &core->roster;
+    struct kcl_index *x = &r->index;
+    const struct kcl_assign a = kcl_roster_assign(core, x->sent_us);
+    const struct kcl_row *row = kcl_view_find(&r->view, lease->stream, lease->shard_id);
+    enum kcl_verdict verdict =
+        row != NULL ? kcl_judge_assigned(&r->view, &a, row) : KCL_LEAVE_IT;
+    if (verdict == KCL_YIELD) {
+        kcl_roster_give_up(core, KDS_ERR_STATE, KCL_TWIN_TEXT);
+    }
+    if (verdict == KCL_CHALLENGE_IT && !x->challenged) {
+        x->challenged = true;
+        kcl_roster_tell_twin(core);
+        verdict = KCL_TAKE_IT;
+    }
+    if (verdict == KCL_TAKE_IT) {
+        x->child = *lease;
+        x->parents_read = 0;
+        go_on_with_child(core);
+    }
 }
 
 static void read_one(struct kcl_core *core, int64_t now_us, const struct kcl_lease *lease)
 {
     struct kcl_roster *r = &core->roster;
-    if (!may_be_taken(core, lease) || kcl_roster_is_of_another(core, lease) ||
-        !kcl_view_note(&r->view, now_us, lease)) {
-        return;
-    }
-    const struct kcl_row *row = kcl_view_find(&r->view, lease->stream, lease->shard_id);
-    if (kcl_view_may_begin(&r->view, row)) {
-        kcl_core_add_shard(core, lease);
-    } else if (!r->index.waits) {
-        r->index.waits = true; /* for its parents: only a look at all leases tells */
-        r->scan_at_us = now_us;
+    bool there = lease->shard_id[0] != 0;
+    if (there && (kcl_roster_is_of_another(core, lease) ||
+                  !kcl_view_note(&r->view, now_us, lease))) {
+        r->index.child.shard_id[0] = 0;
+    } else if (r->index.child.shard_id[0] != 0) {
+        read_parent(core, lease);
+    } else if (there) {
+        read_named(core, lease);
     }
 }
 
@@ -178,13 +249,18 @@ void kcl_roster_index_stored(struct kcl_core *core,
 {
     struct kcl_roster *r = &core->roster;
     r->index.asked = false;
-    if (result->err != KDS_OK) {
+    if (r->op.kind == KCL_STORE_GET && result->err == KDS_ERR_STORE_CORRUPT) {
+        r->index.child.shard_id[0] =
+            0; /* that one cannot be read; a look at all leases tells */
+    } else if (result->err != KDS_OK) {
         failed(core, now_us, result);
     } else if (r->op.kind == KCL_STORE_INDEX) {
         checked(core, now_us, result);
+        return;
     } else if (r->op.kind == KCL_STORE_OWNED) {
-        looked(core, now_us, result);
+        looked(core, result);
     } else {
         read_one(core, now_us, &result->lease);
     }
+    plan_look(core, now_us);
 }

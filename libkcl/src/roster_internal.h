@@ -5,6 +5,7 @@
 #ifndef KCL_SRC_ROSTER_INTERNAL_H
 #define KCL_SRC_ROSTER_INTERNAL_H
 
+#include "assign.h"
 #include "core_internal.h"
 
 void kcl_roster_failed(struct kcl_core *core,
@@ -13,6 +14,10 @@ void kcl_roster_failed(struct kcl_core *core,
                        const char *why);
 
 /* roster_scan.c */
+
+/** What kcl_assign() and its like are told, of a look that was asked for at @p looked_us. */
+struct kcl_assign kcl_roster_assign(const struct kcl_core *core, int64_t looked_us);
+void kcl_roster_tell_twin(struct kcl_core *core);
 
 /** A page of leases came. */
 void kcl_roster_scanned(struct kcl_core *core,

@@ -137,6 +137,15 @@ static void tell_assignment(struct kcl_core *core, const struct kcl_assign_resul
     r->spilled_told = a->spilled > 0;
 }
 
+void kcl_roster_tell_twin(struct kcl_core *core)
+{
+    if (!core->roster.twin_told) {
+        kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL,
+                 "an older process with the same worker.id is running; it is to yield");
+        core->roster.twin_told = true;
+    }
+}
+
 static void carry_out(struct kcl_core *core, const struct kcl_choice *choice)
 {
     const struct kcl_row *row = &core->roster.view.rows[choice->row];
@@ -147,12 +156,26 @@ static void carry_out(struct kcl_core *core, const struct kcl_choice *choice)
         }
         return;
     }
-    if (choice->kind == KCL_CHALLENGE && !core->roster.twin_told) {
-        kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL,
-                 "an older process with the same worker.id is running; it is to yield");
-        core->roster.twin_told = true;
+    if (choice->kind == KCL_CHALLENGE) {
+        kcl_roster_tell_twin(core);
     }
     take(core, row);
+}
+
+struct kcl_assign kcl_roster_assign(const struct kcl_core *core, int64_t looked_us)
+{
+    const struct kcl_roster *r = &core->roster;
+    return (struct kcl_assign){.worker_id = core->worker_id,
+                               .incarnation = r->incarnation,
+                               .scanned_us = looked_us,
+                               .failover_us = core->conf->failover_ms * KDS_US_PER_MS,
+                               .handoff_us = core->conf->handoff_ms * KDS_US_PER_MS,
+                               .max_leases = (uint64_t)core->conf->max_leases,
+                               .max_steals = (uint64_t)core->conf->max_steals,
+                               .round = r->scans,
+                               .only_assigned = r->fleet.mode == KCL_MODE_ASSIGNED,
+                               .held = held,
+                               .opaque = core};
 }
 
 /* @return how long to wait before the next look */
@@ -160,17 +183,7 @@ static int64_t assign(struct kcl_core *core)
 {
     struct kcl_roster *r = &core->roster;
     struct kcl_assign_result result;
-    const struct kcl_assign a = {.worker_id = core->worker_id,
-                                 .incarnation = r->incarnation,
-                                 .scanned_us = r->scan_sent_us,
-                                 .failover_us = core->conf->failover_ms * KDS_US_PER_MS,
-                                 .handoff_us = core->conf->handoff_ms * KDS_US_PER_MS,
-                                 .max_leases = (uint64_t)core->conf->max_leases,
-                                 .max_steals = (uint64_t)core->conf->max_steals,
-                                 .round = r->scans,
-                                 .only_assigned = r->fleet.mode == KCL_MODE_ASSIGNED,
-                                 .held = held,
-                                 .opaque = core};
+    const struct kcl_assign a = kcl_roster_assign(core, r->scan_sent_us);
     if (!kcl_assign(&r->view, &a, &core->rng, &result)) {
         return scan_gap_us(core); /* memory is short */
     }

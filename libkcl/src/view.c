@@ -101,7 +101,6 @@ static bool fill(struct kcl_view *v, struct kcl_row *row, const struct kcl_lease
     row->first = lease->first;
     row->last = lease->last;
     row->counter = lease->counter;
-    row->incarnation = lease->incarnation;
     row->created_ms = lease->created_ms;
     row->throughput_kbps = lease->throughput_kbps;
     row->parent_count = (uint8_t)lease->parent_count;
@@ -133,17 +132,19 @@ bool kcl_view_note(struct kcl_view *v, int64_t now_us, const struct kcl_lease *l
     }
     struct kcl_row *row = v->row_of[key] ? &v->rows[v->row_of[key] - 1] : NULL;
     bool known = row != NULL;
+    uint64_t incarnation = kcl_lease_is_ours(lease) ? lease->incarnation : 0;
     bool changed = !known || row->counter != lease->counter || row->reader != reader;
     if (!known && (row = add_row(v, key)) == NULL) {
         return false;
     }
-    row->lives = known && row->reader == reader &&
-                 row->incarnation == lease->incarnation && (row->lives || changed);
+    row->lives = known && row->reader == reader && row->incarnation == incarnation &&
+                 (row->lives || changed);
     bool handed = lease->checkpoint_owner[0] != 0;
     if (!handed || row->handed_us == KDS_NEVER_US || row->owner != owner) {
         row->handed_us = handed ? now_us : KDS_NEVER_US;
     }
     row->changed_us = changed ? now_us : row->changed_us;
+    row->incarnation = incarnation;
     row->stream = stream;
     row->shard = shard;
     row->owner = owner;

@@ -12,8 +12,9 @@
 struct kcl_row {
     uint32_t key, stream, shard; /* in keys; the latter two in words */
     uint32_t owner, reader;      /* in people; the reader is who reads now */
-    uint64_t counter, incarnation;
-    int64_t changed_us; /* when counter or reader was first seen so */
+    uint64_t counter;
+    uint64_t incarnation; /* of who holds it; 0 = another library's, or not taken yet */
+    int64_t changed_us;   /* when counter or reader was first seen so */
     int64_t
         handed_us; /* when the hand-off was first seen; KDS_NEVER_US = there is none */
     int64_t created_ms;

@@ -39,6 +39,7 @@ static void see(int64_t now_us, const char *shard, const char *owner, uint64_t c
     snprintf(lease.owner, sizeof lease.owner, "%s", owner);
     lease.counter = counter;
     lease.incarnation = owner[0] ? kcl_incarnation(1000 * S, owner) : 0;
+    lease.nonce = kcl_nonce(counter, counter, true);
     assert_true(kcl_view_note(&view, now_us, &lease));
 }
 
@@ -390,6 +391,9 @@ static void a_worker_that_is_led_takes_what_is_assigned_and_nothing_else(void **
     see_handed(S, "coming", "me", "", 2);
     assert_int_equal(decide(&a), 1);
     assert_string_equal(chosen(0), "coming");
+    a.scanned_us = S + 2 * FAILOVER; /* silent, and still nobody else's to take */
+    assert_int_equal(decide(&a), 1);
+    assert_string_equal(chosen(0), "coming");
 }
 
 /* ---- two processes of one name -------------------------------------------------------------- */
@@ -402,6 +406,7 @@ static void see_twin(int64_t now_us, uint64_t incarnation, uint64_t counter)
     snprintf(lease.owner, sizeof lease.owner, "me");
     lease.counter = counter;
     lease.incarnation = incarnation;
+    lease.nonce = kcl_nonce(counter, counter, true);
     assert_true(kcl_view_note(&view, now_us, &lease));
 }
 
@@ -429,6 +434,45 @@ static void fault_P06_the_older_of_two_processes_of_one_name_yields(void **state
     assert_int_equal(decide_at(S + FAILOVER), 1);
     assert_int_equal(result.choices[0].kind, KCL_TAKE);
     assert_false(result.older_twin);
+}
+
+static void
+fault_P06_an_incarnation_that_a_later_writer_left_there_is_nobodys(void **state)
+{
+    struct kcl_lease lease;
+    (void)state;
+    begin();
+    see_twin(S, kcl_incarnation(2001 * S, "me"), 1);
+    memset(&lease, 0, sizeof lease);
+    snprintf(lease.shard_id, sizeof lease.shard_id, "s-1");
+    snprintf(lease.owner, sizeof lease.owner, "me");
+    lease.incarnation = kcl_incarnation(2001 * S, "me");
+    lease.nonce = kcl_nonce(1, 1, true);
+    lease.counter = 3; /* the KCL's worker had it for two writes, and it was given back */
+    assert_true(kcl_view_note(&view, S, &lease));
+    assert_int_equal(decide_at(S), 1);
+    assert_int_equal(result.choices[0].kind, KCL_TAKE);
+    assert_false(result.older_twin);
+}
+
+static void a_nonce_says_who_wrote_and_with_which_counter(void **state)
+{
+    struct kcl_lease lease;
+    (void)state;
+    memset(&lease, 0, sizeof lease);
+    assert_false(kcl_lease_is_ours(&lease)); /* an item of the KCL */
+    for (uint64_t counter = 0; counter < UINT64_C(1) << 40; counter = counter * 3 + 1) {
+        lease.counter = counter;
+        lease.nonce = kcl_nonce(UINT64_MAX, counter, true);
+        assert_true(lease.nonce <= INT64_MAX); /* of a column */
+        assert_true(kcl_lease_is_ours(&lease));
+        lease.counter++;
+        assert_false(kcl_lease_is_ours(&lease));
+        lease.counter--;
+        lease.nonce = kcl_nonce(0, counter, false);
+        assert_true(lease.nonce != 0);
+        assert_false(kcl_lease_is_ours(&lease));
+    }
 }
 
 static void a_take_whose_answer_was_lost_is_taken_again(void **state)
@@ -505,6 +549,9 @@ int main(void)
         cmocka_unit_test(fault_P06_the_older_of_two_processes_of_one_name_yields),
         cmocka_unit_test(a_take_whose_answer_was_lost_is_taken_again),
         cmocka_unit_test(an_incarnation_tells_its_worker_and_its_order),
+        cmocka_unit_test(
+            fault_P06_an_incarnation_that_a_later_writer_left_there_is_nobodys),
+        cmocka_unit_test(a_nonce_says_who_wrote_and_with_which_counter),
         cmocka_unit_test(the_leader_is_the_one_that_java_chooses),
     };
     return cmocka_run_group_tests(tests, NULL, tidy);
