@@ -113,10 +113,13 @@ struct kcl_shard {
     bool initialized, end_told, leaving_told, lost_told;
     bool stopped; /* the processor failed too often */
     struct kcl_position delivered, passed,
-        confirmed;                /* handed out; processed; confirmed */
-    struct kcl_position prepared; /* of KCL_AFTER_RECORD if there is one */
+        confirmed; /* handed out; processed; confirmed */
+    bool has_prepared;
+    struct kcl_position prepared;
     uint8_t prepared_state[KCL_STATE_BYTES];
     size_t prepared_state_len;
+    void *
+        long_state; /* in place of prepared_state; NULL = it fits. Found with the lease, never written */
     uint64_t unpersisted; /* records confirmed since the last checkpoint */
     uint64_t persisting;  /* of these, what the checkpoint that is under way persists */
     int64_t unpersisted_since_us;
@@ -405,7 +408,7 @@ kds_err_t kcl_process_prepare(struct kcl_core *core,
                               kds_slice_t state);
 /** What a CHECKPOINT says of it, and a lease that was taken. */
 void kcl_process_write_prepared(const struct kcl_shard *s, struct kcl_store_op *op);
-void kcl_process_read_prepared(struct kcl_shard *s, const struct kcl_lease *lease);
+void kcl_process_read_prepared(struct kcl_shard *s, struct kcl_store_result *taken);
 
 /* measure.c: what is counted when */
 

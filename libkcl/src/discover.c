@@ -142,7 +142,7 @@ bool kcl_view_has_hole(const struct kcl_view *v, const char *stream)
 {
     uint32_t word = kcl_names_find(&v->words, stream);
     struct range *ranges = kds_alloc_zero(v->count + 1, sizeof *ranges);
-    size_t count = 0, unknown = 0;
+    size_t count = 0, unknown = kcl_view_unreadable(v, stream);
     if (ranges == NULL) {
         return false;
     }
@@ -341,7 +341,7 @@ bool kcl_plan_missing(const struct kcl_listing *l,
     bool room = out->leases && s.marks && s.stack;
     if (room) {
         for (size_t i = 0; i < l->count; i++) {
-            s.marks[i].leased = kcl_view_find(v, b->stream, l->ids.texts[i]) != NULL;
+            s.marks[i].leased = kcl_view_exists(v, b->stream, l->ids.texts[i]);
         }
         *consistent = is_consistent(&s);
         if (*consistent) {
@@ -366,7 +366,7 @@ bool kcl_lease_is_done(const struct kcl_view *v,
         return false;
     }
     for (size_t i = 0; i < row->parent_count; i++) {
-        if (kcl_view_row(v, row->parents[i]) != NULL) {
+        if (kcl_view_has(v, row->parents[i])) {
             return false;
         }
     }

@@ -114,9 +114,11 @@ static void end(struct kcl_dynamo_job *j)
     if (result.err != KDS_OK) {
         kds_free(result.leases);
         kds_free(result.rows);
+        kds_free(result.unreadable);
         result.leases = NULL;
         result.rows = NULL;
-        result.lease_count = result.row_count = 0;
+        result.unreadable = NULL;
+        result.lease_count = result.row_count = result.unreadable_count = 0;
     }
     kds_arena_clear(&j->arena);
     kds_free(j->leases);

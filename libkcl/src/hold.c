@@ -178,8 +178,9 @@ bool kcl_hold_next(struct kcl_core *core,
 static void wrote(struct kcl_core *core,
                   int64_t now_us,
                   struct kcl_shard *s,
-                  const struct kcl_lease *lease)
+                  struct kcl_store_result *result)
 {
+    const struct kcl_lease *lease = &result->lease;
     int64_t failover_us = core->conf->failover_ms * KDS_US_PER_MS;
     s->lease = *lease;
     s->valid_until_us = s->op_sent_us + failover_us;
@@ -191,7 +192,7 @@ static void wrote(struct kcl_core *core,
     }
     if (s->op.kind == KCL_STORE_TAKE) {
         s->held = true;
-        kcl_process_read_prepared(s, lease);
+        kcl_process_read_prepared(s, result);
         s->confirmed = lease->checkpoint;
         s->fetched = s->delivered = s->passed = lease->checkpoint;
         kcl_note(core, KCL_EVENT_LEASE_GAINED, s, NULL, "");
@@ -235,7 +236,7 @@ void kcl_hold_done(struct kcl_core *core,
             s->unpersisted -= s->persisting; /* more may have come meanwhile */
             s->unpersisted_since_us = now_us;
         }
-        wrote(core, now_us, s, &result->lease);
+        wrote(core, now_us, s, result);
         return;
     }
     if (result->err == KDS_ERR_LEASE_LOST) {

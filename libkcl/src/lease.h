@@ -63,7 +63,8 @@ struct kcl_lease {
     bool has_pending; /* prepared, not committed */
     struct kcl_position pending;
     uint8_t pending_state[KCL_STATE_BYTES];
-    size_t pending_state_len;
+    size_t
+        pending_state_len; /* a KCL's may be longer: then pending_state has nothing of it */
 
     char parents[KCL_PARENTS_MAX][KCL_NAME_BYTES];
     size_t parent_count;
@@ -72,6 +73,12 @@ struct kcl_lease {
     bool has_range;         /* a row that an old KCL wrote may have none */
     kds_u128_t first, last; /* hash keys */
     double throughput_kbps; /* KiB a second; 0 = not known */
+};
+
+/** Which lease. */
+struct kcl_lease_name {
+    char stream[KCL_STREAM_BYTES];
+    char shard_id[KCL_NAME_BYTES];
 };
 
 /** Who reads now: during a hand-off not yet the next one. "" = nobody. */

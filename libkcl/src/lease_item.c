@@ -19,6 +19,26 @@ kcl_item_find(const kds_dynamodb_attribute_t *item, size_t count, const char *na
     return NULL;
 }
 
+kds_slice_t kcl_item_state(const kds_dynamodb_attribute_t *item, size_t count)
+{
+    const kds_dynamodb_attribute_value_t *state = kcl_item_find(item, count, KCL_A_STATE);
+    return state != NULL ? state->b : kds_slice_of(NULL, 0);
+}
+
+bool kcl_item_name(const kds_dynamodb_attribute_t *item,
+                   size_t count,
+                   struct kcl_lease_name *out)
+{
+    struct kcl_lease lease;
+    const kds_dynamodb_attribute_value_t *key = kcl_item_find(item, count, KCL_A_KEY);
+    if (key == NULL || !kcl_lease_of_key(key->s, &lease)) {
+        return false;
+    }
+    memcpy(out->stream, lease.stream, sizeof out->stream);
+    memcpy(out->shard_id, lease.shard_id, sizeof out->shard_id);
+    return true;
+}
+
 /* ---- reading -------------------------------------------------------------------------------- */
 
 struct reader {
@@ -110,15 +130,12 @@ static void read_pending(struct reader *r, struct kcl_lease *lease)
 {
     lease->has_pending =
         read_position(r, KCL_A_PENDING, KCL_A_PENDING_SUB, &lease->pending);
-    const kds_dynamodb_attribute_value_t *state =
-        kcl_item_find(r->item, r->count, KCL_A_STATE);
-    if (lease->has_pending && state != NULL && state->b.n > 0) {
-        if (state->b.n > sizeof lease->pending_state) {
-            r->bad = true;
-            return;
+    kds_slice_t state = kcl_item_state(r->item, r->count);
+    if (lease->has_pending && state.n > 0) {
+        lease->pending_state_len = state.n;
+        if (state.n <= sizeof lease->pending_state) {
+            memcpy(lease->pending_state, state.p, state.n);
         }
-        memcpy(lease->pending_state, state->b.p, state->b.n);
-        lease->pending_state_len = state->b.n;
     }
 }
 
@@ -179,9 +196,10 @@ enum kcl_item_kind kcl_item_read(const kds_dynamodb_attribute_t *item,
 {
     struct reader r = {item, count, false};
     kds_slice_t entity = read_text(&r, KCL_A_ENTITY);
-    bool has_counter = kcl_item_find(item, count, KCL_A_COUNTER) != NULL;
+    bool like_a_lease = kcl_item_find(item, count, KCL_A_COUNTER) != NULL ||
+                        kcl_item_find(item, count, KCL_A_CHECKPOINT) != NULL;
     if ((entity.p != NULL && !kds_slice_is(entity, "LEASE")) ||
-        (entity.p == NULL && !has_counter)) {
+        (entity.p == NULL && !like_a_lease)) {
         return kcl_row_read(entity, item, count, row);
     }
     if (lease == NULL) {

@@ -77,6 +77,14 @@ void kcl_row_expect(struct kcl_expression *e,
                     const char *key_name,
                     const struct kcl_fleet_row *row);
 
+/** Which lease an item is that cannot be read. @return false if its key does not tell either */
+bool kcl_item_name(const kds_dynamodb_attribute_t *item,
+                   size_t count,
+                   struct kcl_lease_name *out);
+
+/** The state of a prepared checkpoint, of any length; absent if there is none. */
+kds_slice_t kcl_item_state(const kds_dynamodb_attribute_t *item, size_t count);
+
 /** An attribute by name; NULL if there is none. */
 const kds_dynamodb_attribute_value_t *
 kcl_item_find(const kds_dynamodb_attribute_t *item, size_t count, const char *name);

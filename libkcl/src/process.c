@@ -4,6 +4,7 @@
  */
 #include "core_internal.h"
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/slice.h"
 
@@ -120,10 +121,13 @@ static void describe_start(const struct kcl_shard *s, kcl_task_t *task)
     task->sequence_number = kcl_position_text(&s->confirmed);
     task->subsequence_number =
         s->confirmed.kind == KCL_AFTER_RECORD ? s->confirmed.number : 0;
-    if (s->prepared.kind == KCL_AFTER_RECORD) {
-        task->prepared_sequence_number = s->prepared.sequence;
-        task->prepared_subsequence_number = s->prepared.number;
-        task->prepared_state = kds_slice_of(s->prepared_state, s->prepared_state_len);
+    if (s->has_prepared) {
+        bool record = s->prepared.kind == KCL_AFTER_RECORD;
+        task->prepared_sequence_number = kcl_position_text(&s->prepared);
+        task->prepared_subsequence_number = record ? s->prepared.number : 0;
+        bool fits = s->prepared_state_len <= sizeof s->prepared_state;
+        task->prepared_state =
+            kds_slice_of(fits ? s->prepared_state : s->long_state, s->prepared_state_len);
     }
 }
 
@@ -224,8 +228,7 @@ static void
 set_confirmed(struct kcl_shard *s, int64_t now_us, const struct kcl_position *p, size_t n)
 {
     s->confirmed = *p;
-    s->prepared.kind = KCL_AT_TRIM_HORIZON; /* a plain checkpoint discards it */
-    s->prepared_state_len = 0;
+    s->has_prepared = false; /* a plain checkpoint discards it */
     s->unpersisted_since_us = s->unpersisted ? s->unpersisted_since_us : now_us;
     s->unpersisted += n;
 }
@@ -266,6 +269,7 @@ kds_err_t kcl_process_prepare(struct kcl_core *core,
         return KDS_ERR_TOO_LARGE;
     }
     if (rc == KDS_OK) {
+        s->has_prepared = true;
         s->prepared = *p;
         s->prepared_state_len = state.n;
         if (state.n > 0) {
@@ -280,7 +284,7 @@ kds_err_t kcl_process_prepare(struct kcl_core *core,
 
 void kcl_process_write_prepared(const struct kcl_shard *s, struct kcl_store_op *op)
 {
-    op->has_pending = s->prepared.kind == KCL_AFTER_RECORD;
+    op->has_pending = s->has_prepared;
     if (op->has_pending) {
         op->pending = s->prepared;
         op->pending_state_len = s->prepared_state_len;
@@ -288,14 +292,23 @@ void kcl_process_write_prepared(const struct kcl_shard *s, struct kcl_store_op *
     }
 }
 
-void kcl_process_read_prepared(struct kcl_shard *s, const struct kcl_lease *lease)
+void kcl_process_read_prepared(struct kcl_shard *s, struct kcl_store_result *taken)
 {
-    s->prepared.kind = KCL_AT_TRIM_HORIZON;
-    if (lease->has_pending) {
-        s->prepared = lease->pending;
-        s->prepared_state_len = lease->pending_state_len;
-        memcpy(s->prepared_state, lease->pending_state, lease->pending_state_len);
-    }
+    const struct kcl_lease *lease = &taken->lease;
+    s->has_prepared = lease->has_pending;
+    s->prepared = lease->pending;
+    s->prepared_state_len = lease->pending_state_len;
+    memcpy(s->prepared_state, lease->pending_state, sizeof s->prepared_state);
+    s->long_state = taken->long_state;
+    taken->long_state = NULL;
+}
+
+/* It was shown, and is not written again: what is in the store stays until a checkpoint takes its place. */
+static void forget_long_state(struct kcl_shard *s)
+{
+    s->has_prepared = s->has_prepared && s->prepared_state_len <= KCL_STATE_BYTES;
+    kds_free(s->long_state);
+    s->long_state = NULL;
 }
 
 /* How many records of the page, behind those that are done, are confirmed. */
@@ -452,6 +465,9 @@ void kcl_process_done(struct kcl_core *core,
         return;
     case KCL_TASK_INITIALIZE:
         s->initialized |= done;
+        if (done && s->long_state != NULL) {
+            forget_long_state(s);
+        }
         break;
     case KCL_TASK_SHARD_ENDED:
         if (done) {

@@ -280,8 +280,10 @@ bool kcl_roster_chore_done(struct kcl_core *core,
             now_us + core->conf->failover_ms * KDS_US_PER_MS / 3 + LET_GO_US;
         r->scan_at_us = free_us < r->scan_at_us ? free_us : r->scan_at_us;
     }
-    /* If the lease was found changed, somebody was faster; the next look shows it. */
-    if (result->err != KDS_OK && result->err != KDS_ERR_LEASE_LOST) {
+    /* If the lease was found changed, or cannot be read any more, somebody was faster; the next look shows it. */
+    bool changed =
+        result->err == KDS_ERR_LEASE_LOST || result->err == KDS_ERR_STORE_CORRUPT;
+    if (result->err != KDS_OK && !changed) {
         r->chore_count = 0; /* the next look finds out what is still to be done */
         if (now_us >= r->at_us) {
             kcl_roster_failed(core, now_us, result->err,

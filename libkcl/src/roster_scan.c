@@ -69,10 +69,14 @@ bool kcl_roster_is_of_another(struct kcl_core *core, const struct kcl_lease *lea
 static void tell_skipped(struct kcl_core *core)
 {
     struct kcl_roster *r = &core->roster;
-    char why[128];
+    const struct kcl_view *v = &r->view;
+    char why[256];
     if (r->skipped > 0 && !r->skipped_told) {
-        snprintf(why, sizeof why, "%zu leases cannot be read and are left alone",
-                 r->skipped);
+        const char *one = v->unread_count ? v->keys.texts[v->unread[0].key] : "?";
+        snprintf(why, sizeof why,
+                 "leases that cannot be read: %zu, one of them %.100s; they are left "
+                 "alone, and the shards behind them wait",
+                 r->skipped, one);
         kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, why);
     }
     r->skipped_told = r->skipped > 0;
@@ -215,7 +219,7 @@ static bool has_leases(const struct kcl_view *v, const char *stream)
             return true;
         }
     }
-    return false;
+    return kcl_view_unreadable(v, stream) > 0;
 }
 
 /* Is a hole there that is not just half of a reshard? */
@@ -297,6 +301,12 @@ void kcl_roster_scanned(struct kcl_core *core,
             return;
         }
         if (!kcl_view_note(&r->view, now_us, &result->leases[i])) {
+            kcl_roster_failed(core, now_us, KDS_ERR_NO_MEMORY, "out of memory");
+            return;
+        }
+    }
+    for (size_t i = 0; i < result->unreadable_count; i++) {
+        if (!kcl_view_note_unreadable(&r->view, &result->unreadable[i])) {
             kcl_roster_failed(core, now_us, KDS_ERR_NO_MEMORY, "out of memory");
             return;
         }

@@ -235,8 +235,7 @@ static const char *missing_parent(const struct kcl_core *core, const struct kcl_
         const struct kcl_lease *child = &s->children[i];
         for (size_t k = 0; k < child->parent_count; k++) {
             if (strcmp(child->parents[k], s->lease.shard_id) != 0 &&
-                kcl_view_find(&core->roster.view, child->stream, child->parents[k]) ==
-                    NULL) {
+                !kcl_view_exists(&core->roster.view, child->stream, child->parents[k])) {
                 return child->parents[k];
             }
         }

@@ -85,6 +85,7 @@ void kcl_shard_free(struct kcl_core *core, struct kcl_shard *s)
     core->lent_bytes -= s->lent_bytes;
     kcl_read_unreserve(core, s);
     kcl_poll_clear(s);
+    kds_free(s->long_state);
     kcl_line_leave(&core->hungry, &s->hungry);
     kcl_line_leave(&core->unserved, &s->unserved);
     kds_free(s);

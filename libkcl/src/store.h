@@ -83,6 +83,11 @@ struct kcl_store_result {
     struct kcl_lease *leases; /* LIST, OWNED: (given; kds_free) */
     size_t lease_count;
     size_t skipped; /* LIST: rows of leases that could not be read */
+    struct kcl_lease_name
+        *unreadable; /* LIST: which, as far as their keys say: (given; kds_free) */
+    size_t unreadable_count;
+    void *
+        long_state; /* TAKE: what lease.pending_state has no room for: (given; kds_free) */
     char
         cursor[KCL_KEY_BYTES]; /* LIST, OWNED: of the next page; "" = that was the last */
     struct kcl_fleet_row *rows; /* FLEET: (given; kds_free) */

@@ -201,13 +201,35 @@ static void change_send(struct kcl_dynamo_job *j)
     kcl_dynamo_call(j, KCL_DYNAMO_UPDATE_ITEM, &in);
 }
 
+/* A KCL's state may be as long as an item. @return false when out of memory */
+static bool keep_long_state(struct kcl_dynamo_job *j, kds_slice_t state)
+{
+    struct kcl_store_result *r = &j->result;
+    if (j->op.kind == KCL_STORE_TAKE && r->lease.has_pending &&
+        state.n > KCL_STATE_BYTES) {
+        kds_free(r->long_state);
+        r->long_state = kds_alloc(state.n);
+        if (r->long_state == NULL) {
+            return false;
+        }
+        memcpy(r->long_state, state.p, state.n);
+    }
+    return true;
+}
+
 /* @return false, and the job ended, if it is no lease */
 static bool
 read_lease(struct kcl_dynamo_job *j, const kds_dynamodb_attribute_t *item, size_t count)
 {
-    if (count == 0 ||
-        kcl_item_read(item, count, &j->result.lease, NULL) == KCL_ITEM_LEASE) {
+    if (count == 0) {
         return true;
+    }
+    if (kcl_item_read(item, count, &j->result.lease, NULL) == KCL_ITEM_LEASE) {
+        bool room = keep_long_state(j, kcl_item_state(item, count));
+        if (!room) {
+            kcl_dynamo_finish(j, KDS_ERR_NO_MEMORY);
+        }
+        return room;
     }
     memset(&j->result.lease, 0, sizeof j->result.lease);
     kcl_dynamo_finish(j, kds_error_set(&j->result.error, KDS_ERR_STORE_CORRUPT,
@@ -327,6 +349,23 @@ static void list_send(struct kcl_dynamo_job *j)
     kcl_dynamo_call(j, KCL_DYNAMO_SCAN, &in);
 }
 
+/* It is there all the same: its children wait, and no lease is made in its place. */
+static bool
+note_unreadable(struct kcl_store_result *r, const kds_dynamodb_scan_out_t *page, size_t i)
+{
+    r->skipped++;
+    if (r->unreadable == NULL) {
+        r->unreadable = kds_alloc_zero(page->items_count, sizeof *r->unreadable);
+    }
+    if (r->unreadable == NULL) {
+        return false;
+    }
+    r->unreadable_count +=
+        kcl_item_name(page->items[i].attributes, page->items[i].attributes_count,
+                      &r->unreadable[r->unreadable_count]);
+    return true;
+}
+
 static void
 list_answered(struct kcl_dynamo_job *j, const void *output, const kds_error_t *error)
 {
@@ -338,16 +377,17 @@ list_answered(struct kcl_dynamo_job *j, const void *output, const kds_error_t *e
     }
     r->leases =
         kds_alloc_zero(page->items_count ? page->items_count : 1, sizeof *r->leases);
-    if (r->leases == NULL) {
-        kcl_dynamo_finish(j, KDS_ERR_NO_MEMORY);
-        return;
-    }
-    for (size_t i = 0; i < page->items_count; i++) {
+    bool room = r->leases != NULL;
+    for (size_t i = 0; room && i < page->items_count; i++) {
         enum kcl_item_kind kind =
             kcl_item_read(page->items[i].attributes, page->items[i].attributes_count,
                           &r->leases[r->lease_count], NULL);
         r->lease_count += kind == KCL_ITEM_LEASE;
-        r->skipped += kind == KCL_ITEM_BAD;
+        room = kind != KCL_ITEM_BAD || note_unreadable(r, page, i);
+    }
+    if (!room) {
+        kcl_dynamo_finish(j, KDS_ERR_NO_MEMORY);
+        return;
     }
     bool good =
         page->last_evaluated_key_count == 0 ||

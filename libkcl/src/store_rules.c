@@ -13,11 +13,15 @@ void kcl_store_result_clear(struct kcl_store_result *result)
 {
     kds_free(result->leases);
     kds_free(result->rows);
+    kds_free(result->unreadable);
+    kds_free(result->long_state);
     kds_error_free(result->error);
     result->leases = NULL;
     result->rows = NULL;
+    result->unreadable = NULL;
+    result->long_state = NULL;
     result->error = NULL;
-    result->lease_count = result->row_count = 0;
+    result->lease_count = result->row_count = result->unreadable_count = 0;
 }
 
 struct kcl_lease *kcl_store_result_add(struct kcl_store_result *result)

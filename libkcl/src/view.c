@@ -18,13 +18,42 @@ void kcl_view_clear(struct kcl_view *v)
     kcl_names_clear(&v->people);
     kds_free(v->rows);
     kds_free(v->row_of);
+    kds_free(v->unread);
     memset(v, 0, sizeof *v);
+}
+
+/* The row's number + 1; 0 = there is no lease; KCL_UNREADABLE */
+static uint32_t place_of(const struct kcl_view *v, uint32_t key)
+{
+    return key < v->row_of_count ? v->row_of[key] : 0;
 }
 
 const struct kcl_row *kcl_view_row(const struct kcl_view *v, uint32_t key)
 {
-    return key < v->row_of_count && v->row_of[key] != 0 ? &v->rows[v->row_of[key] - 1]
-                                                        : NULL;
+    uint32_t place = place_of(v, key);
+    return place != 0 && place != KCL_UNREADABLE ? &v->rows[place - 1] : NULL;
+}
+
+bool kcl_view_exists(const struct kcl_view *v, const char *stream, const char *shard_id)
+{
+    char key[KCL_KEY_BYTES];
+    return kcl_lease_key(stream, shard_id, key) &&
+           kcl_view_has(v, kcl_names_find(&v->keys, key));
+}
+
+bool kcl_view_has(const struct kcl_view *v, uint32_t key)
+{
+    return place_of(v, key) != 0;
+}
+
+size_t kcl_view_unreadable(const struct kcl_view *v, const char *stream)
+{
+    uint32_t word = kcl_names_find(&v->words, stream);
+    size_t count = 0;
+    for (size_t i = 0; i < v->unread_count; i++) {
+        count += v->unread[i].stream == word && !v->unread[i].fresh;
+    }
+    return count;
 }
 
 const struct kcl_row *
@@ -130,7 +159,8 @@ bool kcl_view_note(struct kcl_view *v, int64_t now_us, const struct kcl_lease *l
         stream == KCL_NO_NAME || shard == KCL_NO_NAME) {
         return false;
     }
-    struct kcl_row *row = v->row_of[key] ? &v->rows[v->row_of[key] - 1] : NULL;
+    bool readable = v->row_of[key] != 0 && v->row_of[key] != KCL_UNREADABLE;
+    struct kcl_row *row = readable ? &v->rows[v->row_of[key] - 1] : NULL;
     bool known = row != NULL;
     uint64_t incarnation = kcl_lease_is_ours(lease) ? lease->incarnation : 0;
     bool changed = !known || row->counter != lease->counter || row->reader != reader;
@@ -152,6 +182,47 @@ bool kcl_view_note(struct kcl_view *v, int64_t now_us, const struct kcl_lease *l
     return fill(v, row, lease);
 }
 
+bool kcl_view_note_unreadable(struct kcl_view *v, const struct kcl_lease_name *name)
+{
+    uint32_t key = add_key(v, name->stream, name->shard_id);
+    uint32_t stream = kcl_names_add(&v->words, name->stream);
+    if (key == KCL_NO_NAME || stream == KCL_NO_NAME) {
+        return false;
+    }
+    if (v->unread_count == v->unread_capacity) {
+        size_t capacity = v->unread_capacity ? v->unread_capacity * 2 : 8;
+        struct kcl_unread *unread =
+            kds_realloc_array(v->unread, capacity, sizeof *unread);
+        if (unread == NULL) {
+            return false;
+        }
+        v->unread = unread;
+        v->unread_capacity = capacity;
+    }
+    v->unread[v->unread_count++] = (struct kcl_unread){key, stream, true};
+    return true;
+}
+
+/* After the rows: one that could be read before is none of them any more. */
+static void finish_unread(struct kcl_view *v)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < v->unread_count; i++) {
+        struct kcl_unread *u = &v->unread[i];
+        if (!u->fresh && v->row_of[u->key] == KCL_UNREADABLE) {
+            v->row_of[u->key] = 0;
+        }
+    }
+    for (size_t i = 0; i < v->unread_count; i++) {
+        if (v->unread[i].fresh) {
+            v->unread[kept] = v->unread[i];
+            v->unread[kept].fresh = false;
+            v->row_of[v->unread[kept++].key] = KCL_UNREADABLE;
+        }
+    }
+    v->unread_count = kept;
+}
+
 void kcl_view_finish(struct kcl_view *v)
 {
     size_t kept = 0;
@@ -166,6 +237,7 @@ void kcl_view_finish(struct kcl_view *v)
         }
     }
     v->count = kept;
+    finish_unread(v);
 }
 
 /* ---- one row -------------------------------------------------------------------------------- */
@@ -194,7 +266,7 @@ bool kcl_view_may_begin(const struct kcl_view *v, const struct kcl_row *row)
 {
     for (size_t i = 0; i < row->parent_count; i++) {
         const struct kcl_row *parent = kcl_view_row(v, row->parents[i]);
-        if (parent != NULL && !parent->ended) {
+        if (parent != NULL ? !parent->ended : kcl_view_has(v, row->parents[i])) {
             return false;
         }
     }

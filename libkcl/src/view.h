@@ -30,24 +30,42 @@ struct kcl_row {
     double throughput_kbps;
 };
 
+/** In place of a row: there is one, and what it says is not known. */
+#define KCL_UNREADABLE UINT32_MAX
+
+struct kcl_unread {
+    uint32_t key, stream; /* as in a row */
+    bool fresh;           /* in the listing that is being read */
+};
+
 /** All zeros is an empty one. */
 struct kcl_view {
     struct kcl_names keys, words, people; /* number 0 of people and words is "" */
     struct kcl_row *rows;
     size_t count, capacity;
-    uint32_t *row_of; /* by the number of the key: row + 1; 0 = none */
+    uint32_t *row_of; /* by the number of the key: row + 1; 0 = none; KCL_UNREADABLE */
     size_t row_of_count;
+    struct kcl_unread *unread; /* leases that are there and cannot be read */
+    size_t unread_count, unread_capacity;
 };
 
 void kcl_view_clear(struct kcl_view *v);
 
 /** One lease of a listing that came in at @p now_us. @return false when out of memory */
 bool kcl_view_note(struct kcl_view *v, int64_t now_us, const struct kcl_lease *lease);
+/** One that could not be read. @return false when out of memory */
+bool kcl_view_note_unreadable(struct kcl_view *v, const struct kcl_lease_name *name);
 /** The listing was read to its end: what it did not have is gone. */
 void kcl_view_finish(struct kcl_view *v);
 
 const struct kcl_row *
 kcl_view_find(const struct kcl_view *v, const char *stream, const char *shard_id);
+/** Whether there is such a lease, be it one that cannot be read, of which the above know nothing. */
+bool kcl_view_exists(const struct kcl_view *v, const char *stream, const char *shard_id);
+/** The same by a number of keys. */
+bool kcl_view_has(const struct kcl_view *v, uint32_t key);
+/** Leases of the stream that cannot be read. */
+size_t kcl_view_unreadable(const struct kcl_view *v, const char *stream);
 /** By a number of keys. @return NULL if there is no such lease */
 const struct kcl_row *kcl_view_row(const struct kcl_view *v, uint32_t key);
 
@@ -59,7 +77,7 @@ void kcl_view_lease(const struct kcl_view *v,
                     const struct kcl_row *row,
                     struct kcl_lease *out);
 
-/** Every parent that has a lease is at its end. */
+/** Every parent that has a lease is at its end; of one that cannot be read nobody knows. */
 bool kcl_view_may_begin(const struct kcl_view *v, const struct kcl_row *row);
 
 /* ---- incarnations: which process of a name ---------------------------------------------------- */

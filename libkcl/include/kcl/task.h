@@ -77,9 +77,11 @@ typedef struct kcl_task {
     int64_t subsequence_number; /**< Of that record. */
     const char
         *prepared_sequence_number; /**< Prepared by who had the shard before, and not
-                                               committed; NULL if nothing is. */
+                                               committed; NULL if nothing is. "SHARD_END" if a
+                                               worker of the KCL prepared that. */
     int64_t prepared_subsequence_number; /**< Of that. */
-    kds_slice_t prepared_state;          /**< What was kept with it; may be absent. */
+    kds_slice_t prepared_state; /**< What was kept with it; may be absent. More than 256
+                                     bytes only from a worker of the KCL. */
 } kcl_task_t;
 
 #ifdef __cplusplus

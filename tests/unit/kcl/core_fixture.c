@@ -8,6 +8,7 @@
 #include "core_fixture.h"
 
 #include "agenda.h"
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/slice.h"
@@ -139,6 +140,14 @@ static void store_it(struct core_fixture *f)
         f->kbps = op->throughput_kbps;
     }
     kcl_store_run(f->store, op, &result);
+    if (op->kind == KCL_STORE_TAKE && f->long_state > 0) {
+        result.lease.has_pending = true;
+        assert_true(kcl_position_parse(kds_slice("77"), 0, &result.lease.pending));
+        result.lease.pending_state_len = f->long_state;
+        result.long_state = kds_alloc(f->long_state);
+        assert_non_null(result.long_state);
+        memset(result.long_state, 'x', f->long_state);
+    }
     kcl_core_done_store(f->core, f->now_us, f->action.id, &result);
 }
 

@@ -26,8 +26,9 @@ struct core_fixture {
     struct kcl_action action; /* what waits for the test */
     unsigned events[16];      /* by kind */
     char message[256];        /* of the last one */
-    double kbps;              /* of shard-0, as the last write had it; 0 = none had */
-    long outputs;             /* not released */
+    size_t long_state; /* of what a KCL prepared at shard-0's record 77; 0 = nothing */
+    double kbps;       /* of shard-0, as the last write had it; 0 = none had */
+    long outputs;      /* not released */
 };
 
 void fixture_init(struct core_fixture *f);

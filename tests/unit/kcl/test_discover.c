@@ -276,6 +276,96 @@ static void a_hole_between_leases_is_found_and_overlaps_are_none(void **state)
     assert_false(kcl_view_has_hole(&view, ""));
 }
 
+/* ---- leases that cannot be read ------------------------------------------------------------- */
+
+static void see_unreadable(const char *id)
+{
+    struct kcl_lease_name name = {.stream = ""};
+    snprintf(name.shard_id, sizeof name.shard_id, "%s", id);
+    assert_true(kcl_view_note_unreadable(&view, &name));
+}
+
+static bool child_may_begin(void)
+{
+    return kcl_view_may_begin(&view, kcl_view_find(&view, "", "c-1"));
+}
+
+static void see_child(void)
+{
+    struct kcl_lease *child = lease_named("c-1");
+    snprintf(child->parents[0], KCL_NAME_BYTES, "p");
+    child->parent_count = 1;
+    assert_true(kcl_view_note(&view, 0, child));
+}
+
+static void fault_D10_a_parent_that_cannot_be_read_holds_up_its_children(void **state)
+{
+    (void)state;
+    begin();
+    see_child();
+    kcl_view_finish(&view);
+    assert_true(child_may_begin());
+    see_child();
+    see_unreadable("p");
+    kcl_view_finish(&view);
+    assert_false(child_may_begin());
+    see_child();
+    kcl_view_finish(&view); /* it is gone */
+    assert_true(child_may_begin());
+    assert_false(kcl_view_exists(&view, "", "p"));
+}
+
+static void fault_D10_a_lease_may_become_unreadable_and_readable_again(void **state)
+{
+    (void)state;
+    begin();
+    see_child();
+    lease("p");
+    kcl_view_finish(&view);
+    assert_false(child_may_begin());
+    for (int i = 0; i < 3; i++) {
+        see_child();
+        see_unreadable("p");
+        kcl_view_finish(&view);
+        assert_null(kcl_view_find(&view, "", "p"));
+        assert_true(kcl_view_exists(&view, "", "p"));
+        assert_int_equal(kcl_view_unreadable(&view, ""), 1);
+        assert_int_equal(kcl_view_unreadable(&view, "another"), 0);
+        assert_false(child_may_begin());
+        see_child();
+        struct kcl_lease *p = lease_named("p");
+        p->checkpoint.kind = KCL_AT_SHARD_END;
+        assert_true(kcl_view_note(&view, 0, p));
+        kcl_view_finish(&view);
+        assert_int_equal(kcl_view_unreadable(&view, ""), 0);
+        assert_true(child_may_begin());
+    }
+}
+
+static void fault_D10_no_lease_is_made_in_place_of_one_that_cannot_be_read(void **state)
+{
+    (void)state;
+    begin();
+    list("p", NULL, NULL, false);
+    list("c-1", "p", NULL, true);
+    list("c-2", "p", NULL, true);
+    see_unreadable("p");
+    lease("elsewhere");
+    kcl_view_finish(&view);
+    assert_string_equal(planned_from(KCL_AT_LATEST), ""); /* where p ends, they are */
+    assert_string_equal(planned_from(KCL_AT_TRIM_HORIZON), "");
+}
+
+static void fault_D10_a_lease_that_cannot_be_read_may_fill_a_hole(void **state)
+{
+    (void)state;
+    begin();
+    see_unreadable("a");
+    kcl_view_finish(&view);
+    assert_false(kcl_view_has_hole(&view, ""));
+    assert_true(kcl_view_has_hole(&view, "another"));
+}
+
 /* ---- leases that are done ------------------------------------------------------------------- */
 
 static void
@@ -348,6 +438,10 @@ int main(void)
         cmocka_unit_test(a_listing_with_a_hole_is_noticed),
         cmocka_unit_test(malformed_shards_are_left_out),
         cmocka_unit_test(a_hole_between_leases_is_found_and_overlaps_are_none),
+        cmocka_unit_test(fault_D10_a_parent_that_cannot_be_read_holds_up_its_children),
+        cmocka_unit_test(fault_D10_a_lease_may_become_unreadable_and_readable_again),
+        cmocka_unit_test(fault_D10_no_lease_is_made_in_place_of_one_that_cannot_be_read),
+        cmocka_unit_test(fault_D10_a_lease_that_cannot_be_read_may_fill_a_hole),
         cmocka_unit_test(an_ended_lease_stays_until_its_children_are_begun),
         cmocka_unit_test(an_ended_lease_whose_shard_is_gone_is_done),
     };

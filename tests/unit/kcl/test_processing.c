@@ -515,6 +515,66 @@ static void throughput_is_told_by_a_shard_that_only_checkpoints(void **state)
     fixture_clear(&f);
 }
 
+/* It is shown until it was taken note of, and never written again. */
+static void fault_D10_a_long_state_of_a_java_worker_is_shown(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    begin(&f);
+    f.tasks = ALL_TASKS;
+    f.long_state = 300000;
+    fixture_start(&f);
+    expect(&f, KCL_ACTION_GET_ITERATOR);
+    struct kcl_action iterator = f.action;
+    for (int i = 0; i < 2; i++) {
+        expect_task(&f, KCL_TASK_INITIALIZE);
+        const kcl_task_t *task = &f.action.u.task;
+        assert_string_equal(task->prepared_sequence_number, "77");
+        assert_int_equal(task->prepared_state.n, 300000);
+        assert_int_equal(task->prepared_state.p[299999], 'x');
+        end_task(&f, i == 1); /* asked again */
+    }
+    f.action = iterator;
+    answer_iterator(&f, "it-1");
+    expect(&f, KCL_ACTION_GET_RECORDS);
+    answer_records(&f, "10 20", 10, 0, "it-2");
+    f.hold_reads = true;
+    expect_task(&f, KCL_TASK_PROCESS);
+    end_task(&f, true);
+    expect_nothing(&f, 1000);
+    assert_false(stored(&f, "shard-0").has_pending);
+    fixture_clear(&f);
+}
+
+/* prepareCheckpoint() in shardEnded of the KCL. */
+static void a_prepared_end_of_a_java_worker_is_shown(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    begin(&f);
+    f.tasks = ALL_TASKS;
+    struct kcl_lease lease = {
+        .shard_id = "shard-0", .has_pending = true, .has_range = true};
+    struct kcl_store_op op = {
+        .kind = KCL_STORE_CREATE, .leases = &lease, .lease_count = 1};
+    struct kcl_store_result result;
+    lease.pending.kind = KCL_AT_SHARD_END;
+    lease.last = KDS_U128_MAX;
+    memcpy(lease.pending_state, "java", 4);
+    lease.pending_state_len = 4;
+    kcl_store_run(f.store, &op, &result);
+    fixture_start(&f);
+    expect(&f, KCL_ACTION_GET_ITERATOR);
+    expect_task(&f, KCL_TASK_INITIALIZE);
+    assert_string_equal(f.action.u.task.prepared_sequence_number, "SHARD_END");
+    assert_int_equal(f.action.u.task.prepared_subsequence_number, 0);
+    assert_memory_equal(f.action.u.task.prepared_state.p, "java", 4);
+    end_task(&f, true);
+    expect_nothing(&f, 60000); /* renewals leave it alone */
+    assert_int_equal(stored(&f, "shard-0").pending.kind, KCL_AT_SHARD_END);
+    fixture_clear(&f);
+}
+
 static void a_prepared_checkpoint_is_shown_to_who_comes_next(void **state)
 {
     struct core_fixture f;
@@ -626,6 +686,8 @@ int main(void)
         cmocka_unit_test(fault_U09_what_was_not_confirmed_at_the_end_comes_again),
         cmocka_unit_test(checkpoints_wait_for_company_but_not_for_ever),
         cmocka_unit_test(throughput_is_told_by_a_shard_that_only_checkpoints),
+        cmocka_unit_test(fault_D10_a_long_state_of_a_java_worker_is_shown),
+        cmocka_unit_test(a_prepared_end_of_a_java_worker_is_shown),
         cmocka_unit_test(a_prepared_checkpoint_is_shown_to_who_comes_next),
         cmocka_unit_test(batches_are_no_larger_than_asked),
         cmocka_unit_test(a_packed_batch_says_the_same),

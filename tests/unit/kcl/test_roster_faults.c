@@ -211,6 +211,41 @@ static void fault_P11_what_a_worker_left_half_made_another_completes(void **stat
     assert_int_equal(held(1), MANY);
 }
 
+/* ---- leases that cannot be read ------------------------------------------------------------- */
+
+static bool list_unreadable(const struct kcl_store_op *op,
+                            struct kcl_store_result *result,
+                            bool *silent)
+{
+    (void)silent;
+    if (op->kind != KCL_STORE_LIST) {
+        return false;
+    }
+    result->skipped = result->unreadable_count = world.shards;
+    result->unreadable = kds_alloc_zero(world.shards, sizeof *result->unreadable);
+    assert_non_null(result->unreadable);
+    for (unsigned i = 0; i < world.shards; i++) {
+        snprintf(result->unreadable[i].shard_id, KCL_NAME_BYTES, "shard-%u", i);
+    }
+    return true;
+}
+
+static void
+fault_D10_an_application_whose_leases_cannot_be_read_does_not_begin_anew(void **state)
+{
+    const char *told;
+    (void)state;
+    world.instead = list_unreadable;
+    start(0, "a", "start", "latest");
+    run_for(600 * S);
+    assert_int_equal(world.workers[0].ops[KCL_STORE_CREATE], 0);
+    assert_int_equal(held(0), 0);
+    assert_null(kcl_core_failure(world.workers[0].core));
+    told = strstr(world.workers[0].told, "cannot be read: 4, one of them shard-0");
+    assert_non_null(told);
+    assert_null(strstr(told + 1, "cannot be read")); /* once */
+}
+
 /* ---- clocks --------------------------------------------------------------------------------- */
 
 static void fault_Q10_clocks_that_differ_by_days_change_nothing(void **state)
@@ -245,6 +280,9 @@ int main(void)
             fault_D05_a_renewal_that_failed_changes_nothing_in_memory, begin, finish),
         cmocka_unit_test_setup_teardown(
             fault_P11_what_a_worker_left_half_made_another_completes, begin, finish),
+        cmocka_unit_test_setup_teardown(
+            fault_D10_an_application_whose_leases_cannot_be_read_does_not_begin_anew,
+            begin, finish),
         cmocka_unit_test_setup_teardown(
             fault_Q10_clocks_that_differ_by_days_change_nothing, begin, finish),
     };

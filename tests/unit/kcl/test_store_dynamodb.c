@@ -235,6 +235,45 @@ static void a_lease_of_a_java_worker_is_read_and_taken(void **state)
     close_all(&f);
 }
 
+/* prepareCheckpoint(bytes) of the KCL takes what an item has room for. */
+static void a_java_workers_prepared_state_of_any_length_is_found_and_kept(void **state)
+{
+    enum { MOST = 390000 };
+    static const size_t sizes[] = {0, 1, KCL_STATE_BYTES, KCL_STATE_BYTES + 1, MOST};
+    static uint8_t bytes[MOST];
+    struct fixture f;
+    (void)state;
+    for (size_t i = 0; i < MOST; i++) {
+        bytes[i] = (uint8_t)(i * 7);
+    }
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        open_all(&f, true);
+        kds_dynamodb_attribute_t item[] = {
+            s("leaseKey", "shard-1"),       n("leaseCounter", "17"),
+            s("checkpoint", "10"),          n("checkpointSubSequenceNumber", "0"),
+            s("pendingCheckpoint", "20"),   n("pendingCheckpointSubSequenceNumber", "3"),
+            s("pendingCheckpointState", "")};
+        item[6].value = (kds_dynamodb_attribute_value_t){.b = {bytes, sizes[i]}};
+        dynamodb_sim_put(f.sim, TABLE, item, 7);
+        assert_int_equal(get_lease(f.store, "shard-1")->pending_state_len, sizes[i]);
+        const struct kcl_store_result *r =
+            store_do(f.store, op_of(KCL_STORE_TAKE, "shard-1", "me", 17));
+        assert_int_equal(r->err, KDS_OK);
+        assert_true(r->lease.has_pending);
+        assert_int_equal(r->lease.pending_state_len, sizes[i]);
+        bool fits = sizes[i] <= KCL_STATE_BYTES;
+        assert_int_equal(r->long_state == NULL, fits);
+        assert_memory_equal(fits ? r->lease.pending_state : r->long_state, bytes,
+                            sizes[i]);
+        kds_free(r->long_state);
+        assert_int_equal(do_it(&f, op_of(KCL_STORE_RENEW, "shard-1", "me", 18)), KDS_OK);
+        assert_int_equal(look(&f, "shard-1", "pendingCheckpointState")->b.n, sizes[i]);
+        assert_int_equal(do_it(&f, checkpoint_of("me", 19, "20", 3)), KDS_OK);
+        assert_null(look(&f, "shard-1", "pendingCheckpointState"));
+        close_all(&f);
+    }
+}
+
 static void a_hand_off_of_the_kcls_leader_is_obeyed(void **state)
 {
     struct fixture f;
@@ -474,8 +513,9 @@ static void fault_D10_a_malformed_lease_is_counted_and_never_overwritten(void **
         {s("leaseKey", "shard-1"), s("leaseCounter", "1"), s("checkpoint", "LATEST")},
         {s("leaseKey", "shard-1"), n("leaseCounter", "-1"), s("checkpoint", "LATEST")},
         {s("leaseKey", "shard-1"), n("leaseCounter", "1"), n("checkpoint", "7")},
-        {s("leaseKey", "shard-1"), n("leaseCounter", "1"), s("leaseOwner", "x")}};
-    for (size_t i = 0; i < 5; i++) {
+        {s("leaseKey", "shard-1"), n("leaseCounter", "1"), s("leaseOwner", "x")},
+        {s("leaseKey", "shard-1"), s("leaseOwner", "x"), s("checkpoint", "LATEST")}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         open_all(&f, true);
         dynamodb_sim_put(f.sim, TABLE, bad[i], 3);
         const struct kcl_store_result *r =
@@ -483,7 +523,10 @@ static void fault_D10_a_malformed_lease_is_counted_and_never_overwritten(void **
         assert_int_equal(r->err, KDS_OK);
         assert_int_equal(r->lease_count, 0);
         assert_int_equal(r->skipped, 1);
+        assert_int_equal(r->unreadable_count, 1);
+        assert_string_equal(r->unreadable[0].shard_id, "shard-1");
         kds_free(r->leases);
+        kds_free(r->unreadable);
         assert_int_equal(do_it(&f, op_of(KCL_STORE_GET, "shard-1", "", 0)),
                          KDS_ERR_STORE_CORRUPT);
         create_lease(f.store, "shard-1"); /* there is something: it stays */
@@ -533,6 +576,7 @@ int main(void)
         cmocka_unit_test(a_new_lease_has_all_that_both_decoders_of_the_kcl_need),
         cmocka_unit_test(leases_of_several_streams_have_the_kcls_keys),
         cmocka_unit_test(a_lease_of_a_java_worker_is_read_and_taken),
+        cmocka_unit_test(a_java_workers_prepared_state_of_any_length_is_found_and_kept),
         cmocka_unit_test(a_hand_off_of_the_kcls_leader_is_obeyed),
         cmocka_unit_test(fault_D01_throttling_leaves_everything_unknown_and_unchanged),
         cmocka_unit_test(fault_D02_a_lease_that_another_took_is_told_with_its_owner),
