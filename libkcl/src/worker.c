@@ -432,13 +432,7 @@ void kcl_worker_stats(kcl_worker_t *w, kcl_stats_t *stats)
 
 void kcl_worker_free(kcl_worker_t *w)
 {
-    if (w == NULL) {
-        return;
-    }
-    if (kcl_forked(w)) {
-        kds_client_free(
-            w->client); /* knows that it is in a child; the store is the parent's */
-        release(w);
+    if (w == NULL || kcl_forked(w)) {
         return;
     }
     if (own_thread(w)) {

@@ -17,9 +17,10 @@ struct pile {
 };
 
 struct kpl_outcomes {
-    int fd;            /* read-only */
-    size_t max;        /* read-only; 0 = no limit */
-    struct pile shown; /* the reader's */
+    int fd;                   /* read-only */
+    size_t max;               /* read-only; 0 = no limit */
+    unsigned fork_generation; /* read-only */
+    struct pile shown;        /* the reader's */
 
     /* Any thread, with `lock` held. */
     pthread_mutex_t lock;
@@ -48,6 +49,7 @@ kpl_outcomes_t *kpl_outcomes_new(size_t max_bytes)
         return NULL;
     }
     o->max = max_bytes;
+    o->fork_generation = kds_fork_generation();
     pile_init(&o->shown);
     pile_init(&o->waiting);
     o->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -178,7 +180,7 @@ void kpl_outcomes_unbound(kpl_outcomes_t *o)
 
 void kpl_outcomes_free(kpl_outcomes_t *o)
 {
-    if (o != NULL) {
+    if (o != NULL && o->fork_generation == kds_fork_generation()) {
         pthread_cond_destroy(&o->taken);
         pthread_mutex_destroy(&o->lock);
         pile_clear(&o->waiting);

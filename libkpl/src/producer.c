@@ -94,13 +94,7 @@ static void stop_all(kpl_producer_t *p)
 
 void kpl_producer_free(kpl_producer_t *p)
 {
-    if (p == NULL) {
-        return;
-    }
-    if (kpl_forked(p)) {
-        kds_client_free(p->client); /* knows that it is in a child */
-        kpl_spooling_forget(&p->shared.spooling);
-        release(p);
+    if (p == NULL || kpl_forked(p)) {
         return;
     }
     kpl_lock(p);

@@ -52,7 +52,7 @@ kds_err_t kpl_spool_open(const struct kpl_spool_options *options,
 /** Keep on disk what is not acknowledged, release the rest. NULL is allowed. */
 void kpl_spool_close(struct kpl_spool *spool);
 
-/** In a forked child: release memory and descriptors, change no file. NULL is allowed. */
+/** As the end of the process would: release memory and descriptors, change no file. NULL is allowed. */
 void kpl_spool_forget(struct kpl_spool *spool);
 
 /**

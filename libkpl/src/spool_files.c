@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/thread.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -24,7 +25,7 @@ struct files {
     struct kpl_spool_disk disk;
     char *directory; /* for messages */
     int directory_fd;
-    int lock_fd;
+    struct kds_own_fd lock; /* a child that held it too would keep others out */
 };
 
 static struct files *files_of(struct kpl_spool_disk *disk)
@@ -57,12 +58,12 @@ static kds_err_t claim_directory(struct files *f, kds_error_t **error)
     if (f->directory_fd < 0) {
         return system_error(f, "", "be opened", error);
     }
-    f->lock_fd = openat(f->directory_fd, LOCK_FILE,
-                        O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (f->lock_fd < 0) {
+    int fd = kds_own_fd_open(&f->lock, f->directory_fd, LOCK_FILE,
+                             O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) {
         return system_error(f, LOCK_FILE, "be opened", error);
     }
-    if (flock(f->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         return errno == EWOULDBLOCK
                    ? kds_error_set(error, KDS_ERR_STATE,
                                    "spool %s: another producer uses this directory",
@@ -75,9 +76,7 @@ static kds_err_t claim_directory(struct files *f, kds_error_t **error)
 static void close_files(struct kpl_spool_disk *disk)
 {
     struct files *f = files_of(disk);
-    if (f->lock_fd >= 0) {
-        close(f->lock_fd);
-    }
+    kds_own_fd_close(&f->lock);
     if (f->directory_fd >= 0) {
         close(f->directory_fd);
     }
@@ -122,6 +121,23 @@ static bool is_full(int err)
     return err == ENOSPC || err == EDQUOT || err == EFBIG;
 }
 
+static kds_err_t map_room(const struct files *f,
+                          int fd,
+                          const char *name,
+                          size_t bytes,
+                          uint8_t **base,
+                          kds_error_t **error)
+{
+    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED) {
+        return system_error(f, name, "be mapped", error);
+    }
+    /* Where it is refused, a child keeps the room of files that are removed. */
+    (void)madvise(map, bytes, MADV_DONTFORK);
+    *base = map;
+    return KDS_OK;
+}
+
 static kds_err_t take_room(struct files *f,
                            int fd,
                            const char *name,
@@ -137,12 +153,7 @@ static kds_err_t take_room(struct files *f,
                                             f->directory, bytes, strerror(err))
                             : system_error(f, name, "take its room", error);
     }
-    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (map == MAP_FAILED) {
-        return system_error(f, name, "be mapped", error);
-    }
-    *base = map;
-    return KDS_OK;
+    return map_room(f, fd, name, bytes, base, error);
 }
 
 static void remove_file(struct kpl_spool_disk *disk, uint64_t number)
@@ -198,15 +209,13 @@ static kds_err_t map_file(struct kpl_spool_disk *disk,
         return rc;
     }
     *bytes = (size_t)st.st_size;
-    void *map = *bytes == 0 || !S_ISREG(st.st_mode)
-                    ? NULL
-                    : mmap(NULL, *bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    close(fd);
-    if (map == MAP_FAILED) {
-        return system_error(f, name, "be mapped", error);
+    kds_err_t rc = KDS_OK;
+    *base = NULL;
+    if (*bytes > 0 && S_ISREG(st.st_mode)) {
+        rc = map_room(f, fd, name, *bytes, base, error);
     }
-    *base = map;
-    return KDS_OK;
+    close(fd);
+    return rc;
 }
 
 static kds_err_t sync_file(struct kpl_spool_disk *disk,
@@ -251,7 +260,6 @@ kds_err_t kpl_spool_files_open(const char *directory,
     f->disk.ops = &ops;
     f->directory = memcpy(copy, directory, n);
     f->directory_fd = -1;
-    f->lock_fd = -1;
     kds_err_t rc = claim_directory(f, error);
     if (rc != KDS_OK) {
         close_files(&f->disk);

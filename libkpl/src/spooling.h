@@ -24,7 +24,7 @@ kds_err_t kpl_spooling_open(struct kpl_spooling *s,
                             struct kpl_spool_disk *disk,
                             kds_error_t **error);
 void kpl_spooling_close(struct kpl_spooling *s);
-/** In a forked child. */
+/** As kpl_spool_forget(). */
 void kpl_spooling_forget(struct kpl_spooling *s);
 
 /** Accept checked records. As kpl_core_put_many(); with a spool, only that can be full. */

@@ -212,7 +212,7 @@ KCL_API kds_err_t kcl_worker_failure(kcl_worker_t *worker, kds_error_t **error);
  * that it waits for is bounded: a call to the service under way by `request.timeout.ms`, a consumer that is looked
  * for by 5 s. Whoever cannot wait stops with a time-out and leaves the worker unreleased.
  *
- * In a forked child it releases memory only.
+ * In a forked child it does nothing; the memory stays.
  * @since 0.1
  */
 KCL_API void kcl_worker_free(kcl_worker_t *worker);

@@ -150,7 +150,7 @@ KDS_API kds_err_t kds_client_new(const kds_client_options_t *options,
  * @param client  (taken) NULL is allowed. No other thread may be inside a call on it.
  *
  * Any thread but the client's own (there it does nothing but log). Blocks for up to 0.1 s plus
- * the callbacks, one of kds/credentials.h included. In a forked child it releases memory only.
+ * the callbacks, one of kds/credentials.h included. In a forked child it does nothing; the memory stays.
  * @since 0.1
  */
 KDS_API void kds_client_free(kds_client_t *client);

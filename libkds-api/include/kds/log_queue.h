@@ -72,7 +72,7 @@ KDS_API kds_slice_t kds_log_queue_take(kds_log_queue_t *queue);
  * Release a queue. No handle that logs to it may be left.
  *
  * @param queue  (taken) NULL is allowed.
- * Any thread. Does not block. Cannot fail.
+ * Any thread. Does not block. Cannot fail. In a forked child it does nothing; the memory stays.
  * @since 0.1
  */
 KDS_API void kds_log_queue_free(kds_log_queue_t *queue);

@@ -163,7 +163,8 @@ KDS_API kds_err_t kds_packed_subscription_next(kds_packed_subscription_t *subscr
  *
  * @param subscription  (taken) NULL is allowed.
  *
- * Any thread. Blocks for a callback of a few microseconds at most.
+ * Any thread. Blocks for a callback of a few microseconds at most. In a forked child it does nothing; the
+ * memory stays.
  * @since 0.1
  */
 KDS_API void kds_packed_subscription_free(kds_packed_subscription_t *subscription);

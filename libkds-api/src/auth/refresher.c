@@ -236,16 +236,16 @@ kds_err_t kds_refresher_new(const struct kds_refresher_options *options,
     rc = r->row->blocks ? KDS_OK : read_at_once(r, error);
     r->options.profiles = NULL; /* they were borrowed */
     if (rc != KDS_OK) {
-        kds_refresher_free(r, false);
+        kds_refresher_free(r);
         return rc;
     }
     *refresher = r;
     return KDS_OK;
 }
 
-void kds_refresher_stop(struct kds_refresher *r, bool forked)
+void kds_refresher_stop(struct kds_refresher *r)
 {
-    if (r == NULL || forked) {
+    if (r == NULL) {
         return;
     }
     pthread_mutex_lock(&r->lock);
@@ -259,16 +259,14 @@ void kds_refresher_stop(struct kds_refresher *r, bool forked)
     }
 }
 
-void kds_refresher_free(struct kds_refresher *r, bool forked)
+void kds_refresher_free(struct kds_refresher *r)
 {
     if (r == NULL) {
         return;
     }
-    kds_refresher_stop(r, forked);
-    if (!forked) {
-        pthread_cond_destroy(&r->changed);
-        pthread_mutex_destroy(&r->lock);
-    }
+    kds_refresher_stop(r);
+    pthread_cond_destroy(&r->changed);
+    pthread_mutex_destroy(&r->lock);
     kds_snapshot_unref(r->current);
     kds_error_free(r->last_error);
     kds_auth_settings_free(r->settings);

@@ -39,12 +39,11 @@ KDS_INTERNAL kds_err_t kds_refresher_new(const struct kds_refresher_options *opt
                                          kds_error_t **error);
 
 /** Stop and join the thread; what there is can still be had. As kds_refresher_free(). */
-KDS_INTERNAL void kds_refresher_stop(struct kds_refresher *r, bool forked);
+KDS_INTERNAL void kds_refresher_stop(struct kds_refresher *r);
 
 /** Stop and join the thread, wipe and release. Waits for an application's callback that is under way;
- *  everything else ends within 0.1 s. NULL is allowed.
- *  @param forked  in a forked child: there is no thread to join */
-KDS_INTERNAL void kds_refresher_free(struct kds_refresher *r, bool forked);
+ *  everything else ends within 0.1 s. NULL is allowed. */
+KDS_INTERNAL void kds_refresher_free(struct kds_refresher *r);
 
 /**
  * The credentials to sign with. Any thread; does not block.

@@ -14,9 +14,10 @@
 #define DROPPED_LINE_BYTES 64
 
 struct kds_log_queue {
-    int fd;               /* read-only */
-    size_t max;           /* read-only */
-    struct kds_buf shown; /* the reader's */
+    int fd;                   /* read-only */
+    size_t max;               /* read-only */
+    unsigned fork_generation; /* read-only */
+    struct kds_buf shown;     /* the reader's */
 
     /* Any thread, with `lock` held. */
     pthread_mutex_t lock;
@@ -31,6 +32,7 @@ kds_log_queue_t *kds_log_queue_new(size_t max_bytes)
         return NULL;
     }
     q->max = max_bytes;
+    q->fork_generation = kds_fork_generation();
     kds_buf_init(&q->shown, max_bytes + DROPPED_LINE_BYTES);
     kds_buf_init(&q->waiting, max_bytes + DROPPED_LINE_BYTES);
     q->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -109,7 +111,7 @@ kds_slice_t kds_log_queue_take(kds_log_queue_t *q)
 
 void kds_log_queue_free(kds_log_queue_t *q)
 {
-    if (q != NULL) {
+    if (q != NULL && q->fork_generation == kds_fork_generation()) {
         pthread_mutex_destroy(&q->lock);
         kds_buf_clear(&q->waiting);
         kds_buf_clear(&q->shown);

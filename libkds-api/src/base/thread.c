@@ -6,9 +6,11 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <time.h>
+#include <unistd.h>
 
 kds_err_t kds_mutex_init(pthread_mutex_t *mutex)
 {
@@ -58,21 +60,80 @@ kds_thread_start(pthread_t *thread, const char *name, void *(*main)(void *), voi
     return KDS_OK;
 }
 
+/* ---- forks -------------------------------------------------------------------------------- */
+
 static atomic_uint forks;
 static pthread_once_t forks_once = PTHREAD_ONCE_INIT;
 
-static void count_fork(void)
+/* Held while the process forks, so that a child finds the list whole. */
+static pthread_mutex_t own_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct kds_own_fd *own_fds;
+
+static void lock_own(void)
+{
+    pthread_mutex_lock(&own_lock);
+}
+
+static void unlock_own(void)
+{
+    pthread_mutex_unlock(&own_lock);
+}
+
+static void begin_child(void)
 {
     atomic_fetch_add(&forks, 1);
+    for (const struct kds_own_fd *own = own_fds; own != NULL; own = own->next) {
+        close(own->fd);
+    }
+    own_fds = NULL;
+    unlock_own();
 }
 
 static void watch_forks(void)
 {
-    pthread_atfork(NULL, NULL, count_fork);
+    pthread_atfork(lock_own, unlock_own, begin_child);
 }
 
 unsigned kds_fork_generation(void)
 {
     pthread_once(&forks_once, watch_forks);
     return atomic_load(&forks);
+}
+
+static void add_own_locked(struct kds_own_fd *own)
+{
+    own->next = own_fds;
+    own->at = &own_fds;
+    if (own->next != NULL) {
+        own->next->at = &own->next;
+    }
+    own_fds = own;
+}
+
+int kds_own_fd_open(
+    struct kds_own_fd *own, int directory, const char *path, int flags, unsigned mode)
+{
+    pthread_once(&forks_once, watch_forks);
+    lock_own(); /* no child comes into being with it and without knowing of it */
+    own->fd = openat(directory, path, flags, (mode_t)mode);
+    if (own->fd >= 0) {
+        add_own_locked(own);
+    }
+    unlock_own();
+    return own->fd;
+}
+
+void kds_own_fd_close(struct kds_own_fd *own)
+{
+    if (own->at == NULL) {
+        return;
+    }
+    lock_own();
+    *own->at = own->next;
+    if (own->next != NULL) {
+        own->next->at = own->at;
+    }
+    own->at = NULL;
+    close(own->fd);
+    unlock_own();
 }

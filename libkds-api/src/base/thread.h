@@ -3,6 +3,10 @@
  *
  * Conditions wait on CLOCK_MONOTONIC; threads start with all signals blocked, so that no handler
  * of the application runs on them; a handle can tell that it woke up in a forked child.
+ *
+ * In a child only the thread that forked goes on. What the others were changing, under a lock or not, is
+ * torn there for ever, so a handle is not to be touched in a child: what it has stays where it is, and
+ * releasing it does nothing. Descriptors that would go on meaning something are closed as the child begins.
  */
 #ifndef KDS_BASE_THREAD_H
 #define KDS_BASE_THREAD_H
@@ -31,5 +35,18 @@ KDS_INTERNAL kds_err_t kds_thread_start(pthread_t *thread,
 
 /** Counts forks: a handle remembers the value of its birth and refuses when it differs. */
 KDS_INTERNAL unsigned kds_fork_generation(void);
+
+/** A descriptor that no child is to hold. */
+struct kds_own_fd {
+    int fd;
+    struct kds_own_fd *next, **at; /* of a list of all; NULL = not in it */
+};
+
+/** As openat(); every child closes it before fork() returns there. @param own  (lent until kds_own_fd_close)
+ *  @return the descriptor; -1 with errno */
+KDS_INTERNAL int kds_own_fd_open(
+    struct kds_own_fd *own, int directory, const char *path, int flags, unsigned mode);
+/** Close it, in the process that opened it. Nothing if it is not open. */
+KDS_INTERNAL void kds_own_fd_close(struct kds_own_fd *own);
 
 #endif /* KDS_BASE_THREAD_H */

@@ -152,7 +152,7 @@ static bool forked(const struct kds_client *client)
 static void release(struct kds_client *client)
 {
     kds_signing_clear(&client->context.signing);
-    kds_client_auth_clear(&client->auth, forked(client));
+    kds_client_auth_clear(&client->auth);
     kds_free(client->ca_file);
     kds_free(client);
 }
@@ -346,19 +346,18 @@ static bool on_own_thread(const struct kds_client *client)
 
 void kds_client_free(kds_client_t *client)
 {
-    if (client == NULL) {
+    if (client == NULL || forked(client)) {
         return;
     }
     struct kds_transport *transport = client->context.transport;
-    bool child = forked(client);
-    if (!child && on_own_thread(client)) {
+    if (on_own_thread(client)) {
         kds_log(&client->context.log, KDS_LOG_ERROR, "client",
                 "kds_client_free() inside a callback of the client does nothing");
         return;
     }
     atomic_store(&client->context.stopping, true);
-    kds_refresher_stop(client->auth.refresher, child); /* it posts to the transport */
-    transport->ops->free(transport, child);
+    kds_refresher_stop(client->auth.refresher); /* it posts to the transport */
+    transport->ops->free(transport);
     release(client);
 }
 

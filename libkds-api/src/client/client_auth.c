@@ -145,9 +145,9 @@ kds_err_t kds_client_auth_start(struct kds_client_auth *a,
     return rc;
 }
 
-void kds_client_auth_clear(struct kds_client_auth *a, bool forked)
+void kds_client_auth_clear(struct kds_client_auth *a)
 {
-    kds_refresher_free(a->refresher, forked);
+    kds_refresher_free(a->refresher);
     kds_auth_settings_free(a->settings);
     kds_profiles_free(a->profiles);
     kds_curl_fetch_free(a->own_fetch);

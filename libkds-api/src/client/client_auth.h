@@ -42,7 +42,6 @@ KDS_INTERNAL kds_err_t kds_client_auth_start(struct kds_client_auth *a,
                                              void *ended_opaque,
                                              kds_error_t **error);
 
-/** @param forked  in a forked child: there is no thread to join */
-KDS_INTERNAL void kds_client_auth_clear(struct kds_client_auth *a, bool forked);
+KDS_INTERNAL void kds_client_auth_clear(struct kds_client_auth *a);
 
 #endif /* KDS_CLIENT_CLIENT_AUTH_H */

@@ -162,7 +162,7 @@ kds_err_t kds_fanout_new(kds_client_t *client,
     }
     if (rc != KDS_OK) {
         if (f->loop != NULL)
-            kds_loop_stop(f->loop, false);
+            kds_loop_stop(f->loop);
         release(f);
         return rc;
     }
@@ -179,7 +179,7 @@ void kds_fanout_free(kds_fanout_t *f)
                 "kds_fanout_free() inside a callback of the fan-out does nothing");
         return;
     }
-    kds_loop_stop(f->loop, false);
+    kds_loop_stop(f->loop);
     f->closing = true;         /* what the loop did is done here from now on */
     kds_h2_pool_free(f->pool); /* first: nothing may be written on the caller's thread */
     f->pool = NULL;

@@ -23,6 +23,7 @@
 
 struct kds_packed_subscription {
     int fd;                           /* read-only */
+    unsigned fork_generation;         /* read-only */
     kds_subscription_t *subscription; /* read-only */
 
     /* The caller's. */
@@ -111,6 +112,7 @@ static kds_err_t new_subscription(struct kds_packed_subscription **out,
     if (s == NULL) {
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");
     }
+    s->fork_generation = kds_fork_generation();
     kds_buf_init(&s->packed, EVENT_BYTES_MAX);
     kds_buf_init(&s->waiting, EVENT_BYTES_MAX);
     s->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -224,7 +226,7 @@ kds_err_t kds_packed_subscription_next(kds_packed_subscription_t *s,
 
 void kds_packed_subscription_free(kds_packed_subscription_t *s)
 {
-    if (s != NULL) {
+    if (s != NULL && s->fork_generation == kds_fork_generation()) {
         kds_subscription_free(s->subscription);
         release(s);
     }

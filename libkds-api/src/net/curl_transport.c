@@ -620,14 +620,9 @@ static bool transport_on_thread(struct kds_transport *base)
     return pthread_equal(pthread_self(), self(base)->thread) != 0;
 }
 
-static void transport_free(struct kds_transport *base, bool forked)
+static void transport_free(struct kds_transport *base)
 {
     struct curl_transport *t = self(base);
-    if (forked) {
-        /* The handles and the lock belong to threads that do not exist here; closing them would
-         * talk to the parent's peers. Their memory stays. */
-        return;
-    }
     if (t->thread_runs) {
         pthread_mutex_lock(&t->shared.lock);
         t->shared.stop = true;
@@ -708,7 +703,7 @@ kds_err_t kds_curl_transport_new(const struct kds_curl_options *options,
     }
     t->proxy = proxy;
     if (kds_thread_start(&t->thread, "kds:io", thread_main, t) != KDS_OK) {
-        transport_free(&t->base, false);
+        transport_free(&t->base);
         return kds_error_set(error, KDS_ERR_SYSTEM, "no thread could be started");
     }
     t->thread_runs = true;

@@ -264,9 +264,9 @@ kds_loop_new(const char *name, const struct kds_clock *clock, struct kds_loop **
     return KDS_OK;
 }
 
-void kds_loop_stop(struct kds_loop *l, bool forked)
+void kds_loop_stop(struct kds_loop *l)
 {
-    if (l->thread_runs && !forked) {
+    if (l->thread_runs) {
         atomic_store(&l->stop, true);
         wake(l);
         pthread_join(l->thread, NULL);

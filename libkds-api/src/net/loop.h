@@ -51,8 +51,8 @@ KDS_INTERNAL kds_err_t kds_loop_new(const char *name,
                                     struct kds_loop **loop) KDS_UNUSED_RESULT;
 
 /** Join the thread. Tasks that were posted and did not run never will. Then the owner may call
- *  everything else on its own thread. @param forked there is no thread to join */
-KDS_INTERNAL void kds_loop_stop(struct kds_loop *l, bool forked);
+ *  everything else on its own thread. */
+KDS_INTERNAL void kds_loop_stop(struct kds_loop *l);
 KDS_INTERNAL void kds_loop_free(struct kds_loop *l);
 
 /** Run @p task on the loop's thread; once, if it is posted again before it ran. Any thread. */

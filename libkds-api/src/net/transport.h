@@ -77,9 +77,8 @@ struct kds_transport_ops {
     bool (*on_thread)(
         struct kds_transport *t); /* the calling thread is the transport's */
 
-    /** End: exchanges under way end with KDS_ERR_CANCELLED, all tasks run, the thread is joined.
-     *  @param forked  in a forked child: leave everything alone; the memory stays. */
-    void (*free)(struct kds_transport *t, bool forked);
+    /** End: exchanges under way end with KDS_ERR_CANCELLED, all tasks run, the thread is joined. */
+    void (*free)(struct kds_transport *t);
 };
 
 struct kds_transport {

@@ -180,7 +180,7 @@ KPL_API void kpl_outcomes_unbound(kpl_outcomes_t *outcomes);
  * Release a queue. Its producer must be freed before.
  *
  * @param outcomes  (taken) NULL is allowed.
- * Any thread. Does not block. Cannot fail.
+ * Any thread. Does not block. Cannot fail. In a forked child it does nothing; the memory stays.
  * @since 0.1
  */
 KPL_API void kpl_outcomes_free(kpl_outcomes_t *outcomes);

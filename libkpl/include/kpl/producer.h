@@ -152,7 +152,7 @@ KPL_API kds_err_t kpl_close(kpl_producer_t *producer, int64_t timeout_ms, size_t
  * Any thread but inside a callback, where it only logs. Blocks for up to 0.1 s and for as long as a
  * callback runs, without limit: a callback may use what its owner releases next. When that takes 5 s,
  * and again each time it has taken twice as long, a line of KDS_LOG_WARNING says which callback it is. The
- * wait for records is bounded by calling kpl_close() first. In a forked child it releases memory only.
+ * wait for records is bounded by calling kpl_close() first. In a forked child it does nothing; the memory stays.
  * @since 0.1
  */
 KPL_API void kpl_producer_free(kpl_producer_t *producer);

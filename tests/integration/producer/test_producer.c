@@ -10,6 +10,7 @@
 
 #include "kpl/kpl.h"
 #include "producer_internal.h"
+#include "support/forked_free.h"
 
 #include <poll.h>
 #include <semaphore.h>
@@ -345,6 +346,42 @@ static void fault_P08_a_forked_child_can_only_free(void **state)
     end(&f);
 }
 
+static void *put_on(void *fixture)
+{
+    struct fixture *f = fixture;
+    while (atomic_load(&f->code) == 0) {
+        put(f, 100);
+    }
+    return NULL;
+}
+
+static void free_in_child(void *producer)
+{
+    kpl_producer_free(producer);
+}
+
+/* Whatever the parent's threads were in the middle of. */
+static void fault_P08_a_forked_child_leaves_a_busy_producer_alone(void **state)
+{
+    struct fixture f;
+    pthread_t threads[2];
+    (void)state;
+    begin(&f);
+    kpl_conf_set(f.conf, "rate.limit.percent", "1000000", NULL);
+    start(&f, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, put_on, &f), 0);
+    }
+    for (int i = 0; i < 50; i++) {
+        assert_true(forked_free_touches_nothing(free_in_child, f.producer));
+    }
+    atomic_store(&f.code, 1);
+    for (size_t i = 0; i < 2; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -357,6 +394,7 @@ int main(void)
         cmocka_unit_test(producer_tells_a_refused_caller_when_there_is_room),
         cmocka_unit_test(producer_that_is_freed_early_reports_what_is_left),
         cmocka_unit_test(fault_P08_a_forked_child_can_only_free),
+        cmocka_unit_test(fault_P08_a_forked_child_leaves_a_busy_producer_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

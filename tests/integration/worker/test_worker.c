@@ -11,6 +11,7 @@
 
 #include "kcl/kcl.h"
 #include "kds/kinesis.h"
+#include "support/forked_free.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -354,7 +355,12 @@ static void fault_U12_a_log_callback_that_blocks_holds_no_lock(void **state)
     kcl_worker_free(c.worker);
 }
 
-static void fault_P08_a_forked_child_may_only_release_memory(void **state)
+static void free_worker(void *worker)
+{
+    kcl_worker_free(worker);
+}
+
+static void fault_P08_a_forked_child_may_only_free(void **state)
 {
     const kcl_task_t *task;
     int status;
@@ -372,6 +378,7 @@ static void fault_P08_a_forked_child_may_only_release_memory(void **state)
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
+    assert_true(forked_free_touches_nothing(free_worker, worker));
     assert_int_equal(kcl_worker_finish(worker, task, KCL_DONE), KDS_OK);
     task = next(worker, KCL_TASK_PROCESS); /* the parent goes on */
     kcl_worker_finish(worker, task, KCL_DONE);
@@ -448,7 +455,7 @@ int main(void)
         cmocka_unit_test(fault_U01_a_free_that_waits_for_a_callback_says_so),
         cmocka_unit_test(fault_U12_a_log_callback_that_calls_back_waits_for_nothing),
         cmocka_unit_test(fault_U12_a_log_callback_that_blocks_holds_no_lock),
-        cmocka_unit_test(fault_P08_a_forked_child_may_only_release_memory),
+        cmocka_unit_test(fault_P08_a_forked_child_may_only_free),
         cmocka_unit_test(fault_Q12_a_store_that_a_child_inherits_stays_whole),
         cmocka_unit_test(fault_U10_settings_that_cannot_be_are_refused_by_name),
     };

@@ -19,6 +19,7 @@
 #include "base/thread.h"
 #include "base/u128.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -324,6 +325,36 @@ static void threads_know_a_forked_child(void **state)
     assert_int_equal(kds_fork_generation(), before);
 }
 
+static void threads_close_in_a_child_what_is_the_parents(void **state)
+{
+    struct kds_own_fd own[3] = {{0}};
+    int status;
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        assert_true(kds_own_fd_open(&own[i], AT_FDCWD, "/dev/null", O_RDONLY, 0) >= 0);
+    }
+    kds_own_fd_close(&own[1]);
+    int other = dup(own[0].fd); /* the number of own[1] */
+    assert_true(other >= 0);
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(fcntl(own[0].fd, F_GETFD) == -1 && fcntl(own[2].fd, F_GETFD) == -1 &&
+                      fcntl(other, F_GETFD) != -1
+                  ? 0
+                  : 1);
+    }
+    waitpid(child, &status, 0);
+    assert_int_equal(status, 0);
+    assert_int_not_equal(fcntl(own[0].fd, F_GETFD), -1);
+    for (int i = 0; i < 3; i++) {
+        kds_own_fd_close(&own[i]);
+    }
+    assert_int_equal(fcntl(own[2].fd, F_GETFD), -1);
+    assert_int_equal(kds_own_fd_open(&own[0], AT_FDCWD, "/dev/null/no", O_RDONLY, 0), -1);
+    kds_own_fd_close(&own[0]);
+    close(other);
+}
+
 static void fault_J10_text_does_not_care_for_the_locale(void **state)
 {
     int64_t ms;
@@ -349,6 +380,7 @@ int main(void)
         cmocka_unit_test(errors_are_one_valid_line),
         cmocka_unit_test(log_escapes_cuts_and_filters),
         cmocka_unit_test(threads_know_a_forked_child),
+        cmocka_unit_test(threads_close_in_a_child_what_is_the_parents),
         cmocka_unit_test(fault_J10_text_does_not_care_for_the_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

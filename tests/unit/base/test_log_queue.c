@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "kds/log_queue.h"
+#include "support/forked_free.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -93,12 +94,28 @@ static void log_queue_takes_lines_from_several_threads(void **state)
     kds_log_queue_free(q);
 }
 
+static void free_queue(void *queue)
+{
+    kds_log_queue_free(queue);
+}
+
+static void fault_P08_log_queue_is_left_alone_by_a_forked_child(void **state)
+{
+    (void)state;
+    kds_log_queue_t *q = kds_log_queue_new(100);
+    kds_log_queue_add(KDS_LOG_INFO, "t", "x", q);
+    assert_true(forked_free_touches_nothing(free_queue, q));
+    expect_lines(q, "6 t x\n");
+    kds_log_queue_free(q);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(log_queue_gives_lines_in_order_and_is_readable_while_some_wait),
         cmocka_unit_test(log_queue_counts_what_it_drops_when_full),
         cmocka_unit_test(log_queue_takes_lines_from_several_threads),
+        cmocka_unit_test(fault_P08_log_queue_is_left_alone_by_a_forked_child),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

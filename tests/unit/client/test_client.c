@@ -11,6 +11,7 @@
 #include "base/slice.h"
 #include "kds/client.h"
 #include "kds/kinesis.h"
+#include "support/forked_free.h"
 #include "support/scripted_server.h"
 
 #include <pthread.h>
@@ -426,6 +427,22 @@ static void client_refuses_calls_in_forked_child(void **state)
     close_all(&f);
 }
 
+static void free_client(void *client)
+{
+    kds_client_free(client);
+}
+
+static void fault_P08_client_is_left_alone_by_a_forked_child(void **state)
+{
+    static const struct scripted_step steps[] = {{PUT_OK, 0, SCRIPTED_KEEP}};
+    struct fixture f = open_with(steps, 1, 1);
+    (void)state;
+    assert_int_equal(put(f.client, 0, NULL), KDS_OK);
+    assert_true(forked_free_touches_nothing(free_client, f.client));
+    assert_int_equal(put(f.client, 0, NULL), KDS_OK);
+    close_all(&f);
+}
+
 static void client_refuses_what_would_break_a_header_line(void **state)
 {
     static const char evil[] = "x\r\nX-Evil: 1";
@@ -458,6 +475,7 @@ int main(void)
         cmocka_unit_test(client_serves_eight_threads),
         cmocka_unit_test(client_callback_may_start_calls_but_not_block),
         cmocka_unit_test(client_refuses_calls_in_forked_child),
+        cmocka_unit_test(fault_P08_client_is_left_alone_by_a_forked_child),
         cmocka_unit_test(client_refuses_what_would_break_a_header_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include "base/slice.h"
 #include "kpl/packed.h"
 #include "support/fail_alloc.h"
+#include "support/forked_free.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -265,6 +266,26 @@ static void outcomes_for_which_there_is_no_memory_are_counted(void **state)
     assert_true(fail_alloc_run(keep_one_outcome, NULL) > 2);
 }
 
+static void free_outcomes(void *outcomes)
+{
+    kpl_outcomes_free(outcomes);
+}
+
+/* One thread waits for room, as the producer's would. */
+static void fault_P08_outcomes_are_left_alone_by_a_forked_child(void **state)
+{
+    (void)state;
+    pthread_t thread;
+    kpl_outcomes_t *o = kpl_outcomes_new(1);
+    assert_int_equal(pthread_create(&thread, NULL, add_three, o), 0);
+    struct pollfd p = {.fd = kpl_outcomes_fd(o), .events = POLLIN};
+    assert_int_equal(poll(&p, 1, 10000), 1);
+    assert_true(forked_free_touches_nothing(free_outcomes, o));
+    kpl_outcomes_unbound(o);
+    pthread_join(thread, NULL);
+    kpl_outcomes_free(o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +295,7 @@ int main(void)
         cmocka_unit_test(outcomes_without_a_tag_are_counted_and_wake_nobody),
         cmocka_unit_test(fault_U01_outcomes_that_nobody_takes_hold_the_producer_back),
         cmocka_unit_test(outcomes_for_which_there_is_no_memory_are_counted),
+        cmocka_unit_test(fault_P08_outcomes_are_left_alone_by_a_forked_child),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -275,13 +275,40 @@ static void spool_belongs_to_one_process_at_a_time(void **state)
     assert_int_equal(put(f, 1, 1), KDS_OK);
     pid_t child = fork();
     if (child == 0) {
-        kpl_spool_forget(f->spool);
         _exit(0);
     }
     int status;
     waitpid(child, &status, 0);
     assert_int_equal(kpl_spool_open(&f->options, &other, NULL), KDS_ERR_STATE);
     kpl_spool_done(f->spool, take(f, 1, 1, true));
+}
+
+static void
+fault_P08_spool_of_a_killed_process_is_free_while_its_child_lives(void **state)
+{
+    struct fixture *f = *state;
+    int alive[2];
+    assert_int_equal(pipe(alive), 0); /* the child ends with the test */
+    kpl_spool_close(f->spool);
+    f->spool = NULL;
+    pid_t process = fork();
+    if (process == 0) {
+        kpl_spool_open(&f->options, &f->spool, NULL);
+        put(f, 1, 16);
+        if (fork() == 0) {
+            char end;
+            close(alive[1]);
+            ssize_t n = read(alive[0], &end, 1);
+            _exit((int)n);
+        }
+        raise(SIGKILL);
+    }
+    int status;
+    waitpid(process, &status, 0);
+    reopen(f);
+    kpl_spool_done(f->spool, take(f, 1, 16, false));
+    close(alive[0]);
+    close(alive[1]);
 }
 
 /* Change one byte of the first segment, which must be closed. */
@@ -393,6 +420,7 @@ int main(void)
         TEST(spool_takes_a_full_disk_for_a_full_queue),
         TEST(fault_P01_spool_keeps_what_a_killed_process_had_put),
         TEST(spool_belongs_to_one_process_at_a_time),
+        TEST(fault_P08_spool_of_a_killed_process_is_free_while_its_child_lives),
         TEST(spool_recognises_a_torn_tail_wherever_it_is_torn),
         TEST(spool_refuses_files_that_are_none_of_its),
         TEST(spool_files_are_the_owners_alone),

@@ -57,7 +57,7 @@ static struct kds_loop *new_loop(void)
 
 static void end_loop(struct kds_loop *loop)
 {
-    kds_loop_stop(loop, false);
+    kds_loop_stop(loop);
     kds_loop_free(loop);
 }
 
