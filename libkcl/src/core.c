@@ -80,9 +80,17 @@ void kcl_core_free(struct kcl_core *core)
     kds_free(core);
 }
 
-void kcl_core_set_wall(struct kcl_core *core, int64_t wall_minus_now_us)
+void kcl_core_set_wall(struct kcl_core *core,
+                       int64_t wall_minus_now_us,
+                       int64_t service_ahead_us)
 {
     core->wall_us = wall_minus_now_us;
+    core->service_us = wall_minus_now_us + service_ahead_us;
+}
+
+int64_t kcl_service_ms(const struct kcl_core *core, int64_t now_us)
+{
+    return (now_us + core->service_us) / KDS_US_PER_MS;
 }
 
 /* ---- what its parts share ----------------------------------------------------------------- */

@@ -46,8 +46,11 @@ struct kcl_core *kcl_core_new(const struct kcl_core_options *options);
 /** At any time: what is under way is forgotten, nothing is persisted. */
 void kcl_core_free(struct kcl_core *core);
 
-/** The wall clock minus the clock of all other calls. Needed for `latest`. */
-void kcl_core_set_wall(struct kcl_core *core, int64_t wall_minus_now_us);
+/** The wall clock minus the clock of all other calls; needed for `latest`.
+ *  @param service_ahead_us  how far the service's clock is ahead of that wall clock: records are dated by it */
+void kcl_core_set_wall(struct kcl_core *core,
+                       int64_t wall_minus_now_us,
+                       int64_t service_ahead_us);
 
 /** Whether the fleet is to be told now how busy the processor is: then kcl_core_set_cpu() comes before
  *  kcl_core_next(). Without it nothing is told of it, and a leader goes by the throughput of leases. */

@@ -19,7 +19,7 @@
 #define KCL_TWIN_TEXT                                                                    \
     "another process with the same worker.id was started later; this one yields"
 
-/* Clocks differ: rather a second twice than a record never. */
+/* Beside the service's clock, as well as it is known: rather a second twice than a record never. */
 #define KCL_LATEST_MARGIN_MS 1000
 
 /** An event that waits to be told. */
@@ -141,7 +141,8 @@ struct kcl_core {
     const struct kcl_conf *conf;
     char worker_id[KCL_NAME_BYTES];
     struct kds_rng rng;
-    int64_t wall_us; /* wall clock minus ours */
+    int64_t wall_us;    /* this machine's wall clock minus ours */
+    int64_t service_us; /* the service's minus ours */
     enum kcl_start start;
     int64_t start_ms;
 
@@ -172,6 +173,9 @@ void kcl_note(struct kcl_core *core,
               const struct kcl_shard *shard,
               const struct kcl_position *position,
               const char *message);
+
+/** Now, as the service dates records. */
+int64_t kcl_service_ms(const struct kcl_core *core, int64_t now_us);
 
 /** Exponential, with jitter: base, doubled with each failure, @p last_us at most. */
 int64_t kcl_backoff_us(struct kcl_core *core,

@@ -163,8 +163,7 @@ bool kcl_hold_next(struct kcl_core *core,
         s->op.created_ms = stream ? stream->created_ms : 0;
         if (s->lease.checkpoint.kind == KCL_AT_LATEST &&
             s->lease.checkpoint.number == 0) {
-            s->op.pin_ms =
-                (now_us + core->wall_us) / KDS_US_PER_MS - KCL_LATEST_MARGIN_MS;
+            s->op.pin_ms = kcl_service_ms(core, now_us) - KCL_LATEST_MARGIN_MS;
         }
     }
     s->store_id = kcl_core_new_id(core, s);
@@ -172,6 +171,18 @@ bool kcl_hold_next(struct kcl_core *core,
     action->id = s->store_id;
     action->u.store = &s->op;
     return true;
+}
+
+/* Where it was left. A KCL's lease does not say which instant AT_TIMESTAMP is: the settings do, and without one
+ * such a lease is not taken. */
+static struct kcl_position left_at(const struct kcl_core *core,
+                                   const struct kcl_lease *lease)
+{
+    struct kcl_position p = lease->checkpoint;
+    if (p.kind == KCL_AT_TIMESTAMP && p.number == 0) {
+        p.number = core->start_ms;
+    }
+    return p;
 }
 
 /* A write of ours is in the store, the lease looks like this now. */
@@ -193,8 +204,8 @@ static void wrote(struct kcl_core *core,
     if (s->op.kind == KCL_STORE_TAKE) {
         s->held = true;
         kcl_process_read_prepared(s, result);
-        s->confirmed = lease->checkpoint;
-        s->fetched = s->delivered = s->passed = lease->checkpoint;
+        s->confirmed = left_at(core, lease);
+        s->fetched = s->delivered = s->passed = s->confirmed;
         kcl_note(core, KCL_EVENT_LEASE_GAINED, s, NULL, "");
     } else if (s->op.kind == KCL_STORE_RELEASE) {
         kcl_hold_lose(core, s, "released");

@@ -233,8 +233,8 @@ static void read_one(struct kcl_core *core, int64_t now_us, const struct kcl_lea
 {
     struct kcl_roster *r = &core->roster;
     bool there = lease->shard_id[0] != 0;
-    if (there && (kcl_roster_is_of_another(core, lease) ||
-                  !kcl_view_note(&r->view, now_us, lease))) {
+    if (there &&
+        (kcl_roster_refuses(core, lease) || !kcl_view_note(&r->view, now_us, lease))) {
         r->index.child.shard_id[0] = 0;
     } else if (r->index.child.shard_id[0] != 0) {
         read_parent(core, lease);

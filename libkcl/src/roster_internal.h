@@ -52,8 +52,9 @@ void kcl_roster_clear_away(struct kcl_core *core,
 /** One after the other of a list with commas. @return false at its end */
 bool kcl_roster_next_name(const char **at, kds_slice_t *out);
 
-/** Leases of a stream of this name that was deleted: their checkpoints mean nothing, and the worker gives up. */
-bool kcl_roster_is_of_another(struct kcl_core *core, const struct kcl_lease *lease);
+/** A lease that would be misread, and the worker gives up: of a stream of this name that was deleted, so that its
+ *  checkpoint means nothing, or of a KCL, at an instant that it does not name. */
+bool kcl_roster_refuses(struct kcl_core *core, const struct kcl_lease *lease);
 
 /* roster_index.c */
 

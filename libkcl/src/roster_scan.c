@@ -49,7 +49,24 @@ void kcl_roster_look_soon(struct kcl_core *core, int64_t now_us)
 
 /* ---- checks --------------------------------------------------------------------------------- */
 
-bool kcl_roster_is_of_another(struct kcl_core *core, const struct kcl_lease *lease)
+/* The KCL stores AT_TIMESTAMP without the instant, which each of its workers is configured with. */
+static bool lacks_instant(struct kcl_core *core, const struct kcl_lease *lease)
+{
+    char why[256];
+    if (lease->checkpoint.kind != KCL_AT_TIMESTAMP || lease->checkpoint.number != 0 ||
+        core->start == KCL_START_TIMESTAMP ||
+        kcl_roster_stream(core, lease->stream) == NULL) {
+        return false;
+    }
+    snprintf(why, sizeof why,
+             "the lease of %.100s begins AT_TIMESTAMP, and which instant that is nobody "
+             "wrote down: set start to the one that the KCL's workers have",
+             lease->shard_id);
+    kcl_roster_give_up(core, KDS_ERR_CONFIG, why);
+    return true;
+}
+
+static bool is_of_another(struct kcl_core *core, const struct kcl_lease *lease)
 {
     const struct kcl_stream *stream = kcl_roster_stream(core, lease->stream);
     char why[512];
@@ -64,6 +81,11 @@ bool kcl_roster_is_of_another(struct kcl_core *core, const struct kcl_lease *lea
              stream->created_ms, core->conf->application, lease->created_ms);
     kcl_roster_give_up(core, KDS_ERR_STATE, why);
     return true;
+}
+
+bool kcl_roster_refuses(struct kcl_core *core, const struct kcl_lease *lease)
+{
+    return is_of_another(core, lease) || lacks_instant(core, lease);
 }
 
 static void tell_skipped(struct kcl_core *core)
@@ -297,7 +319,7 @@ void kcl_roster_scanned(struct kcl_core *core,
 {
     struct kcl_roster *r = &core->roster;
     for (size_t i = 0; i < result->lease_count; i++) {
-        if (kcl_roster_is_of_another(core, &result->leases[i])) {
+        if (kcl_roster_refuses(core, &result->leases[i])) {
             return;
         }
         if (!kcl_view_note(&r->view, now_us, &result->leases[i])) {

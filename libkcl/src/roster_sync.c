@@ -19,12 +19,11 @@
 /* ---- where to begin ------------------------------------------------------------------------- */
 
 /* F-S12: the latest is an instant from the first moment on, so that nothing that arrives before the first
- * record is read can be skipped. */
+ * record is read can be skipped: by the service's clock, which dates records, not by this machine's. */
 void kcl_roster_pin_start(struct kcl_core *core,
                           int64_t now_us,
                           struct kcl_stream *stream)
 {
-    int64_t wall_ms = (now_us + core->wall_us) / KDS_US_PER_MS;
     memset(&stream->start, 0, sizeof stream->start);
     if (core->start == KCL_START_TRIM_HORIZON) {
         stream->start.kind = KCL_AT_TRIM_HORIZON;
@@ -33,7 +32,7 @@ void kcl_roster_pin_start(struct kcl_core *core,
         stream->start.number = core->start_ms;
     } else {
         stream->start.kind = KCL_AT_LATEST;
-        stream->start.number = wall_ms - KCL_LATEST_MARGIN_MS;
+        stream->start.number = kcl_service_ms(core, now_us) - KCL_LATEST_MARGIN_MS;
         if (stream->start.number < stream->created_ms) {
             stream->start.number = stream->created_ms;
         }
@@ -49,13 +48,13 @@ static const kds_shard_filter_t *filter_of(const struct kcl_core *core,
     static const kds_slice_t horizon = KDS_SLICE_LIT("AT_TRIM_HORIZON");
     static const kds_slice_t latest = KDS_SLICE_LIT("AT_LATEST");
     static const kds_slice_t timestamp = KDS_SLICE_LIT("AT_TIMESTAMP");
-    int64_t wall_ms = (now_us + core->wall_us) / KDS_US_PER_MS;
     memset(out, 0, sizeof *out);
     if (stream->start.kind == KCL_AT_TRIM_HORIZON ||
         (stream->start.kind == KCL_AT_TIMESTAMP &&
          stream->start.number <= stream->created_ms)) {
         out->type = horizon;
-    } else if (stream->start.kind == KCL_AT_LATEST || stream->start.number >= wall_ms) {
+    } else if (stream->start.kind == KCL_AT_LATEST ||
+               stream->start.number >= kcl_service_ms(core, now_us)) {
         out->type = latest;
     } else {
         out->type = timestamp;

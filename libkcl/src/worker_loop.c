@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/thread.h"
+#include "client/client.h"
 
 #include <string.h>
 
@@ -98,12 +99,20 @@ static void start_store_locked(kcl_worker_t *w, const struct kcl_action *action)
     kcl_lock(w);
 }
 
+/* The answer to a call tells the service's time: what is decided by it is to know. */
+static void set_clocks_locked(kcl_worker_t *w, int64_t now_us)
+{
+    kcl_core_set_wall(w->shared.core, kds_clock_realtime_us(kds_clock_system()) - now_us,
+                      kds_client_server_ahead_us(w->client));
+}
+
 /* ---- calls -------------------------------------------------------------------------------- */
 
 static void
 call_ended(kcl_worker_t *w, uint64_t id, const void *output, const kds_error_t *error)
 {
     kcl_lock(w);
+    set_clocks_locked(w, kcl_now_us());
     kcl_core_done_call(w->shared.core, kcl_now_us(), id, output, error);
     kcl_wake_locked(w);
     kcl_unlock(w);
@@ -229,8 +238,7 @@ void *kcl_decider_main(void *worker)
     while (!w->shared.quit) {
         int64_t now = kcl_now_us();
         w->shared.awake = false;
-        kcl_core_set_wall(w->shared.core,
-                          kds_clock_realtime_us(kds_clock_system()) - now);
+        set_clocks_locked(w, now);
         if (w->cpu.source != KCL_CPU_NONE && kcl_core_wants_cpu(w->shared.core, now)) {
             kcl_core_set_cpu(w->shared.core, kcl_cpu_percent(&w->cpu, now));
         }

@@ -80,7 +80,7 @@ static void start(struct consumer *c)
         exit(2);
     }
     kcl_core_serve(c->core, c->plan.threads);
-    kcl_core_set_wall(c->core, WORLD_EPOCH_US);
+    kcl_core_set_wall(c->core, WORLD_EPOCH_US, 0);
 }
 
 static void set_number(kcl_conf_t *conf, const char *name, int64_t value)

@@ -327,7 +327,7 @@ void fleet_start(struct fleet *f, unsigned number)
         exit(2);
     }
     kcl_core_serve(w->core, f->reads ? THREADS : 0);
-    kcl_core_set_wall(w->core, WORLD_EPOCH_US);
+    kcl_core_set_wall(w->core, WORLD_EPOCH_US, 0);
     pump(w);
 }
 

@@ -227,6 +227,7 @@ learn_time(struct kds_call *call, const struct kds_http_response *r, bool suspec
     }
     call->server_dated = true;
     call->server_skew_us = server_us - local_us;
+    atomic_store(&c->server_ahead_us, call->server_skew_us);
     bool moved = kds_skew_learn(local_us, r->date, suspected, &offset_us);
     atomic_store(&c->skew_us, offset_us);
     if (moved) {

@@ -34,7 +34,8 @@ struct kds_call_context {
     bool paced; /* by `adaptive` */
     struct kds_adaptive adaptive;
     bool dates_trusted; /* nobody but the endpoint can have written an answer's Date */
-    _Atomic int64_t skew_us; /* added to the wall clock in signatures */
+    _Atomic int64_t skew_us;         /* added to the wall clock in signatures */
+    _Atomic int64_t server_ahead_us; /* of the wall clock, by the last answer's Date */
     struct kds_rng rng;
     atomic_bool stopping; /* no further attempt */
 };

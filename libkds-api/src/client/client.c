@@ -336,6 +336,11 @@ kds_err_t kds_client_share(kds_client_t *client,
     return KDS_OK;
 }
 
+int64_t kds_client_server_ahead_us(const kds_client_t *client)
+{
+    return atomic_load(&client->context.server_ahead_us);
+}
+
 /* The calling thread is one of the client's. */
 static bool on_own_thread(const struct kds_client *client)
 {

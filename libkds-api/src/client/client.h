@@ -46,4 +46,10 @@ KDS_INTERNAL kds_err_t kds_client_share(kds_client_t *client,
                                         struct kds_client_share *share,
                                         kds_error_t **error);
 
+/**
+ * How far the service's clock is ahead of the wall clock of this machine, by the Date of the last answer: up to a
+ * second, and the answer's way, too little. 0 if no answer had one that can be trusted. Any thread.
+ */
+KDS_INTERNAL int64_t kds_client_server_ahead_us(const kds_client_t *client);
+
 #endif /* KDS_CLIENT_CLIENT_H */

@@ -119,6 +119,7 @@ struct outcome {
     bool retryable;
     kds_persisted_t persisted;
     char last[4096];
+    int64_t ahead_us; /* what the client knows of the server's clock */
 };
 
 static struct outcome put_with_clock(int64_t off_s,
@@ -156,6 +157,7 @@ static struct outcome put_with_clock(int64_t off_s,
         got.persisted = kds_error_persisted(error);
         kds_error_free(error);
     }
+    got.ahead_us = kds_client_server_ahead_us(client);
     kds_client_free(client);
     got.requests = scripted_server_requests(server);
     scripted_server_last(server, got.last, sizeof got.last);
@@ -224,6 +226,27 @@ static void error_is_retryable_when_no_attempt_is_left_to_sign_anew(void **state
     assert_true(got.retryable);
 }
 
+/* Also far within what signatures tolerate, and from any answer. */
+static void clock_of_the_server_is_known_from_any_answer_F_S12(void **state)
+{
+    static const int64_t off_s[] = {0, 1, -180, 180, 86400};
+    static const struct scripted_step good[] = {{PUT_OK, 0, SCRIPTED_KEEP}};
+    static const struct scripted_step bad[] = {
+        {REFUSED("ValidationException"), 0, SCRIPTED_KEEP}};
+    static const struct scripted_step undated[] = {
+        {"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", 0, SCRIPTED_KEEP}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(off_s); i++) {
+        struct outcome got = put_with_clock(off_s[i], good, 1, 1);
+        assert_int_equal(got.rc, KDS_OK);
+        assert_int_equal(got.ahead_us, -off_s[i] * KDS_US_PER_S);
+        got = put_with_clock(off_s[i], bad, 1, 1);
+        assert_int_not_equal(got.rc, KDS_OK);
+        assert_int_equal(got.ahead_us, -off_s[i] * KDS_US_PER_S);
+        assert_int_equal(put_with_clock(off_s[i], undated, 1, 1).ahead_us, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +255,7 @@ int main(void)
         cmocka_unit_test(call_is_signed_anew_when_clock_is_off_F_S19),
         cmocka_unit_test(call_is_refused_once_when_clock_is_right_and_signature_wrong),
         cmocka_unit_test(call_is_refused_twice_when_new_signature_does_not_help),
+        cmocka_unit_test(clock_of_the_server_is_known_from_any_answer_F_S12),
         cmocka_unit_test(error_is_retryable_when_no_attempt_is_left_to_sign_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

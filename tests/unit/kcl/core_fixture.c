@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WALL_US (INT64_C(1790000000) * KDS_US_PER_S)
-
 /* ---- life --------------------------------------------------------------------------------- */
 
 static void release(const void *output, void *opaque)
@@ -68,7 +66,7 @@ void fixture_start(struct core_fixture *f)
                                              .opaque = f};
     f->core = kcl_core_new(&options);
     assert_non_null(f->core);
-    kcl_core_set_wall(f->core, WALL_US);
+    kcl_core_set_wall(f->core, FIXTURE_WALL_US + f->ahead_us, -f->ahead_us);
     kcl_core_serve(f->core, 2);
 }
 

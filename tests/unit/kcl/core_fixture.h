@@ -10,12 +10,14 @@
 #include "core.h"
 
 #define FIXTURE_SHARDS_MAX 32
+#define FIXTURE_WALL_US    (INT64_C(1790000000) * 1000000) /* the service's clock at 0 */
 
 struct core_fixture {
     struct kcl_conf *conf;
     struct kcl_core *core;
     struct kcl_store *store;
     int64_t now_us;
+    int64_t ahead_us;   /* this machine's clock, of the service's */
     unsigned tasks;     /* the kinds that the application takes */
     size_t shards;      /* of the stream, named shard-0, shard-1 ... */
     int64_t created_ms; /* the stream */

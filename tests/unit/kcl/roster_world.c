@@ -176,7 +176,7 @@ void start_with(size_t number,
                                              .release = release};
     w->core = kcl_core_new(&options);
     assert_non_null(w->core);
-    kcl_core_set_wall(w->core, WALL_US - w->clock_us);
+    kcl_core_set_wall(w->core, WALL_US - w->clock_us, 0);
 }
 
 void start(size_t number, const char *name, const char *setting, const char *value)

@@ -323,7 +323,7 @@ static void fault_P05_a_jump_of_the_wall_clock_moves_no_timer(void **state)
     expect_task(&f, KCL_TASK_PROCESS);
     struct kcl_action task = f.action;
     for (int64_t jump_us = -86400; jump_us <= 86400; jump_us += 86400) {
-        kcl_core_set_wall(f.core, jump_us * KDS_US_PER_S);
+        kcl_core_set_wall(f.core, jump_us * KDS_US_PER_S, 0);
         expect_nothing(&f, 20000); /* the lease is renewed as before */
     }
     assert_int_equal(f.events[KCL_EVENT_LEASE_LOST], 0);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/slice.h"
 #include "core_fixture.h"
 
@@ -182,6 +183,19 @@ fault_S11_an_iterator_that_expires_on_its_first_use_does_not_spin(void **state)
     fixture_clear(&f);
 }
 
+/* As a KCL does. */
+static void make_lease(struct core_fixture *f, enum kcl_position_kind kind)
+{
+    struct kcl_lease lease = {
+        .shard_id = "shard-0", .has_range = true, .last = KDS_U128_MAX};
+    const struct kcl_store_op op = {
+        .kind = KCL_STORE_CREATE, .leases = &lease, .lease_count = 1};
+    struct kcl_store_result result;
+    lease.checkpoint.kind = kind;
+    kcl_store_run(f->store, &op, &result);
+    assert_int_equal(result.err, KDS_OK);
+}
+
 static void fault_S12_latest_means_the_same_instant_for_ever(void **state)
 {
     struct core_fixture f;
@@ -199,6 +213,64 @@ static void fault_S12_latest_means_the_same_instant_for_ever(void **state)
     expect_iterator(&f, "AT_TIMESTAMP", "");
     assert_int_equal(f.action.u.get_iterator.timestamp_ms, pinned_ms);
     fixture_clear(&f);
+}
+
+/* What is put now must be read, however wrong this machine's clock is. */
+static void fault_S12_latest_is_an_instant_of_the_services_clock(void **state)
+{
+    static const int64_t ahead_s[] = {180, -180, 86400, 1, 0};
+    struct core_fixture f;
+    (void)state;
+    for (size_t i = 0; i < sizeof ahead_s / sizeof ahead_s[0]; i++) {
+        for (int java = 0; java < 2;
+             java++) { /* made by a KCL, pinned when it is taken */
+            fixture_init(&f);
+            fixture_set(&f, "start", "latest");
+            f.ahead_us = ahead_s[i] * KDS_US_PER_S;
+            if (java) {
+                make_lease(&f, KCL_AT_LATEST);
+            }
+            fixture_start(&f);
+            expect_iterator(&f, "AT_TIMESTAMP", "");
+            int64_t service_ms = (FIXTURE_WALL_US + f.now_us) / KDS_US_PER_MS;
+            assert_in_range(f.action.u.get_iterator.timestamp_ms, service_ms - 5000,
+                            service_ms - 1000);
+            fixture_clear(&f);
+        }
+    }
+}
+
+/* The KCL writes no instant beside AT_TIMESTAMP: each of its workers has it configured. */
+static void a_kcls_lease_at_an_instant_begins_at_the_configured_one(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    fixture_set(&f, "start", "2026-01-31T12:00:00Z");
+    make_lease(&f, KCL_AT_TIMESTAMP);
+    fixture_start(&f);
+    expect_iterator(&f, "AT_TIMESTAMP", "");
+    assert_int_equal(f.action.u.get_iterator.timestamp_ms, INT64_C(1769860800000));
+    assert_int_equal(stored(&f, "shard-0").checkpoint.number, 0); /* not ours to say */
+    fixture_clear(&f);
+}
+
+static void a_kcls_lease_at_an_instant_is_not_read_from_anywhere_else(void **state)
+{
+    static const char *const starts[] = {"trim_horizon", "latest"};
+    struct core_fixture f;
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        fixture_init(&f);
+        fixture_set(&f, "start", starts[i]);
+        make_lease(&f, KCL_AT_TIMESTAMP);
+        fixture_start(&f);
+        expect_nothing(&f, 60000);
+        assert_int_equal(kds_error_code(kcl_core_failure(f.core)), KDS_ERR_CONFIG);
+        assert_non_null(strstr(f.message, "set start to"));
+        assert_string_equal(stored(&f, "shard-0").owner, "");
+        fixture_clear(&f);
+    }
 }
 
 static void fault_A07_reading_resumes_at_the_checkpoint_not_behind_it(void **state)
@@ -469,6 +541,9 @@ int main(void)
         cmocka_unit_test(
             fault_S11_an_iterator_that_expires_on_its_first_use_does_not_spin),
         cmocka_unit_test(fault_S12_latest_means_the_same_instant_for_ever),
+        cmocka_unit_test(fault_S12_latest_is_an_instant_of_the_services_clock),
+        cmocka_unit_test(a_kcls_lease_at_an_instant_begins_at_the_configured_one),
+        cmocka_unit_test(a_kcls_lease_at_an_instant_is_not_read_from_anywhere_else),
         cmocka_unit_test(fault_A07_reading_resumes_at_the_checkpoint_not_behind_it),
         cmocka_unit_test(fault_S13_a_position_that_is_refused_goes_on_behind_a_told_gap),
         cmocka_unit_test(fault_S13_records_that_are_trimmed_silently_are_noticed),
