@@ -263,13 +263,29 @@ load_with(struct lead *l, struct member *m, const struct kcl_row *row, double si
     m->leases = sign > 0 ? m->leases + 1 : m->leases - (m->leases > 0);
 }
 
+static int64_t later(int64_t a_us, int64_t b_us)
+{
+    return a_us > b_us ? a_us : b_us;
+}
+
+/* Since when a sign of life in it is missing. Whoever was given a lease that waits for its parents shows none, and is
+ * not gone; and a leader that is new must have watched for as long as a lease lasts. */
+static int64_t silent_since_us(const struct lead *l, const struct kcl_row *row)
+{
+    int64_t since_us = later(row->changed_us, l->in->leads_us);
+    for (size_t i = 0; i < row->parent_count; i++) {
+        const struct kcl_row *parent = kcl_view_row(l->v, row->parents[i]);
+        since_us = parent != NULL ? later(since_us, parent->changed_us) : since_us;
+    }
+    return since_us;
+}
+
 static bool is_orphan(const struct lead *l, const struct kcl_row *row)
 {
     const struct kcl_lead *in = l->in;
-    /* A leader that is new must have watched for as long as a lease lasts. */
-    int64_t from_us = row->changed_us > in->leads_us ? row->changed_us : in->leads_us;
-    return !row->ended && (l->v->people.texts[row->reader][0] == 0 ||
-                           in->scanned_us - from_us >= in->failover_us);
+    return !row->ended && kcl_view_may_begin(l->v, row) &&
+           (l->v->people.texts[row->reader][0] == 0 ||
+            in->scanned_us - silent_since_us(l, row) >= in->failover_us);
 }
 
 static void add_move(struct lead *l, size_t row, uint32_t target, bool hand_over)

@@ -292,7 +292,8 @@ void kcl_roster_hurry(struct kcl_core *core, int64_t now_us)
     }
     for (size_t i = 0; i < r->view.count; i++) {
         const struct kcl_row *row = &r->view.rows[i];
-        if (!row->ended && r->view.people.texts[row->reader][0] == 0) {
+        if (!row->ended && r->view.people.texts[row->reader][0] == 0 &&
+            kcl_view_may_begin(&r->view, row)) {
             f->lead_at_us = now_us;
             return;
         }

@@ -257,6 +257,42 @@ static void a_worker_that_let_a_lease_expire_gets_none_until_it_speaks_again(voi
     assert_string_equal(target(0), "dead");
 }
 
+static void see_child(const char *shard, const char *parent, const char *owner)
+{
+    struct kcl_lease lease;
+    memset(&lease, 0, sizeof lease);
+    snprintf(lease.shard_id, sizeof lease.shard_id, "%s", shard);
+    snprintf(lease.parents[0], sizeof lease.parents[0], "%s", parent);
+    lease.parent_count = 1;
+    snprintf(lease.owner, sizeof lease.owner, "%s", owner);
+    assert_true(kcl_view_note(&view, seen_us, &lease));
+}
+
+/* F-S16: a merged shard's lease was given to the only worker, which did not take it yet; for that it was called dead, and
+ * the other parent, that everybody waited for, was given to nobody. */
+static void who_waits_for_a_parent_of_its_shard_is_not_gone(void **state)
+{
+    struct kcl_lead in = at(200 * S, 1);
+    struct kcl_lease parent = {
+        .shard_id = "parent", .owner = "a", .checkpoint = {.kind = KCL_AT_SHARD_END}};
+    (void)state;
+    begin();
+    worker("a", -1);
+    see("parent", "dead", "", 0);
+    see_child("child", "parent", "a");
+    assert_int_equal(lead(&in), 1);
+    assert_string_equal(view.words.texts[view.rows[result.moves[0].row].shard], "parent");
+    assert_string_equal(target(0), "a");
+    assert_int_equal(result.spilled, 0);
+    parent.counter = 1;
+    assert_true(kcl_view_note(&view, 200 * S, &parent));
+    see_child("other", "parent", "");
+    assert_int_equal(lead(&in), 1); /* "a" is to have its time for the child */
+    assert_string_equal(view.words.texts[view.rows[result.moves[0].row].shard], "other");
+    in.scanned_us += FAILOVER;
+    assert_int_equal(lead(&in), 0); /* and had it */
+}
+
 static void leases_move_from_those_with_more_than_the_average(void **state)
 {
     char shard[16];
@@ -554,6 +590,7 @@ int main(void)
         cmocka_unit_test(a_worker_without_fresh_measurements_gets_nothing),
         cmocka_unit_test(
             a_worker_that_let_a_lease_expire_gets_none_until_it_speaks_again),
+        cmocka_unit_test(who_waits_for_a_parent_of_its_shard_is_not_gone),
         cmocka_unit_test(leases_move_from_those_with_more_than_the_average),
         cmocka_unit_test(a_newcomer_gets_from_many_that_have_just_a_little_too_much),
         cmocka_unit_test(throughput_counts_more_than_the_number_of_leases),
