@@ -287,8 +287,10 @@ static void
 fault_P08_spool_of_a_killed_process_is_free_while_its_child_lives(void **state)
 {
     struct fixture *f = *state;
-    int alive[2];
+    int alive[2], born[2];
+    char byte = 0;
     assert_int_equal(pipe(alive), 0); /* the child ends with the test */
+    assert_int_equal(pipe(born), 0);
     kpl_spool_close(f->spool);
     f->spool = NULL;
     pid_t process = fork();
@@ -296,12 +298,13 @@ fault_P08_spool_of_a_killed_process_is_free_while_its_child_lives(void **state)
         kpl_spool_open(&f->options, &f->spool, NULL);
         put(f, 1, 16);
         if (fork() == 0) {
-            char end;
             close(alive[1]);
-            ssize_t n = read(alive[0], &end, 1);
+            ssize_t n = write(born[1], &byte, 1);
+            n += read(alive[0], &byte, 1);
             _exit((int)n);
         }
-        raise(SIGKILL);
+        /* Until the child has run it holds what was its parent's. */
+        raise(read(born[0], &byte, 1) == 1 ? SIGKILL : SIGABRT);
     }
     int status;
     waitpid(process, &status, 0);
@@ -309,6 +312,8 @@ fault_P08_spool_of_a_killed_process_is_free_while_its_child_lives(void **state)
     kpl_spool_done(f->spool, take(f, 1, 16, false));
     close(alive[0]);
     close(alive[1]);
+    close(born[0]);
+    close(born[1]);
 }
 
 /* Change one byte of the first segment, which must be closed. */
