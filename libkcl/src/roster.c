@@ -310,6 +310,8 @@ static bool choose_step(struct kcl_core *core, int64_t now_us, struct kcl_action
         ask_creation(r, action);
     } else if (kcl_roster_ask_fleet(core, now_us, action)) {
         return true;
+    } else if (kcl_roster_ask_kin(core, action)) {
+        return true;
     } else if (kcl_roster_ask_index(core, now_us, action)) {
         return true;
     } else if (r->chore_count > 0 || r->running_count > 0) {
@@ -379,7 +381,8 @@ int64_t kcl_roster_wake_at_us(const struct kcl_core *core)
         due_us = kcl_roster_index_at_us(core);
     }
     bool at_once = r->phase != KCL_PHASE_RUN || r->doubted != NULL ||
-                   (r->plan_for && r->plan_checked) || (r->listed != NULL && !chores);
+                   (r->plan_for && r->plan_checked) || r->kin.count > 0 ||
+                   (r->listed != NULL && !chores);
     return at_once || r->at_us > due_us ? r->at_us : due_us;
 }
 
@@ -462,6 +465,10 @@ void kcl_roster_stored(struct kcl_core *core,
     r->id = 0;
     if (r->fleet.step != KCL_FLEET_NONE) {
         kcl_roster_fleet_stored(core, now_us, result);
+        return;
+    }
+    if (r->kin.asked) {
+        kcl_roster_kin_stored(core, now_us, result);
         return;
     }
     if (r->index.asked) {

@@ -94,7 +94,7 @@ struct kcl_fleet_state {
     struct kcl_suspects suspects;
 };
 
-/** A lease that the index named, or a parent of one. */
+/** A lease that the index named. */
 struct kcl_found {
     char stream[KCL_STREAM_BYTES], shard_id[KCL_NAME_BYTES];
 };
@@ -110,9 +110,15 @@ struct kcl_index {
     char cursor[KCL_KEY_BYTES];
     struct kcl_found *found; /* of one page, and not read yet; NULL = nothing */
     size_t found_count;
-    struct kcl_lease
-        child; /* to be taken once its parents were read; shard_id "" = none */
-    size_t parents_read;
+};
+
+#define KCL_KIN_MAX 64 /* leases that wait until their parents were read */
+
+struct kcl_kin {
+    uint32_t children[KCL_KIN_MAX]; /* in the view's keys */
+    size_t count;
+    size_t parents_read; /* of the first child */
+    bool asked;          /* the step that is under way is its */
 };
 
 struct kcl_roster {
@@ -161,6 +167,7 @@ struct kcl_roster {
 
     struct kcl_fleet_state fleet;
     struct kcl_index index;
+    struct kcl_kin kin;
 };
 
 #endif /* KCL_SRC_ROSTER_H */

@@ -46,26 +46,14 @@ static void ask(struct kcl_core *core,
     action->u.store = &r->op;
 }
 
-/* Leases that were named are to be read before the index is asked on. */
-static bool reads(const struct kcl_index *x)
-{
-    return x->found_count > 0 || x->child.shard_id[0] != 0;
-}
-
-/* The next that was named; or, of one that is to be taken, the next parent. */
+/* The next that was named. */
 static void ask_lease(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
 {
     struct kcl_roster *r = &core->roster;
-    struct kcl_index *x = &r->index;
-    const char *stream = x->child.stream, *shard_id = x->child.parents[x->parents_read];
-    if (x->child.shard_id[0] == 0) {
-        x->found_count--;
-        stream = x->found[x->found_count].stream;
-        shard_id = x->found[x->found_count].shard_id;
-    }
+    struct kcl_found *found = &r->index.found[--r->index.found_count];
     ask(core, now_us, KCL_STORE_GET, action);
-    snprintf(r->op.stream, sizeof r->op.stream, "%s", stream);
-    snprintf(r->op.shard_id, sizeof r->op.shard_id, "%s", shard_id);
+    memcpy(r->op.stream, found->stream, sizeof r->op.stream);
+    memcpy(r->op.shard_id, found->shard_id, sizeof r->op.shard_id);
 }
 
 bool kcl_roster_ask_index(struct kcl_core *core,
@@ -77,7 +65,7 @@ bool kcl_roster_ask_index(struct kcl_core *core,
     if (!core->options.store_has_fleet || !r->fleet.measures) {
         return false;
     }
-    if (reads(x) && is_used(core)) {
+    if (x->found_count > 0 && is_used(core)) {
         ask_lease(core, now_us, action);
     } else if (!x->active && now_us >= x->check_at_us) {
         ask(core, now_us, KCL_STORE_INDEX, action);
@@ -97,7 +85,7 @@ int64_t kcl_roster_index_at_us(const struct kcl_core *core)
     if (!core->options.store_has_fleet || !core->roster.fleet.measures) {
         return KDS_NEVER_US;
     }
-    if (reads(x) && is_used(core)) {
+    if (x->found_count > 0 && is_used(core)) {
         return INT64_MIN;
     }
     return !x->active ? x->check_at_us : is_used(core) ? x->look_at_us : KDS_NEVER_US;
@@ -113,7 +101,6 @@ failed(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *res
     x->active = false;
     x->cursor[0] = 0;
     x->found_count = 0;
-    x->child.shard_id[0] = 0;
     x->check_at_us =
         now_us + (result->err == KDS_ERR_ACCESS_DENIED ? AGAIN_US : WATCH_US);
     if (!x->told) {
@@ -153,7 +140,7 @@ static void plan_look(struct kcl_core *core, int64_t now_us)
     struct kcl_index *x = &core->roster.index;
     int64_t gap_us = core->conf->failover_ms * KDS_US_PER_MS / 4;
     gap_us = gap_us < LOOK_US ? gap_us : LOOK_US;
-    if (reads(x)) {
+    if (x->found_count > 0) {
         return; /* once these are read */
     }
     kds_free(x->found);
@@ -180,32 +167,6 @@ static void looked(struct kcl_core *core, const struct kcl_store_result *result)
     memcpy(x->cursor, result->cursor, sizeof x->cursor);
 }
 
-/* Take the child, if all its parents are at their ends or gone. */
-static void go_on_with_child(struct kcl_core *core)
-{
-    struct kcl_index *x = &core->roster.index;
-    for (; x->parents_read < x->child.parent_count; x->parents_read++) {
-        const struct kcl_row *parent = kcl_view_find(&core->roster.view, x->child.stream,
-                                                     x->child.parents[x->parents_read]);
-        if (parent == NULL || !parent->ended) {
-            return; /* it is read first: the last look at all leases may be old */
-        }
-    }
-    kcl_core_add_shard(core, &x->child);
-    x->child.shard_id[0] = 0;
-}
-
-static void read_parent(struct kcl_core *core, const struct kcl_lease *parent)
-{
-    struct kcl_index *x = &core->roster.index;
-    if (parent->shard_id[0] == 0 || parent->checkpoint.kind == KCL_AT_SHARD_END) {
-        x->parents_read++;
-        go_on_with_child(core);
-    } else {
-        x->child.shard_id[0] = 0; /* at the next look */
-    }
-}
-
 static void read_named(struct kcl_core *core, const struct kcl_lease *lease)
 {
     struct kcl_roster *r = &core->roster;
@@ -223,22 +184,14 @@ static void read_named(struct kcl_core *core, const struct kcl_lease *lease)
         verdict = KCL_TAKE_IT;
     }
     if (verdict == KCL_TAKE_IT) {
-        x->child = *lease;
-        x->parents_read = 0;
-        go_on_with_child(core);
+        kcl_roster_take(core, row);
     }
 }
 
 static void read_one(struct kcl_core *core, int64_t now_us, const struct kcl_lease *lease)
 {
-    struct kcl_roster *r = &core->roster;
-    bool there = lease->shard_id[0] != 0;
-    if (there &&
-        (kcl_roster_refuses(core, lease) || !kcl_view_note(&r->view, now_us, lease))) {
-        r->index.child.shard_id[0] = 0;
-    } else if (r->index.child.shard_id[0] != 0) {
-        read_parent(core, lease);
-    } else if (there) {
+    if (lease->shard_id[0] != 0 && !kcl_roster_refuses(core, lease) &&
+        kcl_view_note(&core->roster.view, now_us, lease)) {
         read_named(core, lease);
     }
 }
@@ -250,9 +203,10 @@ void kcl_roster_index_stored(struct kcl_core *core,
     struct kcl_roster *r = &core->roster;
     r->index.asked = false;
     if (r->op.kind == KCL_STORE_GET && result->err == KDS_ERR_STORE_CORRUPT) {
-        r->index.child.shard_id[0] =
-            0; /* that one cannot be read; a look at all leases tells */
-    } else if (result->err != KDS_OK) {
+        plan_look(core, now_us); /* a look at all leases tells of that one */
+        return;
+    }
+    if (result->err != KDS_OK) {
         failed(core, now_us, result);
     } else if (r->op.kind == KCL_STORE_INDEX) {
         checked(core, now_us, result);

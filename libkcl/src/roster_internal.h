@@ -69,6 +69,16 @@ void kcl_roster_index_stored(struct kcl_core *core,
 /** What is assigned to this worker is found there: all leases need be looked at now and then only. */
 bool kcl_roster_looks_by_index(const struct kcl_core *core);
 
+/* roster_kin.c */
+
+/** Take the lease of a row of the view, at once or when its parents were read, unless one is not at its end. */
+void kcl_roster_take(struct kcl_core *core, const struct kcl_row *row);
+/** @return whether a parent is to be read now */
+bool kcl_roster_ask_kin(struct kcl_core *core, struct kcl_action *action);
+void kcl_roster_kin_stored(struct kcl_core *core,
+                           int64_t now_us,
+                           const struct kcl_store_result *result);
+
 /* roster_former.c */
 
 /** Delete leases of streams that are not read any more, as the settings want it. By who leads. */

@@ -117,13 +117,6 @@ static enum kcl_held held(const void *opaque, const struct kcl_row *row)
     return s == NULL ? KCL_HELD_NOT : s->lost ? KCL_HELD_ENDING : KCL_HELD;
 }
 
-static void take(struct kcl_core *core, const struct kcl_row *row)
-{
-    struct kcl_lease lease;
-    kcl_view_lease(&core->roster.view, row, &lease);
-    kcl_core_add_shard(core, &lease);
-}
-
 bool kcl_roster_add_chore(struct kcl_core *core,
                           enum kcl_store_kind kind,
                           const struct kcl_row *row,
@@ -185,7 +178,7 @@ static void carry_out(struct kcl_core *core, const struct kcl_choice *choice)
     if (choice->kind == KCL_CHALLENGE) {
         kcl_roster_tell_twin(core);
     }
-    take(core, row);
+    kcl_roster_take(core, row);
 }
 
 struct kcl_assign kcl_roster_assign(const struct kcl_core *core, int64_t looked_us)

@@ -109,6 +109,60 @@ static void fault_D06_old_listings_lead_to_nothing_wrong(void **state)
     assert_null(kcl_core_failure(world.workers[2].core));
 }
 
+static void add_lease(const char *shard_id, const char *parent, const char *owner)
+{
+    struct kcl_lease *lease = lease_of(shard_id);
+    struct kcl_store_op *op = op_of(KCL_STORE_CREATE, "", "", 0);
+    snprintf(lease->owner, sizeof lease->owner, "%s", owner);
+    if (parent != NULL) {
+        snprintf(lease->parents[0], sizeof lease->parents[0], "%s", parent);
+        lease->parent_count = 1;
+    }
+    op->leases = lease;
+    op->lease_count = 1;
+    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
+}
+
+/* The newest lease but one is not listed yet. */
+static bool list_without_parent(const struct kcl_store_op *op,
+                                struct kcl_store_result *result,
+                                bool *silent)
+{
+    (void)silent;
+    if (op->kind != KCL_STORE_LIST) {
+        return false;
+    }
+    kcl_store_run(world.store, op, result);
+    for (size_t i = 0; i < result->lease_count; i++) {
+        if (strcmp(result->leases[i].shard_id, "parent") == 0) {
+            result->leases[i] = result->leases[--result->lease_count];
+        }
+    }
+    return true;
+}
+
+/* F-S16: the copy of the table that lists the child may be younger than the one that would list its parent. */
+static void fault_D06_a_parent_that_is_not_listed_yet_is_read_first(void **state)
+{
+    (void)state;
+    world.fleet = true;
+    start(0, "a", NULL, NULL);
+    run_for(3 * S);
+    assert_int_equal(held(0), 4);
+    world.instead = list_without_parent;
+    add_lease("parent", NULL, "another");
+    add_lease("child", "parent", "");
+    add_lease("orphan", "long-gone", "");
+    run_for(5 * S);
+    assert_int_equal(readers_of("child"), 0);
+    assert_int_equal(readers_of("orphan"), 1);
+    struct kcl_store_op *op = op_of(KCL_STORE_CHECKPOINT, "parent", "another", 0);
+    op->position.kind = KCL_AT_SHARD_END;
+    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
+    run_for(5 * S);
+    assert_int_equal(readers_of("child"), 1);
+}
+
 /* ---- writes that fail ----------------------------------------------------------------------- */
 
 /* The kind of write that fails; whether it is done all the same. */
@@ -274,6 +328,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(fault_D06_old_listings_lead_to_nothing_wrong,
                                         begin, finish),
+        cmocka_unit_test_setup_teardown(
+            fault_D06_a_parent_that_is_not_listed_yet_is_read_first, begin, finish),
         cmocka_unit_test_setup_teardown(fault_D05_a_lease_whose_taking_failed_is_not_held,
                                         begin, finish),
         cmocka_unit_test_setup_teardown(
