@@ -207,6 +207,9 @@ struct mark {
 
 struct sync {
     const struct kcl_listing *l;
+    const struct kcl_view *v;
+    bool *
+        has_child; /* by the number of a lease's key: a child of that shard has a lease */
     const struct kcl_beginning *b;
     struct mark *marks;
     uint32_t *stack;
@@ -235,6 +238,47 @@ static void plan_lease(struct sync *s, uint32_t shard, bool from_its_beginning)
     s->marks[shard].planned = true;
 }
 
+/*
+ * Its lease was lost: nobody else makes it any more. Every parent of it that has a lease is at its end, which is
+ * written behind the leases of its children, and the others are not listed and get none.
+ */
+static bool is_lost_child(const struct sync *s, uint32_t shard)
+{
+    const struct kcl_listed *l = &s->l->shards[shard];
+    size_t ended = 0;
+    for (size_t i = 0; i < l->parent_count; i++) {
+        const struct kcl_row *row = kcl_view_find(s->v, s->b->stream, l->parents[i]);
+        bool waits = row != NULL ? !row->ended
+                                 : kcl_view_exists(s->v, s->b->stream, l->parents[i]) ||
+                                       parent_of(s, shard, i) != KCL_NO_NAME;
+        if (waits) {
+            return false;
+        }
+        ended += row != NULL;
+    }
+    return ended > 0;
+}
+
+/*
+ * The same where its parents' leases were cleared away: its sibling has one. Only from the latest on would a lease
+ * that begins at the configured position pass records by; else its parents are read once more.
+ */
+static bool is_lost_sibling(const struct sync *s, uint32_t shard)
+{
+    const struct kcl_listed *l = &s->l->shards[shard];
+    char key[KCL_KEY_BYTES];
+    for (size_t i = 0; s->b->position.kind == KCL_AT_LATEST && i < l->parent_count; i++) {
+        uint32_t number = kcl_lease_key(s->b->stream, l->parents[i], key)
+                              ? kcl_names_find(&s->v->keys, key)
+                              : KCL_NO_NAME;
+        if (number != KCL_NO_NAME && !kcl_view_has(s->v, number) &&
+            s->has_child[number]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* All its parents are judged: now it. */
 static void judge(struct sync *s, uint32_t shard)
 {
@@ -243,6 +287,11 @@ static void judge(struct sync *s, uint32_t shard)
     const size_t parents = m->leased ? 0 : s->l->shards[shard].parent_count;
     m->visited = true;
     m->descendant = m->leased;
+    if (!m->leased && (is_lost_child(s, shard) || is_lost_sibling(s, shard))) {
+        m->descendant = true;
+        plan_lease(s, shard, true);
+        return;
+    }
     for (size_t i = 0; i < parents; i++) {
         uint32_t p = parent_of(s, shard, i);
         m->descendant = m->descendant || (p != KCL_NO_NAME &&
@@ -333,13 +382,19 @@ bool kcl_plan_missing(const struct kcl_listing *l,
                       struct kcl_plan *out,
                       bool *consistent)
 {
-    struct sync s = {.l = l, .b = b, .plan = out};
+    struct sync s = {.l = l, .v = v, .b = b, .plan = out};
     out->count = 0;
     out->leases = kds_alloc_zero(l->count + 1, sizeof *out->leases);
     s.marks = kds_alloc_zero(l->count + 1, sizeof *s.marks);
     s.stack = kds_alloc_zero(3 * l->count + 3, sizeof *s.stack);
-    bool room = out->leases && s.marks && s.stack;
+    s.has_child = kds_alloc_zero(v->keys.count + 1, sizeof *s.has_child);
+    bool room = out->leases && s.marks && s.stack && s.has_child;
     if (room) {
+        for (size_t i = 0; i < v->count; i++) {
+            for (size_t k = 0; k < v->rows[i].parent_count; k++) {
+                s.has_child[v->rows[i].parents[k]] = true;
+            }
+        }
         for (size_t i = 0; i < l->count; i++) {
             s.marks[i].leased = kcl_view_exists(v, b->stream, l->ids.texts[i]);
         }
@@ -353,6 +408,7 @@ bool kcl_plan_missing(const struct kcl_listing *l,
     }
     kds_free(s.marks);
     kds_free(s.stack);
+    kds_free(s.has_child);
     return room;
 }
 

@@ -54,7 +54,8 @@ bool kcl_plan_first(const struct kcl_listing *l,
                     struct kcl_plan *out);
 
 /**
- * For one with leases: what is missing.
+ * For one with leases: what is missing, by the KCL's rules; and, from its beginning, a child whose lease was lost,
+ * which the KCL never makes while a parent's lease is there, and makes at the latest if that is configured.
  * @param consistent  receives false if the listing is not: a child is listed and its parent is open.
  *                    Then nothing is planned; the next listing is better.
  * @return false when out of memory

@@ -34,6 +34,8 @@ struct kcl_stream {
     bool wanted;        /* a listing, as soon as possible */
     bool leased;        /* leases of it were seen, or made */
     unsigned holes;     /* audits in a row that found one */
+    bool torn;          /* so many of them that the listing under way is to mend it */
+    unsigned fruitless; /* listings in a row that did not */
     int64_t audited_us; /* the last time */
     int64_t listed_us;  /* when the last whole listing was asked for; -1 = never */
     struct kcl_position start;

@@ -19,8 +19,9 @@
 #define SCAN_NEW_US      (2 * KDS_US_PER_S) /* of a newcomer that asks others for leases */
 #define NEW_LOOKS        3
 #define LOOK_COST_US                                                                     \
-    INT64_C(100) /* for each lease: so far apart are looks that are wanted soon */
-#define LISTING_US (1800 * KDS_US_PER_S) /* for leases that nobody needs any more */
+    INT64_C(100)         /* for each lease: so far apart are looks that are wanted soon */
+#define FRUITLESS_MOST 6 /* doublings of the pause between audits */
+#define LISTING_US     (1800 * KDS_US_PER_S) /* for leases that nobody needs any more */
 
 /* ---- when to look again --------------------------------------------------------------------- */
 
@@ -240,13 +241,16 @@ static bool has_leases(const struct kcl_view *v, const char *stream)
 /* Is a hole there that is not just half of a reshard? */
 static bool is_torn(struct kcl_core *core, int64_t now_us, struct kcl_stream *stream)
 {
-    int64_t apart_us = core->conf->audit_interval_ms * KDS_US_PER_MS;
+    unsigned rarer =
+        stream->fruitless < FRUITLESS_MOST ? stream->fruitless : FRUITLESS_MOST;
+    int64_t apart_us = core->conf->audit_interval_ms * KDS_US_PER_MS * (1 << rarer);
     if (now_us - stream->audited_us < apart_us && stream->holes > 0) {
         return false;
     }
     stream->audited_us = now_us;
     stream->holes =
         kcl_view_has_hole(&core->roster.view, stream->id) ? stream->holes + 1 : 0;
+    stream->fruitless = stream->holes ? stream->fruitless : 0;
     return stream->holes >= core->conf->audits;
 }
 
@@ -284,6 +288,7 @@ static void look_after_streams(struct kcl_core *core, int64_t now_us)
                                 LISTING_US;
         if (torn || old || stream->wanted) {
             stream->holes = 0;
+            stream->torn = torn;
             stream->wanted = false;
             kcl_roster_begin_listing(core, stream, false);
         } else if (leads) {

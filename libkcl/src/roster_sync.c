@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/slice.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define RELIST_US (10 * KDS_US_PER_S) /* while a shard's end waits for another's */
@@ -149,6 +150,22 @@ void kcl_roster_drop_plan(struct kcl_core *core)
 
 static void judge_waiting(struct kcl_core *core, const struct kcl_stream *stream);
 
+/* A hole that the service's own listing does not fill is for a person; it is listed less and less often. */
+static void judge_mending(struct kcl_core *core, struct kcl_stream *stream)
+{
+    char why[KCL_STREAM_BYTES + 160];
+    bool fruitless = stream->torn && core->roster.plan.count == 0;
+    stream->torn = false;
+    if (fruitless && stream->fruitless++ == 0) {
+        snprintf(
+            why, sizeof why,
+            "hash keys of the stream%s%s have no lease, and no lease is missing that "
+            "could be made for a shard which is listed",
+            stream->id[0] ? " " : "", stream->id);
+        kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, why);
+    }
+}
+
 static void finish_listing(struct kcl_core *core, int64_t now_us)
 {
     struct kcl_roster *r = &core->roster;
@@ -174,6 +191,7 @@ static void finish_listing(struct kcl_core *core, int64_t now_us)
         r->scan_at_us =
             now_us + (int64_t)kds_rng_below(&core->rng, (uint64_t)most_us + 1);
     }
+    judge_mending(core, r->listed);
     if (r->plan.count == 0) {
         kcl_roster_drop_plan(core);
     }

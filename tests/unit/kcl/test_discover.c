@@ -150,6 +150,26 @@ static void only_one_generation_is_made(void **state)
     assert_string_equal(planned_from(KCL_AT_LATEST), "");
 }
 
+static void see_lease(const char *id, const char *parents, bool ended)
+{
+    struct kcl_lease *l = lease_named(id);
+    int used;
+    while (sscanf(parents, " %99s%n", l->parents[l->parent_count], &used) == 1) {
+        l->parent_count++;
+        parents += used;
+    }
+    l->checkpoint.kind = ended ? KCL_AT_SHARD_END : KCL_AT_TRIM_HORIZON;
+    assert_true(kcl_view_note(&view, 0, l));
+}
+
+/* F-S16, C9: whatever the configured position, and for whatever reason its lease is gone. */
+static void assert_made_from_its_beginning(const char *expected)
+{
+    assert_string_equal(planned_from(KCL_AT_TRIM_HORIZON), expected);
+    assert_string_equal(planned_from(KCL_AT_LATEST), expected);
+    assert_string_equal(planned_from(KCL_AT_TIMESTAMP), expected);
+}
+
 static void a_lost_child_is_made_again_from_its_beginning(void **state)
 {
     (void)state;
@@ -157,9 +177,78 @@ static void a_lost_child_is_made_again_from_its_beginning(void **state)
     list("p", NULL, NULL, false);
     list("c-1", "p", NULL, true);
     list("c-2", "p", NULL, true);
-    lease("c-1"); /* the parent's lease was cleared away, that of c-2 is lost */
+    see_lease("p", "", true);
+    see_lease("c-1", "p", false);
+    assert_made_from_its_beginning("c-2@TRIM_HORIZON");
+}
+
+static void a_lost_child_whose_parents_lease_was_cleared_away_is_made_again(void **state)
+{
+    (void)state;
+    begin();
+    list("p", NULL, NULL, false);
+    list("c-1", "p", NULL, true);
+    list("c-2", "p", NULL, true);
+    see_lease("c-1", "p", false);
+    /* As the KCL does it: c-2 is made from its beginning where p ends once more. */
     assert_string_equal(planned_from(KCL_AT_TRIM_HORIZON), "p@TRIM_HORIZON");
-    assert_string_equal(planned_from(KCL_AT_LATEST), "c-2@LATEST");
+    assert_string_equal(planned_from(KCL_AT_TIMESTAMP), "p@AT_TIMESTAMP");
+    /* The KCL would pass by what came in the meantime. */
+    assert_string_equal(planned_from(KCL_AT_LATEST), "c-2@TRIM_HORIZON");
+}
+
+static void all_lost_children_of_an_ended_parent_are_made_again(void **state)
+{
+    (void)state;
+    begin();
+    list("p", NULL, NULL, false);
+    list("c-1", "p", NULL, true);
+    list("c-2", "p", NULL, false); /* it was split meanwhile, which nobody saw */
+    list("g-1", "c-2", NULL, true);
+    list("g-2", "c-2", NULL, true);
+    see_lease("p", "", true);
+    assert_made_from_its_beginning("c-1@TRIM_HORIZON c-2@TRIM_HORIZON");
+}
+
+static void a_lost_child_of_a_merge_waits_for_parents_that_have_not_ended(void **state)
+{
+    (void)state;
+    begin();
+    list("p-1", NULL, NULL, false);
+    list("p-2", NULL, NULL, false);
+    list("m", "p-1", "p-2", true);
+    see_lease("p-1", "", true);
+    see_lease("p-2", "", false);
+    assert_made_from_its_beginning(""); /* it is made where p-2 ends */
+    see_lease("p-2", "", true);
+    assert_made_from_its_beginning("m@TRIM_HORIZON");
+    begin();
+    list("p-2", NULL, NULL, false); /* p-1 is so old that it is not listed any more */
+    list("m", "p-1", "p-2", true);
+    see_lease("p-2", "", true);
+    assert_made_from_its_beginning("m@TRIM_HORIZON");
+}
+
+static void a_child_whose_parent_will_get_a_lease_is_not_lost(void **state)
+{
+    (void)state;
+    begin();
+    list("p-1", NULL, NULL, false);
+    list("p-2", NULL, NULL, false);
+    list("m", "p-1", "p-2", true);
+    see_lease("p-1", "", true);
+    assert_string_equal(planned_from(KCL_AT_TRIM_HORIZON), "p-2@TRIM_HORIZON");
+    assert_string_equal(planned_from(KCL_AT_LATEST), "p-2@LATEST");
+}
+
+static void
+a_child_of_a_parent_that_is_not_listed_any_more_is_made_from_its_beginning(void **state)
+{
+    (void)state;
+    begin();
+    list("c-1", "p", NULL, true); /* p went when it was read; nobody was told of c-1 */
+    see_lease("p", "", true);
+    assert_made_from_its_beginning("c-1@TRIM_HORIZON");
 }
 
 static void parents_that_are_no_longer_listed_do_not_count(void **state)
@@ -431,6 +520,12 @@ int main(void)
         cmocka_unit_test(the_kcls_example_gives_the_kcls_leases),
         cmocka_unit_test(only_one_generation_is_made),
         cmocka_unit_test(a_lost_child_is_made_again_from_its_beginning),
+        cmocka_unit_test(a_lost_child_whose_parents_lease_was_cleared_away_is_made_again),
+        cmocka_unit_test(all_lost_children_of_an_ended_parent_are_made_again),
+        cmocka_unit_test(a_lost_child_of_a_merge_waits_for_parents_that_have_not_ended),
+        cmocka_unit_test(a_child_whose_parent_will_get_a_lease_is_not_lost),
+        cmocka_unit_test(
+            a_child_of_a_parent_that_is_not_listed_any_more_is_made_from_its_beginning),
         cmocka_unit_test(parents_that_are_no_longer_listed_do_not_count),
         cmocka_unit_test(fault_S16_a_child_beside_an_open_parent_is_waited_for),
         cmocka_unit_test(fault_S16_a_lineage_in_a_circle_or_of_great_length_ends),

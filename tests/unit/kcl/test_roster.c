@@ -156,6 +156,31 @@ static void a_hole_is_mended(void **state)
     assert_int_equal(held(0), 4);
 }
 
+/* The listing knows of no shard there: what is told once is not asked for all the time. */
+static void
+a_hole_that_cannot_be_mended_is_told_and_listed_less_and_less_often(void **state)
+{
+    (void)state;
+    start(0, "a", NULL, NULL);
+    run_for(5 * S);
+    for (int i = 2; i < 4; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "shard-%d", i);
+        store_do(world.store,
+                 op_of(KCL_STORE_DELETE, id, "", get_lease(world.store, id)->counter));
+    }
+    world.shards = 2;
+    unsigned listings = world.listings;
+    run_for(3600 * S);
+    const char *told = strstr(world.workers[0].told, "have no lease");
+    assert_non_null(told);
+    assert_null(strstr(told + 1, "have no lease"));
+    assert_in_range(world.listings - listings, 3, 12);
+    world.shards = 4; /* and yet it is mended at last, and told anew the next time */
+    run_for(3600 * S);
+    assert_int_equal(held(0), 4);
+}
+
 /* ---- workers -------------------------------------------------------------------------------- */
 
 static void a_worker_that_stops_leaves_nothing_to_wait_for(void **state)
@@ -289,6 +314,9 @@ int main(void)
             fault_D07_D14_leases_run_out_while_the_store_is_away_and_come_back, begin,
             finish),
         cmocka_unit_test_setup_teardown(a_hole_is_mended, begin, finish),
+        cmocka_unit_test_setup_teardown(
+            a_hole_that_cannot_be_mended_is_told_and_listed_less_and_less_often, begin,
+            finish),
         cmocka_unit_test_setup_teardown(a_hole_is_mended_as_soon_as_the_settings_want_it,
                                         begin, finish),
         cmocka_unit_test_setup_teardown(
