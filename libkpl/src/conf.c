@@ -97,6 +97,8 @@ static const struct kds_conf_prop props[] = {
      "What is sent to a shard per second at the most, in percent of its 1 MiB and 1000 records. Throttling lowers it for a while."},
     {"fail.if.throttled", "failIfThrottled", KDS_CONF_BOOL, AT(fail_if_throttled), 0, 0, 0, NULL, NULL, false,
      "Give a record up at the first throttling instead of sending it again."},
+    {"fail.if.refused", NULL, KDS_CONF_BOOL, AT(fail_if_refused), 1, 0, 0, NULL, NULL, false,
+     "Give a record up when the service refuses for a reason that does not pass by itself: no permission, no such stream. false: send it again until `record.ttl.ms`, as the KPL does. A record that the service finds bad is given up in any case."},
     {"spool.directory", NULL, KDS_CONF_STRING, AT(spool_directory), 0, 0, 0, NULL, NULL, false,
      "Keep every record in this directory until it has its outcome, also when the process is killed; docs/spool.md. Records then live until they are stored or refused: `record.ttl.ms` does not count. Unset: in memory only."},
     {"spool.max.bytes", NULL, KDS_CONF_SIZE, AT(spool_max_bytes), 1024 * MIB, 2 * MIB, INT64_C(1) << 50, NULL, NULL, false,

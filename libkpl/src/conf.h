@@ -40,7 +40,7 @@ struct kpl_conf {
     char *profile;
     char *access_key_id, *secret_access_key, *session_token;
     int protocol, dispatch, distribution;
-    bool ordered, aggregation, fail_if_throttled, metrics_upload;
+    bool ordered, aggregation, fail_if_throttled, fail_if_refused, metrics_upload;
     int64_t endpoint_port;
     int64_t aggregate_max_records, aggregate_max_bytes;
     int64_t describe_interval_ms;

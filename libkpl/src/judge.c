@@ -71,6 +71,43 @@ static char *text_of(const char *format, ...)
     return copy ? memcpy(copy, text, n) : NULL;
 }
 
+/* Why a unit fails. (lent until the unit or its stream changes) */
+struct cause {
+    kds_err_t code;
+    kds_slice_t service_code, message;
+};
+
+static struct cause last_attempt(const struct kpl_unit *u)
+{
+    const kpl_attempt_t *last = kpl_unit_last_attempt(u);
+    return (struct cause){last->code, last->service_code,
+                          last->message.n > 0 ? last->message
+                                              : kds_slice(kds_err_text(last->code))};
+}
+
+static struct cause refusal_of(const struct kpl_stream *stream)
+{
+    const struct kpl_refusal *r = &stream->refusal;
+    return (struct cause){r->code, kds_slice(r->service_code), kds_slice(r->message)};
+}
+
+static void finish_for(struct kpl_core *core,
+                       int64_t now_us,
+                       struct kpl_unit *u,
+                       kds_err_t code,
+                       const char *before,
+                       struct cause cause)
+{
+    u->code = code;
+    u->message = text_of("%s%.*s", before, (int)cause.message.n,
+                         cause.message.n > 0 ? (const char *)cause.message.p : "");
+    if (cause.service_code.n > 0) {
+        u->service_code = text_of("%.*s", (int)cause.service_code.n,
+                                  (const char *)cause.service_code.p);
+    }
+    kpl_finish(core, now_us, u);
+}
+
 void kpl_finish_failed(struct kpl_core *core,
                        int64_t now_us,
                        struct kpl_unit *u,
@@ -82,36 +119,24 @@ void kpl_finish_failed(struct kpl_core *core,
     kpl_finish(core, now_us, u);
 }
 
-/* What the last attempt said, for a person. */
-static void
-last_words(const struct kpl_unit *u, const char *never, char *out, size_t size)
-{
-    const kpl_attempt_t *last = kpl_unit_last_attempt(u);
-    if (last == NULL) {
-        snprintf(out, size, "%s", never);
-    } else if (last->message.n > 0) {
-        snprintf(out, size, "%.*s", (int)last->message.n, (const char *)last->message.p);
-    } else {
-        snprintf(out, size, "%s", kds_err_text(last->code));
-    }
-}
-
 void kpl_finish_expired(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
-    char cause[400];
-    last_words(u, "it was never sent", cause, sizeof cause);
-    u->code = KDS_ERR_RECORD_EXPIRED;
-    u->message = text_of("record.ttl.ms passed; last: %s", cause);
+    struct cause cause = {KDS_OK, nothing, kds_slice("it was never sent")};
+    if (u->attempts > 0) {
+        cause = last_attempt(u);
+    } else if (u->stream->refusal.code != KDS_OK) {
+        cause = refusal_of(u->stream);
+    }
     core->counters.stats.user_records_expired += u->count;
-    kpl_finish(core, now_us, u);
+    finish_for(core, now_us, u, KDS_ERR_RECORD_EXPIRED,
+               "record.ttl.ms passed; last: ", cause);
 }
 
 /* The service said why, in the last attempt. */
 static void finish_refused(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
-    char cause[400];
-    last_words(u, "", cause, sizeof cause);
-    kpl_finish_failed(core, now_us, u, kpl_unit_last_attempt(u)->code, cause);
+    struct cause cause = last_attempt(u);
+    finish_for(core, now_us, u, cause.code, "", cause);
 }
 
 static void finish_stored(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
@@ -163,7 +188,6 @@ static void park(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
     }
 }
 
-/* Was the map that placed it the present one, and did the shard not do what it says? */
 static void learn_from(struct kpl_core *core, int64_t now_us, const struct kpl_unit *u)
 {
     if (u->shard == &u->stream->anywhere || !u->shard->in_use) {
@@ -281,12 +305,12 @@ static void judge_entry(struct kpl_core *core,
 
 /* ---- a request that failed as a whole --------------------------------------------------------- */
 
-/* Would the same request fail again however often? */
-static bool permanent(const struct kpl_unit *u, const kds_error_t *error)
+/* Would the same request fail again however often? @param tries  so often it did in a row */
+static bool permanent(const kds_error_t *error, unsigned tries)
 {
     switch ((int)kds_error_code(error)) {
     case KDS_ERR_NOT_FOUND:
-        return u->attempts >= NOT_FOUND_TRIES;
+        return tries >= NOT_FOUND_TRIES;
     case KDS_ERR_TIMED_OUT:
     case KDS_ERR_TRANSPORT:
     case KDS_ERR_TLS:
@@ -301,12 +325,26 @@ static bool permanent(const struct kpl_unit *u, const kds_error_t *error)
     }
 }
 
+/* Is it a record that is bad? Else it is the stream, or who asks. */
+static bool is_about_records(const kds_error_t *error)
+{
+    return kds_error_code(error) == KDS_ERR_REJECTED ||
+           kds_error_code(error) == KDS_ERR_TOO_LARGE ||
+           kds_error_code(error) == KDS_ERR_INVALID_ARG;
+}
+
 /* One bad record must not take its neighbours with it: half as many go along next time. */
 static bool may_be_a_neighbour(const kds_error_t *error, size_t count)
 {
-    return count > 1 && (kds_error_code(error) == KDS_ERR_REJECTED ||
-                         kds_error_code(error) == KDS_ERR_TOO_LARGE ||
-                         kds_error_code(error) == KDS_ERR_INVALID_ARG);
+    return count > 1 && is_about_records(error);
+}
+
+/* Is a record given up that was sent so often in vain? */
+static bool
+gives_up(const struct kpl_core *core, const kds_error_t *error, unsigned tries)
+{
+    return permanent(error, tries) &&
+           (core->conf->fail_if_refused || is_about_records(error));
 }
 
 static void judge_failed_call(struct kpl_core *core,
@@ -328,10 +366,53 @@ static void judge_failed_call(struct kpl_core *core,
     if (may_be_a_neighbour(error, count)) {
         u->company = (uint16_t)(count / 2);
         send_again(core, now_us, u, 0);
-    } else if (permanent(u, error) || (slow_down && core->conf->fail_if_throttled)) {
+    } else if (gives_up(core, error, u->attempts) ||
+               (slow_down && core->conf->fail_if_throttled)) {
         finish_refused(core, now_us, u);
     } else {
         send_again(core, now_us, u, retry_delay_us(core, u));
+    }
+}
+
+/* ---- a stream that refuses ---------------------------------------------------------------------- */
+
+static void note_refusal(struct kpl_stream *stream, const kds_error_t *error)
+{
+    struct kpl_refusal *r = &stream->refusal;
+    const char *word = kds_error_service_code(error), *text = kds_error_message(error);
+    r->code = kds_error_code(error);
+    snprintf(r->service_code, sizeof r->service_code, "%s", word ? word : "");
+    snprintf(r->message, sizeof r->message, "%s", text ? text : kds_err_text(r->code));
+}
+
+/* The gate lets no more through than a few of them before they expire. */
+static void
+fail_what_waits(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
+{
+    struct kpl_shard *s = NULL;
+    struct cause cause = refusal_of(stream);
+    while ((s = kpl_stream_next_shard(stream, s)) != NULL) {
+        struct kpl_unit *u;
+        while ((u = kpl_queue_pop(&s->sealed)) != NULL) {
+            finish_for(core, now_us, u, cause.code, "", cause);
+        }
+    }
+}
+
+/* A request of the stream was refused as a whole, and not for a record in it. What waits would be, too: once
+ * only probes go, it shares their fate. In a spool it can wait for as long as that takes. */
+static void judge_stream(struct kpl_core *core,
+                         int64_t now_us,
+                         struct kpl_stream *stream,
+                         const kds_error_t *error)
+{
+    if (!permanent(error, NOT_FOUND_TRIES)) {
+        return;
+    }
+    note_refusal(stream, error);
+    if (kpl_gate_is_closed(&stream->gate) && core->conf->spool_directory == NULL &&
+        gives_up(core, error, stream->gate.probes)) {
+        fail_what_waits(core, now_us, stream);
     }
 }
 
@@ -351,6 +432,7 @@ void kpl_judge_answer(struct kpl_core *core,
     kpl_measure_request(core, now_us, request, error);
     if (output != NULL) {
         kpl_gate_answered(&stream->gate);
+        stream->refusal.code = KDS_OK;
     } else if (!may_be_a_neighbour(error, request->count)) {
         kpl_gate_failed(&stream->gate, now_us, &core->rng);
         if (kds_error_code(error) == KDS_ERR_NOT_FOUND) {
@@ -370,6 +452,9 @@ void kpl_judge_answer(struct kpl_core *core,
             judge_entry(core, now_us, u, request->id <= stream->doubted_id,
                         &output->records[i]);
         }
+    }
+    if (error != NULL && !is_about_records(error)) {
+        judge_stream(core, now_us, stream, error);
     }
     if (stream->parked.count > 0 && is_hopeless(stream)) {
         kpl_judge_parked(core, now_us,

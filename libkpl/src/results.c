@@ -30,7 +30,6 @@ void kpl_showcase_clear(struct kpl_showcase *s)
 /* What all user records of a unit have in common. */
 static kpl_result_t common(const struct kpl_unit *u)
 {
-    const kpl_attempt_t *last = kpl_unit_last_attempt(u);
     kpl_result_t r = {
         .struct_size = sizeof r,
         .code = u->code,
@@ -48,7 +47,7 @@ static kpl_result_t common(const struct kpl_unit *u)
         r.sequence_number = kds_slice(u->sequence);
     } else {
         r.message = kds_slice(u->message ? u->message : kds_err_text(u->code));
-        r.service_code = last ? last->service_code : r.service_code;
+        r.service_code = kds_slice(u->service_code);
     }
     return r;
 }

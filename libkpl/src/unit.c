@@ -47,6 +47,7 @@ static void free_past(struct kpl_unit *u)
         kds_free(u->kept);
     }
     kds_free(u->message);
+    kds_free(u->service_code);
 }
 
 void kpl_unit_renew(struct kpl_unit *u)

@@ -63,8 +63,9 @@ struct kpl_unit {
     size_t kept_n;
     int64_t sent_us, ended_us; /* of the last attempt */
 
-    kds_err_t code; /* how it ended */
-    char *message;  /* on failure; NULL = what the code says */
+    kds_err_t code;     /* how it ended */
+    char *message;      /* on failure; NULL = what the code says */
+    char *service_code; /* on failure, the service's word for it; NULL = none */
     char sequence[132];
 };
 

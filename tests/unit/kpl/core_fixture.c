@@ -76,6 +76,10 @@ void fx_on_results(const kpl_result_t *results, size_t count, void *opaque)
         if (results[i].code != KDS_OK) {
             snprintf(f->message, sizeof f->message, "%.*s", (int)results[i].message.n,
                      results[i].message.n ? (const char *)results[i].message.p : "");
+            snprintf(f->service_code, sizeof f->service_code, "%.*s",
+                     (int)results[i].service_code.n,
+                     results[i].service_code.n ? (const char *)results[i].service_code.p
+                                               : "");
         }
         f->total++;
     }

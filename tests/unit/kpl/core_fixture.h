@@ -32,7 +32,8 @@ struct fixture {
     kds_persisted_t persisted[TAGS_MAX];
     int64_t subs[TAGS_MAX];
     char message[256]; /* of the last failure */
-    char data[256];    /* of the last outcome */
+    char service_code[64];
+    char data[256]; /* of the last outcome */
     size_t total;
 };
 

@@ -377,6 +377,96 @@ static void fault_S18_a_denied_producer_does_not_flood(void **state)
     assert_in_range(attempts_in_a_minute(KDS_ERR_ACCESS_DENIED, false, 300), 10, 60);
 }
 
+/* Everything is refused in this time. @return the longest time from then to a new put's outcome */
+static int64_t refuse_for(struct fixture *f, int64_t us, kds_err_t err, const char *code)
+{
+    struct kpl_action action;
+    int64_t put_us = -1, longest_us = 0;
+    for (int64_t until_us = f->now_us + us; f->now_us < until_us; f->now_us += 20 * MS) {
+        while (fx_next(f, &action)) {
+            fail_action(f, &action, err, code, false, KDS_PERSISTED_NO);
+        }
+        fx_take_results(f);
+        if (f->outcomes[TAGS_MAX - 1] > 0) {
+            longest_us =
+                f->now_us - put_us > longest_us ? f->now_us - put_us : longest_us;
+            f->outcomes[TAGS_MAX - 1] = 0;
+            put_us = -1;
+        }
+        if (put_us < 0) {
+            put_us = f->now_us;
+            assert_int_equal(fx_put(f, "later", NULL, "data", TAGS_MAX - 1), KDS_OK);
+        }
+    }
+    return longest_us;
+}
+
+static void begin_many_lone(struct fixture *f, const char *fail)
+{
+    fx_begin(f);
+    fx_set(f, "aggregation.enable", "false");
+    fx_set(f, "batch.max.records", "10");
+    fx_set(f, "fail.if.refused", fail);
+    fx_open(f);
+    for (size_t i = 0; i < 500; i++) {
+        assert_int_equal(fx_put(f, "k", NULL, "data", i), KDS_OK);
+    }
+}
+
+/* More wait than the probes of a closed gate could ask for before they expire. */
+static void fault_S18_what_waits_for_a_denied_stream_ends_with_the_cause(void **state)
+{
+    struct fixture f;
+    (void)state;
+    begin_many_lone(&f, "true");
+    int64_t longest_us =
+        refuse_for(&f, 29 * S, KDS_ERR_ACCESS_DENIED, "AccessDeniedException");
+    for (size_t i = 0; i < 500; i++) {
+        assert_int_equal(f.outcomes[i], 1);
+        assert_int_equal(f.codes[i], KDS_ERR_ACCESS_DENIED);
+        assert_int_equal(f.persisted[i], KDS_PERSISTED_NO);
+    }
+    assert_string_equal(f.service_code, "AccessDeniedException");
+    assert_string_equal(f.message, "AccessDeniedException");
+    assert_in_range(longest_us, 0, 6 * S); /* with the next probe */
+    assert_int_equal(succeed_for(&f, 6 * S), 1);
+    assert_int_equal(f.codes[TAGS_MAX - 1], KDS_OK); /* and it is over once it is over */
+    fx_end(&f);
+}
+
+static void
+fault_S09_what_waits_for_a_stream_that_is_gone_ends_with_the_cause(void **state)
+{
+    struct fixture f;
+    (void)state;
+    begin_many_lone(&f, "true");
+    refuse_for(&f, 29 * S, KDS_ERR_NOT_FOUND, "ResourceNotFoundException");
+    for (size_t i = 0; i < 500; i++) {
+        assert_int_equal(f.outcomes[i], 1);
+        assert_int_equal(f.codes[i], KDS_ERR_NOT_FOUND);
+    }
+    fx_end(&f);
+}
+
+/* As the KPL does; what expired without having been sent says why as well. */
+static void
+fault_S18_refusals_are_tried_again_until_records_expire_if_told_so(void **state)
+{
+    struct fixture f;
+    (void)state;
+    begin_many_lone(&f, "false");
+    refuse_for(&f, 29 * S, KDS_ERR_ACCESS_DENIED, "AccessDeniedException");
+    assert_int_equal(f.total, 0);
+    refuse_for(&f, 2 * S, KDS_ERR_ACCESS_DENIED, "AccessDeniedException");
+    for (size_t i = 0; i < 500; i++) {
+        assert_int_equal(f.outcomes[i], 1);
+        assert_int_equal(f.codes[i], KDS_ERR_RECORD_EXPIRED);
+    }
+    assert_string_equal(f.service_code, "AccessDeniedException");
+    assert_non_null(strstr(f.message, "AccessDeniedException"));
+    fx_end(&f);
+}
+
 static void fault_S09_a_stream_that_is_gone_is_asked_for_rarely(void **state)
 {
     (void)state;
@@ -631,6 +721,11 @@ int main(void)
         cmocka_unit_test(fault_N01_an_endpoint_that_refuses_is_not_flooded),
         cmocka_unit_test(fault_N16_a_slow_link_gets_nothing_twice_and_is_not_flooded),
         cmocka_unit_test(fault_S18_a_denied_producer_does_not_flood),
+        cmocka_unit_test(fault_S18_what_waits_for_a_denied_stream_ends_with_the_cause),
+        cmocka_unit_test(
+            fault_S09_what_waits_for_a_stream_that_is_gone_ends_with_the_cause),
+        cmocka_unit_test(
+            fault_S18_refusals_are_tried_again_until_records_expire_if_told_so),
         cmocka_unit_test(fault_S09_a_stream_that_is_gone_is_asked_for_rarely),
         cmocka_unit_test(fault_S10_a_stream_that_is_missing_for_a_moment_loses_nothing),
         cmocka_unit_test(fault_S18_an_expired_token_is_worth_another_try),
