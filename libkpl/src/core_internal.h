@@ -51,7 +51,8 @@ struct kpl_stream {
     unsigned describe_failures; /* in a row */
     int64_t describe_at_us;
     int64_t created_ms;      /* the stream was; 0 = unknown */
-    unsigned hits, misses;   /* records that landed as predicted, or not, in a row */
+    unsigned hits;           /* units that landed as predicted, since one did not */
+    unsigned misses;         /* maps that failed since hits proved one */
     int64_t missed_map_us;   /* the map that the last miss was counted for */
     bool suspect;            /* predictions fail: nothing is aggregated */
     unsigned strangers;      /* sequence numbers in a row that no new map explained */
@@ -149,9 +150,12 @@ static inline struct kpl_way kpl_stream_way(const struct kpl_core *core,
                             kpl_stream_aggregates(core, stream)};
 }
 
-/** A unit landed where it was to, or elsewhere though the map was newer than it. */
+/** A unit landed where it was to, or elsewhere. @param sent_us  when it was sent */
 void kpl_stream_hit(struct kpl_stream *stream);
-void kpl_stream_missed(struct kpl_core *core, struct kpl_stream *stream, int64_t now_us);
+void kpl_stream_missed(struct kpl_core *core,
+                       struct kpl_stream *stream,
+                       int64_t sent_us,
+                       int64_t now_us);
 /** So many maps in a row that do not explain a sequence number: they mean something else there. */
 #define KPL_STRANGERS_MAX 3
 

@@ -13,6 +13,7 @@
 
 #define NOT_FOUND_TRIES 3 /* a stream may be missing for a moment after it was created */
 #define NO_MAP_TRIES    3 /* listings that fail before what waits for a map goes without */
+#define SAME_MAP_TRIES  5 /* ... that tell nothing new; a new stream needs fewer */
 
 /* Back-off of a unit whose request failed: base, doubled, at most. */
 #define RETRY_FIRST_US (50 * KDS_US_PER_MS)
@@ -195,8 +196,8 @@ static void learn_from(struct kpl_core *core, int64_t now_us, const struct kpl_u
     }
     if (u->actual == u->shard) {
         kpl_stream_hit(u->stream);
-    } else if (u->sent_us > u->stream->map.made_us) {
-        kpl_stream_missed(core, u->stream, now_us);
+    } else {
+        kpl_stream_missed(core, u->stream, u->sent_us, now_us);
     }
 }
 
@@ -418,7 +419,7 @@ static void judge_stream(struct kpl_core *core,
 
 static bool is_hopeless(const struct kpl_stream *stream)
 {
-    return stream->map.failures >= NO_MAP_TRIES;
+    return stream->map.failures >= NO_MAP_TRIES || stream->map.repeats >= SAME_MAP_TRIES;
 }
 
 void kpl_judge_answer(struct kpl_core *core,

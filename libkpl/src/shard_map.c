@@ -13,6 +13,8 @@
 
 #define BACKOFF_FIRST_US (2 * KDS_US_PER_S) /* half of it is random */
 #define BACKOFF_LAST_US  (30 * KDS_US_PER_S)
+#define AGAIN_FIRST_US   (500 * KDS_US_PER_MS) /* from list to list while nothing changes */
+#define AGAIN_LAST_US    (30 * KDS_US_PER_S)
 #define PAGES_MAX        64 /* of 1000 shards */
 #define SHARDS_MAX       ((size_t)PAGES_MAX * 1000)
 #define REACH_BITS_MIN   6
@@ -62,11 +64,23 @@ static void forget_listing(struct kpl_shard_map *m)
     m->pages = 0;
 }
 
+static int64_t gap_us(const struct kpl_shard_map *m)
+{
+    int64_t us = m->repeats > 0 ? AGAIN_FIRST_US : 0;
+    for (unsigned n = 1; n < m->repeats && us < AGAIN_LAST_US; n++) {
+        us *= 2;
+    }
+    return us < AGAIN_LAST_US ? us : AGAIN_LAST_US;
+}
+
 void kpl_shard_map_want(struct kpl_shard_map *m, int64_t now_us)
 {
     if (m->listing == KPL_LISTING_IDLE) {
+        /* The last one was made long ago: no haste is seen in that. */
+        m->repeats = now_us - m->made_us <= 2 * AGAIN_LAST_US ? m->repeats : 0;
+        int64_t earliest_us = m->made_us + gap_us(m);
         m->listing = KPL_LISTING_WANTED;
-        m->ask_at_us = now_us;
+        m->ask_at_us = earliest_us > now_us ? earliest_us : now_us;
         forget_listing(m);
     }
 }
@@ -75,8 +89,10 @@ void kpl_shard_map_doubt(struct kpl_shard_map *m, int64_t now_us)
 {
     m->doubted = m->sorted != NULL;
     m->stale = m->listing == KPL_LISTING_ASKED;
+    m->repeats = 0;
     if (m->listing == KPL_LISTING_WANTED) {
         forget_listing(m);
+        m->ask_at_us = m->failures == 0 ? now_us : m->ask_at_us;
     }
     kpl_shard_map_want(m, now_us);
 }
@@ -261,8 +277,10 @@ static bool covers(const struct kpl_slot *sorted, size_t count)
     return count > 0 && kds_u128_cmp(sorted[count - 1].last, KDS_U128_MAX) == 0;
 }
 
-static void take_over(struct kpl_shard *s, int64_t now_us)
+/* @return does that change the map? */
+static bool take_over(struct kpl_shard *s, int64_t now_us)
 {
+    bool changed = s->open != s->listed;
     if (s->listed) {
         s->known = true;
         s->first = s->listed_first;
@@ -273,6 +291,7 @@ static void take_over(struct kpl_shard *s, int64_t now_us)
     }
     s->open = s->listed;
     s->listed = false;
+    return changed;
 }
 
 /* Some times as many as shards, so that few of them have a border in their midst. */
@@ -328,12 +347,14 @@ make_map(struct kpl_shard_map *m, int64_t now_us, struct kds_rng *rng)
         kpl_shard_map_failed(m, now_us, rng);
         return KPL_PAGE_NO_MEMORY;
     }
+    bool changed = false;
     for (struct kpl_shard *s = m->shards; s != NULL; s = s->next) {
         if (m->doubted && !s->listed) {
             give_up_id(m, s);
         }
-        take_over(s, now_us);
+        changed |= take_over(s, now_us);
     }
+    m->repeats = changed ? 0 : m->repeats + 1;
     kds_free(m->sorted);
     kds_free(m->reach);
     m->sorted = sorted;

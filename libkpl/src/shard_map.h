@@ -83,6 +83,7 @@ struct kpl_shard_map {
     int64_t began_us;  /* the listing under way */
     bool stale;        /* ... is older than the last doubt */
     unsigned failures; /* in a row */
+    unsigned repeats;  /* maps in a row that were as the ones before them */
     char *token;       /* of the next page; NULL = the first */
     size_t pages;
 };
@@ -93,7 +94,8 @@ void kpl_shard_map_clear(struct kpl_shard_map *m);
 /** Release what a shard holds, not the shard. */
 void kpl_shard_clear(struct kpl_shard *s);
 
-/** Ask as soon as may be. Nothing if that is so already. */
+/** Ask as soon as may be: the more often the answer was the same as before, the later. Nothing if that is so
+ *  already. */
 void kpl_shard_map_want(struct kpl_shard_map *m, int64_t now_us);
 
 /** The stream may be another one by now: no map serves whose listing began before. */

@@ -10,7 +10,9 @@
 
 #include <string.h>
 
-#define HITS_PROVE      8 /* landed as predicted: the keys decide, though nobody said so */
+/* Chance puts one of n records where it was predicted: so many in a row that it does so once in 2^40. */
+#define PROOF_BITS      40
+#define PROOF_HITS_MIN  8
 #define MISSES_REFUTE   3 /* maps in a row by which a prediction failed */
 #define DESCRIBE_GAP_US (2 * KDS_US_PER_S) /* two questions are never closer */
 
@@ -79,12 +81,28 @@ bool kpl_stream_places(const struct kpl_stream *stream)
             (stream->strategy == KPL_STRATEGY_UNKNOWN && stream->described));
 }
 
+/* So many units in a row that landed as predicted say that the keys decide, though nobody else does. */
+static unsigned hits_needed(const struct kpl_stream *stream)
+{
+    unsigned bits = 1;
+    while (stream->map.count >> (bits + 1) != 0) {
+        bits++;
+    }
+    unsigned hits = (PROOF_BITS + bits - 1) / bits;
+    return hits > PROOF_HITS_MIN ? hits : PROOF_HITS_MIN;
+}
+
+static bool is_proved(const struct kpl_stream *stream)
+{
+    return stream->hits >= hits_needed(stream);
+}
+
 bool kpl_stream_aggregates(const struct kpl_core *core, const struct kpl_stream *stream)
 {
     return core->conf->aggregation && !stream->suspect && !stream->map.doubted &&
            kpl_stream_places(stream) &&
-           (stream->strategy == KPL_STRATEGY_KEYS || stream->hits >= HITS_PROVE ||
-            stream->map.count == 1);
+           (stream->strategy == KPL_STRATEGY_KEYS || stream->map.count == 1 ||
+            is_proved(stream));
 }
 
 /* ---- whether predictions hold --------------------------------------------------------------- */
@@ -100,15 +118,22 @@ describe_soon(const struct kpl_core *core, struct kpl_stream *s, int64_t now_us)
 
 void kpl_stream_hit(struct kpl_stream *stream)
 {
-    stream->misses = 0;
-    stream->hits += stream->hits < HITS_PROVE;
-    if (stream->hits >= HITS_PROVE) {
+    stream->hits += stream->hits < PROOF_BITS;
+    if (is_proved(stream)) {
+        stream->misses = 0;
         stream->suspect = false;
     }
 }
 
-void kpl_stream_missed(struct kpl_core *core, struct kpl_stream *stream, int64_t now_us)
+void kpl_stream_missed(struct kpl_core *core,
+                       struct kpl_stream *stream,
+                       int64_t sent_us,
+                       int64_t now_us)
 {
+    stream->hits = 0;
+    if (sent_us <= stream->map.made_us) {
+        return; /* the map was another one */
+    }
     kpl_shard_map_want(&stream->map, now_us);
     if (stream->missed_map_us == stream->map.made_us) {
         return; /* what one reshard causes counts once */
@@ -117,7 +142,6 @@ void kpl_stream_missed(struct kpl_core *core, struct kpl_stream *stream, int64_t
     describe_soon(core, stream, now_us);
     if (++stream->misses >= MISSES_REFUTE) {
         stream->suspect = true;
-        stream->hits = 0;
     }
 }
 

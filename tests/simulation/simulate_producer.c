@@ -1,7 +1,7 @@
 /*
  * simulate_producer: producers against the local server in one thread on a virtual clock, with every
  * fault that the service and the network between can have. Consumers are in simulate; here is what a
- * producer alone promises, P1 to P8, judged by what the server stored.
+ * producer alone promises, P1 to P9, judged by what the server stored.
  *
  *   simulate_producer [--seeds N] [--first SEED]   run N seeds (200) from SEED (1) on
  *   simulate_producer --until-broken N             the same, but end at the first broken promise
@@ -110,7 +110,14 @@ static void *payload_of(unsigned stream)
 static void on_create(void *context, void *payload)
 {
     struct run *r = context;
-    wire_create_stream(&r->wire, wire_stream_number(kds_slice(payload)), some_shards(r));
+    unsigned stream = wire_stream_number(kds_slice(payload));
+    unsigned shards = some_shards(r);
+    if (r->wire.scatters) {
+        wire_create_stream(&r->wire, stream, shards + 1);
+        wire_flip_strategy(&r->wire, stream);
+    } else {
+        wire_create_stream(&r->wire, stream, shards);
+    }
 }
 
 /* Whatever comes around an event that is worth it. */
@@ -207,6 +214,7 @@ static void plan_network(struct run *r)
     f->refuse_listing = percent(r, 60);
     f->holed_listing = percent(r, 40);
     f->deny_summary = world_chance(&r->world, 25) ? 100 : 0;
+    f->deny_summary = r->wire.scatters ? 100 : f->deny_summary;
     f->page = world_chance(&r->world, 30) ? world_between(&r->world, 1, 3) : 0;
     f->delay_us = world_between(&r->world, 1, 1500) * KDS_US_PER_MS;
     if (world_chance(&r->world, 70)) {
@@ -217,14 +225,16 @@ static void plan_network(struct run *r)
 
 static void plan_server(struct run *r, uint64_t seed)
 {
+    bool scatters = world_chance(&r->world, 8);
     const struct local_service_options options = {
         .seed = seed,
         .control_plane_delay_ms =
             world_chance(&r->world, 20) ? world_between(&r->world, 1, 300) : 0,
         .limits = world_chance(&r->world, 30),
-        .hide_strategy = world_chance(&r->world, 25),
+        .hide_strategy = world_chance(&r->world, 25) && !scatters,
     };
     wire_init_with(&r->wire, &r->world, r->history, &options);
+    r->wire.scatters = scatters;
     r->wire.opaque_numbers = world_chance(&r->world, 60);
     r->stream_count = world_chance(&r->world, 60)
                           ? 1
@@ -261,7 +271,7 @@ static void plan_producers(struct run *r, uint64_t seed)
             .aggregate = !world_chance(&r->world, 25),
             .ordered = world_chance(&r->world, 40),
             .fail_if_throttled = world_chance(&r->world, 10),
-            .keys = world_chance(&r->world, 40),
+            .keys = world_chance(&r->world, 40) && !r->wire.scatters,
             .linger_ms =
                 world_between(&r->world, 0, world_chance(&r->world, 5) ? 60000 : 200),
             .ttl_ms = r->ttl_ms,
@@ -287,14 +297,10 @@ static void often(struct run *r, int64_t most, world_event_fn *what)
     }
 }
 
-static void plan_events(struct run *r)
+/* Streams change: their shards, who spreads the records, the stream itself. */
+static void plan_changes(struct run *r)
 {
-    often(r, 60, on_put);
     often(r, 6, on_reshard);
-    often(r, 6, on_flush);
-    if (world_chance(&r->world, r->spools ? 60 : 20)) {
-        often(r, r->spools ? 6 : 2, on_crash);
-    }
     r->spread = world_chance(&r->world, 30);
     if (r->spread) {
         often(r, 3, on_flip);
@@ -303,6 +309,18 @@ static void plan_events(struct run *r)
          n > 0; n--) {
         world_at(&r->world, world_between(&r->world, 0, FAULTS_US * 7 / 10), on_delete, r,
                  NULL);
+    }
+}
+
+static void plan_events(struct run *r)
+{
+    often(r, 60, on_put);
+    often(r, 6, on_flush);
+    if (world_chance(&r->world, r->spools ? 60 : 20)) {
+        often(r, r->spools ? 6 : 2, on_crash);
+    }
+    if (!r->wire.scatters) {
+        plan_changes(r);
     }
     if (world_chance(&r->world, 50)) {
         int64_t at_us = world_between(&r->world, 0, FAULTS_US);

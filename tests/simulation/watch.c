@@ -9,7 +9,7 @@
 
 /* Requests that fail as a whole are sent at these rates, and no faster, in each stream: P7. */
 #define FAILURES_US  KDS_US_PER_S /* WATCH_FAILURES_MAX one after another */
-#define LISTINGS_MAX 8            /* that fail, in the same time */
+#define LISTINGS_MAX 8            /* lists that are begun, in the same time */
 #define PROBES_AFTER 10 /* failures in a row requests are probes, and so far apart: */
 #define PROBES_US    (50 * KDS_US_PER_MS)
 
@@ -41,13 +41,14 @@ void watch_forget(struct watch *w)
 
 /* ---- how fast it goes on: P7 ---------------------------------------------------------------- */
 
-/* How often requests fail: at most @p most (at most WATCH_FAILURES_MAX) in a time. */
-static void judge_failure(struct watch *w, struct watch_ring *r, size_t most)
+/* How often it happens: at most @p most times (at most WATCH_FAILURES_MAX) in a time. */
+static void
+judge_rate(struct watch *w, struct watch_ring *r, size_t most, const char *what)
 {
     int64_t now_us = w->wire->world->now_us;
     int64_t *oldest = &r->times_us[r->count++ % most];
     if (r->count > most && now_us - *oldest < FAILURES_US) {
-        history_broken(w->wire->history, "P7: %zu requests failed within %lld ms", most,
+        history_broken(w->wire->history, "P7: %zu %s within %lld ms", most, what,
                        (long long)((now_us - *oldest) / 1000));
     }
     *oldest = now_us;
@@ -67,6 +68,20 @@ static void judge_probe(struct watch *w, struct watch_lane *lane)
             lane->failures.count, (long long)(now_us - lane->probed_us) / 1000);
     }
     lane->probed_us = now_us;
+}
+
+/* ---- what readers would drop: P9 ------------------------------------------------------------- */
+
+static void judge_aggregates(struct watch *w, const kds_put_records_in_t *in)
+{
+    static const uint8_t magic[] = {0xf3, 0x89, 0x9a, 0xc2};
+    for (size_t i = 0; w->wire->scatters && i < in->records_count; i++) {
+        kds_slice_t data = in->records[i].data;
+        if (data.n > sizeof magic && memcmp(data.p, magic, sizeof magic) == 0) {
+            history_broken(w->wire->history,
+                           "P9: an aggregate for a stream that scatters records");
+        }
+    }
 }
 
 /* ---- what it knows of a stream --------------------------------------------------------------- */
@@ -92,8 +107,9 @@ static void end_of_listing(struct watch *w,
     struct watch_lane *lane = &w->lanes[call->stream];
     unsigned created = w->wire->streams[call->stream].created;
     if (page == NULL) {
-        judge_failure(w, &lane->listings, LISTINGS_MAX);
-    } else if (page->next_token.p != NULL) {
+        return;
+    }
+    if (page->next_token.p != NULL) {
         snprintf(lane->token, sizeof lane->token, "%.*s", (int)page->next_token.n,
                  (const char *)page->next_token.p);
     } else if (call->created == created && lists_are_whole(w->wire)) {
@@ -135,7 +151,7 @@ void watch_end(struct watch *w, uint64_t id, const void *output, const kds_error
         break;
     case KPL_ACTION_PUT_RECORDS:
         if (output == NULL) {
-            judge_failure(w, &lane->failures, WATCH_FAILURES_MAX);
+            judge_rate(w, &lane->failures, WATCH_FAILURES_MAX, "requests failed");
         } else {
             lane->failures.count = 0;
         }
@@ -187,6 +203,10 @@ void watch_begin(struct watch *w, const struct kpl_action *action)
                             w->wire->world->now_us < stream->ready_us, false};
     if (action->kind == KPL_ACTION_PUT_RECORDS) {
         judge_probe(w, &w->lanes[number]);
+        judge_aggregates(w, &action->put_records);
+    } else if (action->kind == KPL_ACTION_LIST_SHARDS &&
+               action->list_shards.next_token.p == NULL) {
+        judge_rate(w, &w->lanes[number].listings, LISTINGS_MAX, "lists are begun");
     }
     history_request_knows(w->wire->history, w->wire->requests + 1, w->lanes[number].anew);
     world_tell(w->wire->world, "a producer calls: stream %u, which it knows as %u",

@@ -1,6 +1,6 @@
 /*
- * watch: what is seen of the calls of one simulated producer: how fast it goes on when they fail, which P7
- * bounds, and what they tell it about its streams, by which P2 is judged.
+ * watch: what is seen of the calls of one simulated producer: how fast it goes on, which P7 bounds, that it
+ * aggregates only where that can be read, which is P9, and what they tell it about its streams, by which P2 is judged.
  */
 #ifndef SIMULATION_WATCH_H
 #define SIMULATION_WATCH_H
@@ -21,7 +21,7 @@ struct watch_ring {
 /* What is seen of one stream. */
 struct watch_lane {
     struct watch_ring failures; /* of PutRecords, since one was answered */
-    struct watch_ring listings; /* that failed */
+    struct watch_ring listings; /* that were begun */
     int64_t probed_us;          /* the last probe; -1 = none */
     unsigned anew;      /* so often it knows the stream to have been created anew */
     unsigned described; /* as created so often; 0 = never */

@@ -51,6 +51,9 @@ struct wire {
     struct wire_faults faults;
     bool
         opaque_numbers; /* nobody can tell a stream from another of its name by its sequence numbers */
+    bool
+        scatters; /* the service spreads the records of every stream from the first on, over several shards,
+                      and does not say so */
     int64_t control_us; /* how long creating and deleting a stream takes */
     uint64_t requests;
     struct wire_stream streams[WIRE_STREAMS_MAX];

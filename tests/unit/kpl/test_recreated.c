@@ -300,11 +300,14 @@ static void fault_S09_numbers_that_mean_something_else_are_let_be(void **state)
     begin_listed(&f, &action);
     for (size_t round = 0; round < 6; round++) {
         store_first(&f, action.id, new_numbers[1]);
-        f.now_us += MS;
-        if (fx_next(&f, &action)) {
-            assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
-            listings++;
-            list(&f, action.id, at_50, old_numbers); /* of the same as ever */
+        /* Lists that tell nothing new are half a second apart, and then a second. */
+        for (int ms = 0; f.total < 3 * (round + 1) && ms < 1000; ms++) {
+            f.now_us += MS;
+            if (fx_next(&f, &action)) {
+                assert_int_equal(action.kind, KPL_ACTION_LIST_SHARDS);
+                listings++;
+                list(&f, action.id, at_50, old_numbers); /* of the same as ever */
+            }
         }
         assert_int_equal(f.total, 3 * (round + 1));
         fx_put(&f, "a", "10", "one", 1);

@@ -11,6 +11,10 @@
 
 #define S KDS_US_PER_S
 
+static const char *const four_ids[] = {"shardId-000000000001", "shardId-000000000002",
+                                       "shardId-000000000003", "shardId-000000000004"};
+static const char *const four_starts[] = {"0", "25", "50", "75"};
+
 static void begin_asking(struct fixture *f)
 {
     fx_begin(f);
@@ -129,7 +133,7 @@ static void stream_that_may_not_be_asked_about_has_to_prove_itself(void **state)
     unsigned alone = 0;
     (void)state;
     begin_asking(&f);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 30; i++) {
         put_pair(&f);
         assert_true(put_comes(&f, NULL, 0, &put));
         if (put.put_records.records_count == 1) {
@@ -139,7 +143,112 @@ static void stream_that_may_not_be_asked_about_has_to_prove_itself(void **state)
         fx_answer_all(&f, &put, two_ids[0]);
     }
     assert_int_equal(put.put_records.records_count, 1);
-    assert_in_range(alone, 8, 12); /* some went before the map was there */
+    assert_in_range(alone, 40, 44); /* some went before the map was there */
+    fx_end(&f);
+}
+
+/* What a stream did whose records the service spreads over four shards. */
+struct spread {
+    unsigned requests, aggregates, lists;
+    int64_t last_aggregate_us;
+};
+
+static void answer_by_chance(struct fixture *f,
+                             const struct kpl_action *put,
+                             struct kds_rng *rng,
+                             struct spread *seen)
+{
+    static kds_put_records_result_entry_t entries[500];
+    memset(entries, 0, sizeof entries);
+    for (size_t i = 0; i < put->put_records.records_count; i++) {
+        entries[i].shard_id = kds_slice(four_ids[kds_rng_below(rng, 4)]);
+        entries[i].sequence_number = kds_slice("49");
+        if (kds_slice_is(put->put_records.records[i].partition_key, "a")) {
+            seen->aggregates++;
+            seen->last_aggregate_us = f->now_us;
+        }
+    }
+    const kds_put_records_out_t out = {.records = entries,
+                                       .records_count = put->put_records.records_count};
+    kpl_core_done(f->core, f->now_us, put->id, &out, NULL);
+    fx_take_results(f);
+}
+
+/* Four records every 10 ms; each answer comes 10 ms later, and none says who spreads them. */
+static struct spread spread_for(struct fixture *f, int64_t us, uint64_t seed)
+{
+    static struct kpl_action actions[64];
+    struct spread seen = {0, 0, 0, 0};
+    struct kds_rng rng;
+    char hash_key[8];
+    kds_rng_seed(&rng, seed);
+    for (int64_t until_us = f->now_us + us; f->now_us < until_us; f->now_us += 10 * MS) {
+        size_t count = 0;
+        for (int i = 0; i < 4; i++) {
+            snprintf(hash_key, sizeof hash_key, "%d", (int)kds_rng_below(&rng, 100));
+            assert_int_equal(fx_put(f, "k", hash_key, "data", 1), KDS_OK);
+        }
+        while (count < 64 && fx_next(f, &actions[count])) {
+            count++;
+        }
+        for (size_t i = 0; i < count; i++) {
+            if (actions[i].kind == KPL_ACTION_PUT_RECORDS) {
+                seen.requests++;
+                answer_by_chance(f, &actions[i], &rng, &seen);
+            } else if (actions[i].kind == KPL_ACTION_LIST_SHARDS) {
+                seen.lists++;
+                fx_answer_shards(f, actions[i].id, four_ids, four_starts, 4);
+            } else {
+                answer_summary(f, actions[i].id, NULL, 0);
+            }
+        }
+    }
+    return seen;
+}
+
+/* Chance hits come in runs, the longer the fewer shards there are. */
+static void
+stream_of_the_service_that_may_not_be_asked_about_is_not_aggregated_to(void **state)
+{
+    (void)state;
+    for (int asks = 0; asks < 2; asks++) {
+        struct fixture f;
+        fx_begin(&f);
+        fx_set(&f, "record.distribution", "detect");
+        fx_set(&f, "describe.interval.ms", asks ? "300s" : "0");
+        fx_set(&f, "linger.ms", "20");
+        fx_open(&f);
+        struct spread seen = spread_for(&f, 600 * S, 5);
+        assert_int_equal(seen.aggregates, 0);
+        fx_end(&f);
+    }
+}
+
+/* Whoever set this is wrong: a few lists are enough to see it, hits by chance do not hide it. */
+static void stream_of_the_service_is_found_out_though_it_was_set_otherwise(void **state)
+{
+    struct fixture f;
+    (void)state;
+    fx_begin(&f);
+    fx_set(&f, "linger.ms", "20");
+    fx_open(&f);
+    int64_t began_us = f.now_us;
+    struct spread seen = spread_for(&f, 600 * S, 6);
+    assert_true(seen.aggregates > 0);
+    assert_in_range(seen.last_aggregate_us - began_us, 0, 2 * S);
+    fx_end(&f);
+}
+
+/* Each miss asks for a list that tells nothing new. */
+static void fault_S08_lists_that_tell_nothing_new_are_asked_for_rarely(void **state)
+{
+    struct fixture f;
+    (void)state;
+    fx_begin(&f);
+    fx_set(&f, "linger.ms", "20");
+    fx_open(&f);
+    assert_in_range(spread_for(&f, 25 * S, 7).lists, 3, 8);
+    assert_in_range(spread_for(&f, 300 * S, 8).lists, 5, 12); /* every half minute */
     fx_end(&f);
 }
 
@@ -391,6 +500,10 @@ int main(void)
         cmocka_unit_test(stream_of_the_service_is_never_aggregated_to),
         cmocka_unit_test(stream_that_changes_hands_is_noticed_by_where_records_land),
         cmocka_unit_test(stream_that_may_not_be_asked_about_has_to_prove_itself),
+        cmocka_unit_test(
+            stream_of_the_service_that_may_not_be_asked_about_is_not_aggregated_to),
+        cmocka_unit_test(stream_of_the_service_is_found_out_though_it_was_set_otherwise),
+        cmocka_unit_test(fault_S08_lists_that_tell_nothing_new_are_asked_for_rarely),
         cmocka_unit_test(record_without_a_key_goes_to_a_stream_of_the_service_only),
         cmocka_unit_test(fault_S08_pages_become_a_map_only_together),
         cmocka_unit_test(fault_S08_an_expired_token_begins_the_list_anew),
