@@ -197,8 +197,8 @@ static bool next_of_stream(struct kpl_core *core,
                            struct kpl_stream *stream,
                            struct kpl_action *action)
 {
-    kpl_expire(core, now_us, stream);
     kpl_seal_due(core, now_us, stream);
+    kpl_expire(core, now_us, stream);
     return next_listing(core, now_us, stream, action) ||
            next_summary(core, now_us, stream, action) ||
            next_put(core, now_us, stream, action);
@@ -207,6 +207,7 @@ static bool next_of_stream(struct kpl_core *core,
 bool kpl_core_decide(struct kpl_core *core, int64_t now_us, struct kpl_action *action)
 {
     kpl_unstage(core); /* what is left for want of memory is tried again */
+    kpl_measure_pending(core, now_us);
     struct kpl_stream *first = core->turn ? core->turn : core->streams;
     struct kpl_stream *s = first;
     while (s != NULL) {

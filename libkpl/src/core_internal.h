@@ -122,6 +122,7 @@ struct kpl_core {
     size_t open[KPL_EPOCHS_MAX]; /* units, by the epoch in which they were begun */
     struct kpl_counters counters;
     struct kds_metrics *metrics;
+    int64_t pending_at_us;                /* when what waits is counted again */
     uint64_t wrong_shard_told, maps_told; /* of the counters, to the metrics */
     struct kpl_stage stage;
 };
@@ -326,6 +327,10 @@ void kpl_measure_entry(struct kpl_core *core,
                        const struct kpl_unit *u,
                        bool stored,
                        kds_slice_t code);
+/** Its last attempt was noted. */
+void kpl_measure_attempt(const struct kpl_core *core, const struct kpl_unit *u);
+/** How much waits, at most every 200 ms: as often as somebody looks. */
+void kpl_measure_pending(struct kpl_core *core, int64_t now_us);
 /** A PutRecords ended; @p error is why it failed as a whole, or NULL. */
 void kpl_measure_request(const struct kpl_core *core,
                          int64_t now_us,

@@ -49,7 +49,7 @@ void kpl_finish(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
     if (u->code == KDS_OK) {
         stats->user_records_succeeded += u->count;
         stats->kinesis_records++;
-        stats->kinesis_bytes += kpl_unit_size(u);
+        stats->kinesis_bytes += kpl_unit_data_size(u);
         note_latencies(core, now_us, u);
     } else {
         stats->user_records_failed += u->count;
@@ -92,12 +92,8 @@ static struct cause refusal_of(const struct kpl_stream *stream)
     return (struct cause){r->code, kds_slice(r->service_code), kds_slice(r->message)};
 }
 
-static void finish_for(struct kpl_core *core,
-                       int64_t now_us,
-                       struct kpl_unit *u,
-                       kds_err_t code,
-                       const char *before,
-                       struct cause cause)
+static void
+fail_for(struct kpl_unit *u, kds_err_t code, const char *before, struct cause cause)
 {
     u->code = code;
     u->message = text_of("%s%.*s", before, (int)cause.message.n,
@@ -106,7 +102,6 @@ static void finish_for(struct kpl_core *core,
         u->service_code = text_of("%.*s", (int)cause.service_code.n,
                                   (const char *)cause.service_code.p);
     }
-    kpl_finish(core, now_us, u);
 }
 
 void kpl_finish_failed(struct kpl_core *core,
@@ -129,15 +124,18 @@ void kpl_finish_expired(struct kpl_core *core, int64_t now_us, struct kpl_unit *
         cause = refusal_of(u->stream);
     }
     core->counters.stats.user_records_expired += u->count;
-    finish_for(core, now_us, u, KDS_ERR_RECORD_EXPIRED,
-               "record.ttl.ms passed; last: ", cause);
+    fail_for(u, KDS_ERR_RECORD_EXPIRED, "record.ttl.ms passed; last: ", cause);
+    kpl_unit_note_expiry(u, now_us);
+    kpl_measure_attempt(core, u);
+    kpl_finish(core, now_us, u);
 }
 
 /* The service said why, in the last attempt. */
 static void finish_refused(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {
     struct cause cause = last_attempt(u);
-    finish_for(core, now_us, u, cause.code, "", cause);
+    fail_for(u, cause.code, "", cause);
+    kpl_finish(core, now_us, u);
 }
 
 static void finish_stored(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
@@ -147,6 +145,17 @@ static void finish_stored(struct kpl_core *core, int64_t now_us, struct kpl_unit
 }
 
 /* ---- one unit ----------------------------------------------------------------------------- */
+
+static void note_attempt(struct kpl_core *core,
+                         int64_t now_us,
+                         struct kpl_unit *u,
+                         kds_err_t code,
+                         kds_slice_t service_code,
+                         kds_slice_t message)
+{
+    kpl_unit_note_attempt(u, now_us, code, service_code, message);
+    kpl_measure_attempt(core, u);
+}
 
 /* Back to the front of its shard's queue, or into other units if its time or its shard is over. */
 static void
@@ -220,7 +229,7 @@ judge_landed(struct kpl_core *core, int64_t now_us, struct kpl_unit *u, bool dou
         learn_from(core, now_us, u);
     }
     if (!u->aggregated || (usable && within(u, u->actual))) {
-        kpl_unit_note_attempt(u, now_us, KDS_OK, nothing, nothing);
+        note_attempt(core, now_us, u, KDS_OK, nothing, nothing);
         finish_stored(core, now_us, u);
         return;
     }
@@ -228,8 +237,7 @@ judge_landed(struct kpl_core *core, int64_t now_us, struct kpl_unit *u, bool dou
     snprintf(why, sizeof why, "landed in %.140s, %s", u->actual->id,
              stranger ? "which is not the shard that was listed"
                       : "not where all of it belongs");
-    kpl_unit_note_attempt(u, now_us, KDS_ERR_WRONG_SHARD, code_wrong_shard,
-                          kds_slice(why));
+    note_attempt(core, now_us, u, KDS_ERR_WRONG_SHARD, code_wrong_shard, kds_slice(why));
     if (doubted) {
         kpl_unit_set_actual(u, NULL);
     }
@@ -249,8 +257,8 @@ static void judge_refused(struct kpl_core *core,
                           const kds_put_records_result_entry_t *entry)
 {
     bool slow_down = kpl_is_throttling(entry->error_code);
-    kpl_unit_note_attempt(u, now_us, slow_down ? KDS_ERR_THROTTLED : KDS_ERR_SERVICE,
-                          entry->error_code, entry->error_message);
+    note_attempt(core, now_us, u, slow_down ? KDS_ERR_THROTTLED : KDS_ERR_SERVICE,
+                 entry->error_code, entry->error_message);
     kpl_measure_entry(core, u, false, entry->error_code);
     core->counters.stats.entries_failed++;
     core->counters.stats.entries_throttled += slow_down;
@@ -271,7 +279,7 @@ static void judge_unknown(struct kpl_core *core,
                           const char *why)
 {
     u->maybe_persisted = true;
-    kpl_unit_note_attempt(u, now_us, KDS_ERR_PROTOCOL, code, kds_slice(why));
+    note_attempt(core, now_us, u, KDS_ERR_PROTOCOL, code, kds_slice(why));
     kpl_measure_entry(core, u, false, code);
     core->counters.stats.entries_failed++;
     send_again(core, now_us, u, retry_delay_us(core, u));
@@ -357,8 +365,8 @@ static void judge_failed_call(struct kpl_core *core,
     kds_err_t code = kds_error_code(error);
     bool slow_down = code == KDS_ERR_THROTTLED;
     u->maybe_persisted |= kds_error_persisted(error) != KDS_PERSISTED_NO;
-    kpl_unit_note_attempt(u, now_us, code, kds_slice(kds_error_service_code(error)),
-                          kds_slice(kds_error_message(error)));
+    note_attempt(core, now_us, u, code, kds_slice(kds_error_service_code(error)),
+                 kds_slice(kds_error_message(error)));
     core->counters.stats.entries_failed++;
     core->counters.stats.entries_throttled += slow_down;
     if (slow_down) {
@@ -395,7 +403,8 @@ fail_what_waits(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream
     while ((s = kpl_stream_next_shard(stream, s)) != NULL) {
         struct kpl_unit *u;
         while ((u = kpl_queue_pop(&s->sealed)) != NULL) {
-            finish_for(core, now_us, u, cause.code, "", cause);
+            fail_for(u, cause.code, "", cause);
+            kpl_finish(core, now_us, u);
         }
     }
 }

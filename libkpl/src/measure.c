@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #define CODE_BYTES 80
+#define PENDING_US (200 * KDS_US_PER_MS) /* the KPL's */
 
 /* ---- groups ------------------------------------------------------------------------------- */
 
@@ -44,7 +45,10 @@ static struct kds_metric_group *group_of_code(const struct kpl_core *core,
     char text[CODE_BYTES];
     size_t n = code.n < sizeof text - 1 ? code.n : sizeof text - 1;
     for (size_t i = 0; i < n; i++) {
-        text[i] = code.p[i] > ' ' && code.p[i] < 0x7f ? (char)code.p[i] : '_';
+        text[i] = code.p[i] >= ' ' && code.p[i] < 0x7f ? (char)code.p[i] : '_';
+    }
+    while (n > 0 && text[n - 1] == ' ') {
+        n--;
     }
     text[n] = 0;
     return kds_metrics_group(core->metrics, n > 0 ? text : "Unknown", stream->name,
@@ -63,7 +67,7 @@ void kpl_measure_entry(struct kpl_core *core,
     kds_metric_add(g, KPL_METRIC_KINESIS_RECORDS, stored, 1);
     kds_metric_add(g, KPL_METRIC_ALL_ERRORS, !stored, 1);
     if (stored) {
-        kds_metric_add(g, KPL_METRIC_KINESIS_BYTES, (int64_t)kpl_unit_size(u), 1);
+        kds_metric_add(g, KPL_METRIC_KINESIS_BYTES, (int64_t)kpl_unit_data_size(u), 1);
     } else {
         kds_metric_add(g, KPL_METRIC_THROTTLED, 1, kpl_is_throttling(code));
         kds_metric_add(group_of_code(core, u->stream, u->shard, code),
@@ -102,6 +106,14 @@ void kpl_measure_request(const struct kpl_core *core,
     }
 }
 
+void kpl_measure_attempt(const struct kpl_core *core, const struct kpl_unit *u)
+{
+    const kpl_attempt_t *last = kpl_unit_last_attempt(u);
+    struct kpl_shard *shard = last->code == KDS_OK ? u->actual : u->shard;
+    kds_metric_add(group_of_shard(core, u->stream, shard), KPL_METRIC_BUFFERING,
+                   last->delay_us, u->count);
+}
+
 void kpl_measure_end(struct kpl_core *core, const struct kpl_unit *u)
 {
     bool stored = u->code == KDS_OK;
@@ -111,9 +123,6 @@ void kpl_measure_end(struct kpl_core *core, const struct kpl_unit *u)
     kds_metric_add(g, KPL_METRIC_RECORDS, stored, u->count);
     kds_metric_add(g, KPL_METRIC_RETRIES, u->attempts > 0 ? (int64_t)u->attempts - 1 : 0,
                    u->count);
-    for (size_t i = 0; i < u->kept_n; i++) {
-        kds_metric_add(g, KPL_METRIC_BUFFERING, u->kept[i].delay_us, u->count);
-    }
     if (stored) {
         kds_metric_add(g, KPL_METRIC_USER_BYTES, (int64_t)u->user_bytes, 1);
         kds_metric_add(g, KPL_METRIC_LATENCY, u->ended_us - u->users[0].put_us, u->count);
@@ -124,21 +133,38 @@ void kpl_measure_end(struct kpl_core *core, const struct kpl_unit *u)
 
 /* ---- what is only known when somebody looks ---------------------------------------------------- */
 
-struct kds_metrics *kpl_core_metrics(struct kpl_core *core)
+static void count_pending(const struct kpl_core *core)
 {
     struct kds_metric_group *all = kds_metrics_first(core->metrics);
-    const kpl_stats_t *stats = &core->counters.stats;
     uint64_t pending = 0;
     for (struct kpl_stream *s = core->streams; s != NULL; s = s->next) {
         struct kds_metric_group *g = group_of_stream(core, s);
-        kds_metric_add(g, KPL_METRIC_RECEIVED, 1, s->received - s->received_told);
-        s->received_told = s->received;
         if (g != all) {
             kds_metric_set(g, KPL_METRIC_PENDING, (int64_t)(s->received - s->ended));
         }
         pending += s->received - s->ended;
     }
     kds_metric_set(all, KPL_METRIC_PENDING, (int64_t)pending);
+}
+
+void kpl_measure_pending(struct kpl_core *core, int64_t now_us)
+{
+    if (core->pending_at_us <= now_us) {
+        core->pending_at_us = now_us + PENDING_US;
+        count_pending(core);
+    }
+}
+
+struct kds_metrics *kpl_core_metrics(struct kpl_core *core)
+{
+    struct kds_metric_group *all = kds_metrics_first(core->metrics);
+    const kpl_stats_t *stats = &core->counters.stats;
+    for (struct kpl_stream *s = core->streams; s != NULL; s = s->next) {
+        kds_metric_add(group_of_stream(core, s), KPL_METRIC_RECEIVED, 1,
+                       s->received - s->received_told);
+        s->received_told = s->received;
+    }
+    count_pending(core);
     kds_metric_set(all, KPL_METRIC_BUFFERED, (int64_t)core->bytes);
     kds_metric_add(all, KPL_METRIC_WRONG_SHARD, 1,
                    stats->wrong_shard - core->wrong_shard_told);

@@ -13,7 +13,8 @@ bool kpl_showcase_init(struct kpl_showcase *s)
     /* All at once and in advance: an outcome is never lost for want of memory. */
     s->decoder = kds_agg_decoder_new();
     s->results = kds_alloc_zero(KPL_SHOWCASE_RECORDS, sizeof *s->results);
-    if (s->decoder == NULL || s->results == NULL) {
+    s->attempts = kds_alloc_zero(KPL_SHOWCASE_RECORDS, sizeof *s->attempts);
+    if (s->decoder == NULL || s->results == NULL || s->attempts == NULL) {
         kpl_showcase_clear(s);
         return false;
     }
@@ -24,6 +25,7 @@ void kpl_showcase_clear(struct kpl_showcase *s)
 {
     kds_agg_decoder_free(s->decoder);
     kds_free(s->results);
+    kds_free(s->attempts);
     memset(s, 0, sizeof *s);
 }
 
@@ -52,19 +54,56 @@ static kpl_result_t common(const struct kpl_unit *u)
     return r;
 }
 
+struct batch {
+    struct kpl_showcase *s;
+    size_t n;
+    kpl_results_fn *fn;
+    void *opaque;
+};
+
+static void show(struct batch *b)
+{
+    if (b->n > 0) {
+        b->fn(b->s->results, b->n, b->opaque);
+    }
+    b->n = b->s->attempts_used = 0;
+}
+
+/* The first attempt's delay is counted from each one's own put: attempts of its own if that was not when the
+ * one was put by which they were noted. */
+static bool shares_attempts(const struct kpl_unit *u, size_t i)
+{
+    return !kpl_unit_keeps_first(u) ||
+           u->kept[0].delay_us == u->first_sent_us - u->users[i].put_us;
+}
+
+static const kpl_attempt_t *
+own_attempts(struct kpl_showcase *s, const struct kpl_unit *u, size_t i)
+{
+    kpl_attempt_t *own = s->attempts + s->attempts_used;
+    memcpy(own, u->kept, u->kept_n * sizeof *own);
+    own->delay_us = u->first_sent_us - u->users[i].put_us;
+    s->attempts_used += u->kept_n;
+    return own;
+}
+
 void kpl_showcase_deliver(struct kpl_showcase *s,
                           const struct kpl_queue *units,
                           kpl_results_fn *fn,
                           void *opaque)
 {
-    size_t n = 0;
+    struct batch b = {s, 0, fn, opaque};
     for (const struct kpl_unit *u = units->first; u != NULL; u = u->next) {
         const kpl_result_t shared = common(u);
         struct kpl_unit_reader reader;
         bool readable = kpl_unit_read(&reader, u, s->decoder);
         for (size_t i = 0; i < u->count; i++) {
             struct kds_agg_view view = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
-            kpl_result_t *r = &s->results[n++];
+            if (b.n == KPL_SHOWCASE_RECORDS ||
+                s->attempts_used + u->kept_n > KPL_SHOWCASE_RECORDS) {
+                show(&b);
+            }
+            kpl_result_t *r = &s->results[b.n++];
             if (readable) {
                 kpl_unit_next(&reader, &view);
             }
@@ -74,16 +113,13 @@ void kpl_showcase_deliver(struct kpl_showcase *s,
             r->explicit_hash_key = view.explicit_hash_key;
             r->data = view.data;
             r->latency_us = u->ended_us - u->users[i].put_us;
+            if (!shares_attempts(u, i)) {
+                r->attempts = own_attempts(s, u, i);
+            }
             if (u->aggregated && u->code == KDS_OK) {
                 r->subsequence_number = (int64_t)i;
             }
-            if (n == KPL_SHOWCASE_RECORDS) {
-                fn(s->results, n, opaque);
-                n = 0;
-            }
         }
     }
-    if (n > 0) {
-        fn(s->results, n, opaque);
-    }
+    show(&b);
 }

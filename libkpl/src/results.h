@@ -10,6 +10,9 @@
 struct kpl_showcase {
     struct kds_agg_decoder *decoder;
     kpl_result_t *results;
+    kpl_attempt_t *
+        attempts; /* of user records that were put at other times than their unit's first */
+    size_t attempts_used;
 };
 
 /** @return false when out of memory */

@@ -144,9 +144,14 @@ bool kpl_unit_set_aggregate(struct kpl_unit *u, struct kds_agg_builder *builder)
 
 static const kds_slice_t aggregate_key = KDS_SLICE_LIT("a"); /* what the KPL writes */
 
+size_t kpl_unit_data_size(const struct kpl_unit *u)
+{
+    return u->aggregated ? u->bytes.n : u->data_n;
+}
+
 size_t kpl_unit_size(const struct kpl_unit *u)
 {
-    return u->aggregated ? u->bytes.n + aggregate_key.n : u->data_n + u->key_n;
+    return kpl_unit_data_size(u) + (u->aggregated ? aggregate_key.n : u->key_n);
 }
 
 static const uint8_t *bytes_of(const struct kpl_unit *u)
@@ -163,7 +168,7 @@ kds_put_records_request_entry_t kpl_unit_entry(const struct kpl_unit *u,
                                                char hash_text[KDS_U128_DIGITS_MAX])
 {
     kds_put_records_request_entry_t e = {
-        .data = kds_slice_of(bytes_of(u), u->aggregated ? u->bytes.n : u->data_n),
+        .data = kds_slice_of(bytes_of(u), kpl_unit_data_size(u)),
         .partition_key = u->aggregated ? aggregate_key : key_of(u),
         .explicit_hash_key = {NULL, 0},
     };
@@ -218,20 +223,47 @@ static kpl_attempt_t *next_kept(struct kpl_unit *u)
     return &u->kept[u->kept_n++];
 }
 
+static void remember(struct kpl_unit *u,
+                     int64_t began_us,
+                     int64_t now_us,
+                     kds_err_t code,
+                     kds_slice_t service_code,
+                     kds_slice_t message)
+{
+    int64_t since_us = u->noted > 0 ? u->ended_us : u->users[0].put_us;
+    kpl_attempt_t *a = next_kept(u);
+    a->delay_us = began_us - since_us;
+    a->duration_us = now_us - began_us;
+    a->code = code;
+    copy_texts(a, service_code, message);
+    u->first_sent_us = u->noted > 0 ? u->first_sent_us : began_us;
+    u->noted++;
+    u->ended_us = now_us;
+}
+
 void kpl_unit_note_attempt(struct kpl_unit *u,
                            int64_t now_us,
                            kds_err_t code,
                            kds_slice_t service_code,
                            kds_slice_t message)
 {
-    int64_t since_us = u->attempts ? u->ended_us : u->users[0].put_us;
-    kpl_attempt_t *a = next_kept(u);
-    a->delay_us = u->sent_us - since_us;
-    a->duration_us = now_us - u->sent_us;
-    a->code = code;
-    copy_texts(a, service_code, message);
+    remember(u, u->sent_us, now_us, code, service_code, message);
     u->attempts++;
-    u->ended_us = now_us;
+}
+
+void kpl_unit_note_expiry(struct kpl_unit *u, int64_t now_us)
+{
+    static const kds_slice_t code = KDS_SLICE_LIT("Expired");
+    static const kds_slice_t in_vain = KDS_SLICE_LIT("the record has reached expiration");
+    static const kds_slice_t waiting =
+        KDS_SLICE_LIT("expiration was reached before the record was sent");
+    remember(u, now_us, now_us, KDS_ERR_RECORD_EXPIRED, code,
+             u->attempts > 0 ? in_vain : waiting);
+}
+
+bool kpl_unit_keeps_first(const struct kpl_unit *u)
+{
+    return u->kept_n > 0 && u->kept_n == u->noted;
 }
 
 const kpl_attempt_t *kpl_unit_last_attempt(const struct kpl_unit *u)
@@ -255,6 +287,8 @@ void kpl_unit_inherit(struct kpl_unit *to, const struct kpl_unit *from)
         copy_texts(a, from->kept[i].service_code, from->kept[i].message);
     }
     to->attempts = from->attempts;
+    to->noted = from->noted;
+    to->first_sent_us = from->first_sent_us;
     to->sent_us = from->sent_us;
     to->misplaced = from->misplaced;
     to->ended_us = from->ended_us;

@@ -57,10 +57,11 @@ struct kpl_unit {
 
     int64_t not_before_us; /* not to be sent again before */
 
-    unsigned attempts;
+    unsigned attempts, noted;    /* how often it was sent; that, and its expiry */
     kpl_attempt_t *kept;         /* the last kept_n of them, with texts of their own */
     kpl_attempt_t first_attempt; /* where kept points while there is only one */
     size_t kept_n;
+    int64_t first_sent_us;     /* of the first attempt */
     int64_t sent_us, ended_us; /* of the last attempt */
 
     kds_err_t code;     /* how it ended */
@@ -125,6 +126,9 @@ bool kpl_unit_set_single(struct kpl_unit *u, const struct kds_agg_view *record);
 /** Fill an empty unit with what a builder holds, which is emptied. @return false, out of memory */
 bool kpl_unit_set_aggregate(struct kpl_unit *u, struct kds_agg_builder *builder);
 
+/** Bytes of data, the KPL's format included. */
+size_t kpl_unit_data_size(const struct kpl_unit *u);
+
 /** Bytes of data and partition key, as the service counts them. */
 size_t kpl_unit_size(const struct kpl_unit *u);
 
@@ -139,6 +143,12 @@ void kpl_unit_note_attempt(struct kpl_unit *u,
                            kds_err_t code,
                            kds_slice_t service_code,
                            kds_slice_t message);
+
+/** It is not sent again: what the KPL tells as a last attempt. */
+void kpl_unit_note_expiry(struct kpl_unit *u, int64_t now_us);
+
+/** The first attempt is remembered, and began at u->first_sent_us, for user records put at any time. */
+bool kpl_unit_keeps_first(const struct kpl_unit *u);
 
 /** The last attempt that is remembered; NULL if there is none. */
 const kpl_attempt_t *kpl_unit_last_attempt(const struct kpl_unit *u);

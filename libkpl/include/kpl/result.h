@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/** One attempt to send the Kinesis record that held the user record. */
+/** One attempt to send the Kinesis record that held the user record; or, as the last one, that it expired. */
 typedef struct kpl_attempt {
     int64_t
         delay_us; /**< From the put, or the end of the attempt before, to its start. */
@@ -23,7 +23,7 @@ typedef struct kpl_attempt {
     kds_err_t code;      /**< KDS_OK, or why it failed. */
     kds_slice_t
         service_code; /**< The service's word for it, or the KPL's ("Wrong Shard", "Record Count
-                           Mismatch"); absent with KDS_OK and where nobody spoke. */
+                           Mismatch", "Expired"); absent with KDS_OK and where nobody spoke. */
     kds_slice_t message; /**< For a person; may be absent. */
 } kpl_attempt_t;
 
@@ -51,9 +51,11 @@ typedef struct kpl_result {
     int64_t
         subsequence_number; /**< With KDS_OK: its place in the aggregate; -1 = alone. */
 
-    unsigned attempt_count;        /**< How often it was sent. */
-    const kpl_attempt_t *attempts; /**< The last attempts_kept of them. */
-    size_t attempts_kept;          /**< At most KPL_ATTEMPTS_KEPT. */
+    unsigned attempt_count; /**< How often it was sent. */
+    const kpl_attempt_t *
+        attempts; /**< The last attempts_kept of them. With KDS_ERR_RECORD_EXPIRED one more
+                                        stands last, "Expired", which was not sent. */
+    size_t attempts_kept; /**< At most KPL_ATTEMPTS_KEPT. */
 
     kds_slice_t service_code; /**< On failure: the service's last word; may be absent. */
     kds_slice_t message;      /**< On failure: a sentence for a person. */

@@ -70,7 +70,18 @@ void fx_on_results(const kpl_result_t *results, size_t count, void *opaque)
         f->outcomes[tag]++;
         f->codes[tag] = results[i].code;
         f->persisted[tag] = results[i].persisted;
-        f->subs[tag] = results[i].subsequence_number;
+        f->subs[tag] = (int32_t)results[i].subsequence_number;
+        f->kept[tag] = (uint8_t)results[i].attempts_kept;
+        f->sent[tag] = (uint8_t)results[i].attempt_count;
+        if (results[i].attempts_kept > 0) {
+            f->delays_ms[tag] = (int32_t)(results[i].attempts[0].delay_us / MS);
+            f->last_attempt = results[i].attempts[results[i].attempts_kept - 1];
+            snprintf(f->last_code, sizeof f->last_code, "%.*s",
+                     (int)f->last_attempt.service_code.n,
+                     f->last_attempt.service_code.n
+                         ? (const char *)f->last_attempt.service_code.p
+                         : "");
+        }
         snprintf(f->data, sizeof f->data, "%.*s", (int)results[i].data.n,
                  (const char *)results[i].data.p);
         if (results[i].code != KDS_OK) {

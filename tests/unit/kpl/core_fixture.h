@@ -27,10 +27,14 @@ struct fixture {
     struct kpl_core *core;
     struct kpl_showcase showcase;
     int64_t now_us;
-    unsigned outcomes[TAGS_MAX]; /* how many each record got, by tag */
+    uint16_t outcomes[TAGS_MAX]; /* how many each record got, by tag */
     kds_err_t codes[TAGS_MAX];
     kds_persisted_t persisted[TAGS_MAX];
-    int64_t subs[TAGS_MAX];
+    int32_t subs[TAGS_MAX];
+    int32_t delays_ms[TAGS_MAX]; /* of the first attempt that is kept */
+    uint8_t kept[TAGS_MAX], sent[TAGS_MAX];
+    kpl_attempt_t last_attempt; /* of the last outcome; its texts: */
+    char last_code[64];
     char message[256]; /* of the last failure */
     char service_code[64];
     char data[256]; /* of the last outcome */

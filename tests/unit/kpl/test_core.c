@@ -212,7 +212,7 @@ static void core_counts_as_the_kpl_does(void **state)
     expect_counted(&f, KPL_METRIC_RECORDS, shard, 2, 2);
     expect_counted(&f, KPL_METRIC_USER_BYTES, shard, 2, 8);
     expect_counted(&f, KPL_METRIC_KINESIS_RECORDS, shard, 3, 2);
-    expect_counted(&f, KPL_METRIC_KINESIS_BYTES, shard, 2, 10); /* with the keys */
+    expect_counted(&f, KPL_METRIC_KINESIS_BYTES, shard, 2, 8); /* without the keys */
     expect_counted(&f, KPL_METRIC_ALL_ERRORS, shard, 3, 1);
     expect_counted(&f, KPL_METRIC_THROTTLED, shard, 1, 1);
     expect_counted(&f, KPL_METRIC_RETRIES, shard, 2, 1);
@@ -229,6 +229,175 @@ static void core_counts_as_the_kpl_does(void **state)
                      1);
     assert_true(
         kds_metrics_first(kpl_core_metrics(f.core))->cells[KPL_METRIC_PENDING].last == 0);
+    fx_end(&f);
+}
+
+static void fail_request(struct fixture *f, const struct kpl_action *action)
+{
+    kds_error_t *error = NULL;
+    kds_error_set(&error, KDS_ERR_TRANSPORT, "nobody answers");
+    kpl_core_done(f->core, f->now_us, action->id, NULL, error);
+    kds_error_free(error);
+}
+
+static void core_tells_each_record_how_long_it_waited_itself(void **state)
+{
+    (void)state;
+    for (size_t failures = 0; failures < 3; failures++) {
+        struct fixture f;
+        struct kpl_action action;
+        fx_begin(&f);
+        fx_set(&f, "linger.ms", "1000");
+        fx_open(&f);
+        fx_put(&f, "k", NULL, "early", 1);
+        fx_give_map(&f);
+        f.now_us += 800 * MS;
+        fx_put(&f, "k", NULL, "late", 2);
+        f.now_us += 200 * MS;
+        for (size_t i = 0; i < failures; i++) {
+            fx_expect_put(&f, &action);
+            assert_int_equal(action.put_records.records_count, 1); /* together */
+            fail_request(&f, &action);
+            f.now_us += 5000 * MS;
+        }
+        fx_expect_put(&f, &action);
+        fx_answer_all(&f, &action, one_id[0]);
+        for (size_t tag = 1; tag <= 2; tag++) {
+            assert_int_equal(f.codes[tag], KDS_OK);
+            assert_int_equal(f.delays_ms[tag], tag == 1 ? 1000 : 200);
+            assert_int_equal(f.kept[tag], failures + 1);
+            assert_int_equal(f.sent[tag], failures + 1);
+        }
+        fx_end(&f);
+    }
+}
+
+/* More attempts of records that were put one by one than are shown at once. */
+static void core_tells_how_long_each_of_many_waited(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    fx_begin(&f);
+    fx_set(&f, "linger.ms", "10000");
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "x", 0);
+    fx_give_map(&f);
+    for (size_t tag = 1; tag < TAGS_MAX; tag++) {
+        f.now_us += MS;
+        fx_put(&f, "k", NULL, "x", tag);
+    }
+    kpl_core_flush(f.core, f.now_us);
+    for (int i = 0; i < 6; i++) {
+        fx_expect_put(&f, &action);
+        fail_request(&f, &action);
+        f.now_us += 3000 * MS;
+    }
+    fx_expect_put(&f, &action);
+    fx_answer_all(&f, &action, one_id[0]);
+    for (size_t tag = 0; tag < TAGS_MAX; tag++) {
+        assert_int_equal(f.outcomes[tag], 1);
+        assert_int_equal(f.kept[tag], 7);
+        assert_int_equal(f.delays_ms[tag], TAGS_MAX - 1 - tag);
+    }
+    fx_end(&f);
+}
+
+static void core_says_expired_as_the_kpl_does(void **state)
+{
+    (void)state;
+    for (size_t sent = 0; sent < 2; sent++) {
+        struct fixture f;
+        struct kpl_action action;
+        fx_begin(&f);
+        fx_open(&f);
+        fx_put(&f, "k", NULL, "data", 1);
+        fx_give_map(&f);
+        f.now_us += 200 * MS;
+        if (sent > 0) {
+            fx_expect_put(&f, &action);
+            fail_request(&f, &action);
+        }
+        f.now_us += 31000 * MS;
+        assert_false(fx_next(&f, &action));
+        fx_take_results(&f);
+        assert_int_equal(f.codes[1], KDS_ERR_RECORD_EXPIRED);
+        assert_int_equal(f.sent[1], sent);
+        assert_int_equal(f.kept[1], sent + 1);
+        assert_string_equal(f.last_code, "Expired");
+        assert_int_equal(f.last_attempt.code, KDS_ERR_RECORD_EXPIRED);
+        assert_int_equal(f.last_attempt.duration_us, 0);
+        assert_int_equal(f.last_attempt.delay_us, sent > 0 ? 31000 * MS : 31200 * MS);
+        fx_end(&f);
+    }
+}
+
+static void core_counts_the_waits_of_all_attempts(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    fx_begin(&f);
+    fx_set(&f, "record.ttl.ms", "1000000");
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "data", 1);
+    fx_give_map(&f);
+    f.now_us += 100 * MS;
+    for (int i = 0; i < 20; i++) {
+        fx_expect_put(&f, &action);
+        fail_request(&f, &action);
+        f.now_us += 6000 * MS;
+    }
+    fx_expect_put(&f, &action);
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.sent[1], 21);
+    assert_int_equal(f.kept[1], KPL_ATTEMPTS_KEPT);
+    expect_counted(&f, KPL_METRIC_BUFFERING, one_id[0], 21, 120100000);
+    fx_end(&f);
+}
+
+/* A sample at each put, of which five come in a second; none comes for itself. */
+static void core_samples_what_waits_while_it_runs(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    fx_begin(&f);
+    fx_set(&f, "linger.ms", "5000");
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "data", 1);
+    fx_give_map(&f);
+    for (int i = 0; i < 100; i++) {
+        f.now_us += 10 * MS;
+        fx_put(&f, "k", NULL, "data", 1);
+        assert_false(fx_next(&f, &action));
+    }
+    const struct kds_metric_cell *cell =
+        &kds_metrics_group(kpl_core_metrics(f.core), NULL, "s", NULL)
+             ->cells[KPL_METRIC_PENDING];
+    assert_in_range(cell->total.count, 6, 8); /* with the one for who reads */
+    assert_true(cell->total.max == 101);
+    assert_true(cell->total.min < 10);
+    assert_true(kpl_core_wake_at_us(f.core, f.now_us) > f.now_us + 1000 * MS);
+    fx_end(&f);
+}
+
+static void core_counts_errors_by_the_names_that_they_have(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    fx_begin(&f);
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "data", 1);
+    fx_give_map(&f);
+    f.now_us += 100 * MS;
+    fx_expect_put(&f, &action);
+    const kds_put_records_out_t nothing = {.records_count = 0};
+    kpl_core_done(f.core, f.now_us, action.id, &nothing, NULL);
+    assert_int_equal(
+        counted(&f, KPL_METRIC_ERRORS_BY_CODE, "Record Count Mismatch", one_id[0]).count,
+        1);
     fx_end(&f);
 }
 
@@ -664,6 +833,12 @@ int main(void)
         cmocka_unit_test(fault_S08_core_does_not_aggregate_on_a_map_with_a_hole),
         cmocka_unit_test(fault_S03_core_retries_exactly_what_failed),
         cmocka_unit_test(core_counts_as_the_kpl_does),
+        cmocka_unit_test(core_tells_each_record_how_long_it_waited_itself),
+        cmocka_unit_test(core_tells_how_long_each_of_many_waited),
+        cmocka_unit_test(core_says_expired_as_the_kpl_does),
+        cmocka_unit_test(core_counts_the_waits_of_all_attempts),
+        cmocka_unit_test(core_samples_what_waits_while_it_runs),
+        cmocka_unit_test(core_counts_errors_by_the_names_that_they_have),
         cmocka_unit_test(fault_S05_core_takes_a_wrong_count_for_maybe_persisted),
         cmocka_unit_test(fault_S07_core_judges_an_aggregate_as_a_whole_after_a_split),
         cmocka_unit_test(fault_S07_core_sends_alone_what_lands_elsewhere_again_and_again),
