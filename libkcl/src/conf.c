@@ -273,7 +273,7 @@ static const struct kds_conf_prop props[] = {
 /* clang-format on */
 
 const struct kds_conf_table kcl_conf_table = {"libkcl", props,
-                                              sizeof props / sizeof props[0]};
+                                              sizeof props / sizeof props[0], NULL, 0};
 
 kcl_conf_t *kcl_conf_new(void)
 {

@@ -54,7 +54,8 @@ kcl_upload_begin(kcl_worker_t *w, const kds_client_options_t *client, kds_error_
     if (!conf->metrics_upload || conf->metrics_level == KDS_LEVEL_NONE) {
         return KDS_OK;
     }
-    const struct kds_metric_dimension worker = {"WorkerIdentifier", w->worker_id};
+    const struct kds_metric_dimension worker = {"WorkerIdentifier", w->worker_id,
+                                                KDS_SCOPE_ALL};
     const struct kds_metric_sender_options options = {
         .client = *client,
         .metric_namespace =

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/slice.h"
+#include "dimensions.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -123,6 +124,10 @@ static const struct kds_conf_prop props[] = {
      "CloudWatch's name for them all."},
     {"metrics.upload.delay.ms", "metricsUploadDelay", KDS_CONF_DURATION, AT(metrics_upload_delay_ms), 60000, 1, 60000, NULL, NULL, false,
      "How often they are sent."},
+    {"metrics.dimensions", NULL, KDS_CONF_STRING, AT(metrics_dimensions), 0, 0, 0, NULL, NULL, false,
+     "Dimensions of what is sent to CloudWatch beside its own: `Host=h1,global; Team=t,stream`, 16 at the most. What is sent has those of its granularity and of coarser ones: global ones all, stream ones what is told by stream or shard, shard ones what is told by shard. The KPL's addAdditionalMetricsDimension()."},
+    {"metrics.profile", NULL, KDS_CONF_STRING, AT(metrics_profile), 0, 0, 0, NULL, NULL, false,
+     "Profile of the shared files for CloudWatch's credentials alone; unset: the same as for the stream. The KPL's metricsCredentialsProvider."},
     {"cloudwatch.endpoint.url", "cloudwatchEndpoint", KDS_CONF_STRING, AT(cloudwatch_endpoint), 0, 0, 0, NULL, NULL, false,
      "Address of CloudWatch; as `endpoint.url`."},
     {"cloudwatch.endpoint.port", "cloudwatchPort", KDS_CONF_INT, AT(cloudwatch_port), 443, 1, 65535, NULL, NULL, false,
@@ -136,7 +141,7 @@ static const struct kds_conf_prop props[] = {
     IGNORED_TEXT("ignored.native.executable", "nativeExecutable", NO_DAEMON),
     IGNORED_BOOL("ignored.daemon.health.check", "enableDaemonHealthCheck", 0, NO_DAEMON),
     IGNORED_NUMBER("ignored.daemon.health.check.timeout", "daemonHealthCheckTimeoutMs", 30000, 5000, INT64_MAX, NO_DAEMON),
-    IGNORED_TEXT("ignored.threading.model", "threadingModel", NO_POOL),
+    {"ignored.threading.model", "threadingModel", KDS_CONF_ENUM, AT(ignored_choice), 0, 0, 0, NULL, "PER_REQUEST|POOLED", true, NO_POOL},
     IGNORED_NUMBER("ignored.thread.pool.size", "threadPoolSize", 0, 0, INT64_MAX, NO_POOL),
     IGNORED_NUMBER("ignored.credentials.refresh.delay", "credentialsRefreshDelay", 5000, 1, 300000, "Credentials are fetched anew before they expire."),
     IGNORED_NUMBER("ignored.user.record.timeout", "userRecordTimeoutInMillis", 0, 0, INT64_MAX, "It gives up a record that may still be sent; `record.ttl.ms` gives it up for good."),
@@ -146,8 +151,105 @@ static const struct kds_conf_prop props[] = {
 };
 /* clang-format on */
 
+/* ---- what texts must be like: the KPL's patterns --------------------------------------------- */
+
+/* Letters, digits and some others, at least one of them. */
+static bool are_among(kds_slice_t s, const char *others)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        uint8_t c = s.p[i], letter = c | 0x20;
+        if (!(letter >= 'a' && letter <= 'z') && !(c >= '0' && c <= '9') &&
+            (c == 0 || strchr(others, c) == NULL)) {
+            return false;
+        }
+    }
+    return s.n > 0;
+}
+
+static kds_slice_t after(kds_slice_t s, size_t n)
+{
+    return kds_slice_of(s.p + n, s.n - n);
+}
+
+/* Take letters of a kind, at least one. */
+static bool take_run(kds_slice_t *s, uint8_t low, uint8_t high)
+{
+    size_t n = 0;
+    while (n < s->n && s->p[n] >= low && s->p[n] <= high) {
+        n++;
+    }
+    *s = after(*s, n);
+    return n > 0;
+}
+
+static bool take_dash(kds_slice_t *s)
+{
+    bool there = s->n > 0 && s->p[0] == '-';
+    *s = after(*s, there);
+    return there;
+}
+
+/* ^([a-z]+-([a-z]+-)?[a-z]+-[0-9])?$, and more digits for what may come */
+static bool fits_region(kds_slice_t s)
+{
+    int words = 0;
+    if (s.n == 0) {
+        return true;
+    }
+    while (take_run(&s, 'a', 'z')) {
+        words++;
+        if (!take_dash(&s)) {
+            return false;
+        }
+    }
+    return (words == 2 || words == 3) && take_run(&s, '0', '9') && s.n == 0;
+}
+
+static bool fits_port(kds_slice_t s)
+{
+    kds_slice_t digits = after(s, 1);
+    return s.p[0] == ':' && take_run(&digits, '0', '9') && digits.n == 0;
+}
+
+/* The KPL's host, ^([A-Za-z0-9-\.]+)?$; here with a port if need be, an address in brackets, or a URL, of which
+ * the client judges. */
+static bool fits_endpoint(kds_slice_t s)
+{
+    bool bracket = s.n > 0 && s.p[0] == '[';
+    size_t end = kds_slice_find(s, bracket ? ']' : ':');
+    if (end + 2 < s.n && memcmp(s.p + end, "://", 3) == 0) {
+        return true;
+    }
+    if (s.n == 0 || (bracket && end == s.n)) {
+        return s.n == 0;
+    }
+    kds_slice_t host = kds_slice_of(s.p + bracket, end - bracket);
+    kds_slice_t port = after(s, end + bracket);
+    return are_among(host, bracket ? ":." : "-.") && (port.n == 0 || fits_port(port));
+}
+
+/* (?!AWS/).{1,255} */
+static bool fits_namespace(kds_slice_t s)
+{
+    return s.n >= 1 && s.n <= 255 && !(s.n >= 4 && memcmp(s.p, "AWS/", 4) == 0);
+}
+
+#define ENDPOINT_WORDS                                                                   \
+    "a host, of letters, digits, - and ., with or without a port, or a URL"
+
+static const struct kds_conf_rule rules[] = {
+    {"region", fits_region, "a region such as us-east-1"},
+    {"endpoint.url", fits_endpoint, ENDPOINT_WORDS},
+    {"cloudwatch.endpoint.url", fits_endpoint, ENDPOINT_WORDS},
+    {"metrics.namespace", fits_namespace,
+     "a namespace of 1..255 characters that does not begin with AWS/"},
+    {"metrics.dimensions", kpl_are_dimensions,
+     "name=value,granularity; ... with global, stream or shard"},
+};
+
 const struct kds_conf_table kpl_conf_table = {"libkpl", props,
-                                              sizeof props / sizeof props[0]};
+                                              sizeof props / sizeof props[0], rules,
+                                              sizeof rules / sizeof rules[0]};
 
 kpl_conf_t *kpl_conf_new(void)
 {

@@ -51,7 +51,7 @@ struct kpl_conf {
     int64_t connections_max, connect_timeout_ms, request_timeout_ms;
     int metrics_level, metrics_granularity;
     int64_t metrics_upload_delay_ms, cloudwatch_port;
-    char *metrics_namespace, *cloudwatch_endpoint;
+    char *metrics_namespace, *cloudwatch_endpoint, *metrics_profile, *metrics_dimensions;
     char *spool_directory;
     int64_t spool_max_bytes, spool_segment_bytes;
     int spool_sync;
@@ -59,6 +59,7 @@ struct kpl_conf {
     int64_t ignored_number; /* settings that mean nothing here land in these */
     bool ignored_bool;
     char *ignored_text;
+    int ignored_choice;
 
     /* Not in the table. */
     struct kds_log log;

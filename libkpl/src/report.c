@@ -2,6 +2,7 @@
  * report: the metrics as texts, and on their way to CloudWatch.
  */
 #include "base/metric_text.h"
+#include "dimensions.h"
 #include "kpl/metrics.h"
 #include "metrics.h"
 #include "producer_internal.h"
@@ -60,7 +61,7 @@ kds_err_t kpl_upload_begin(kpl_producer_t *p,
                            const kds_client_options_t *client,
                            kds_error_t **error)
 {
-    const struct kpl_conf *conf = &p->conf;
+    const struct kpl_conf *conf = &p->conf; /* the producer's own copy */
     if (!conf->metrics_upload || conf->metrics_level == KDS_LEVEL_NONE) {
         return KDS_OK;
     }
@@ -71,6 +72,17 @@ kds_err_t kpl_upload_begin(kpl_producer_t *p,
         .scope = (enum kds_metric_scope)conf->metrics_granularity,
         .delay_us = conf->metrics_upload_delay_ms * KDS_US_PER_MS,
     };
+    struct kds_metric_dimension dimensions[KPL_DIMENSIONS_MAX];
+    if (conf->metrics_dimensions != NULL) {
+        options.everywhere = dimensions;
+        options.everywhere_count =
+            kpl_dimensions_split(conf->metrics_dimensions, dimensions);
+    }
+    if (conf->metrics_profile != NULL) {
+        options.client.profile = conf->metrics_profile;
+        options.client.access_key_id = options.client.secret_access_key =
+            options.client.session_token = NULL;
+    }
     options.client.max_attempts = 0; /* the client's own retries */
     return kds_metric_sender_new(&options, kpl_now_us(), &p->sender, error);
 }

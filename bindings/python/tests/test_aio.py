@@ -10,7 +10,7 @@ import support
 import kds
 import kds.aio
 
-CLOSED_PORT = {"endpoint_url": "http://127.0.0.1:1", "region": "r", "access_key_id": "a", "secret_access_key": "b"}
+CLOSED_PORT = {"endpoint_url": "http://127.0.0.1:1", "region": "us-east-1", "access_key_id": "a", "secret_access_key": "b"}
 
 
 class Aio(support.ServerCase, unittest.IsolatedAsyncioTestCase):

@@ -15,7 +15,7 @@ import warnings
 import support
 import kds
 
-CLOSED_PORT = {"endpoint_url": "http://127.0.0.1:1", "region": "r", "access_key_id": "a", "secret_access_key": "b"}
+CLOSED_PORT = {"endpoint_url": "http://127.0.0.1:1", "region": "us-east-1", "access_key_id": "a", "secret_access_key": "b"}
 
 
 class Case(support.ServerCase):

@@ -286,7 +286,9 @@ static bool parse_number(const struct kds_conf_prop *p, kds_slice_t value, int64
         *out = us / 1000;
         return true;
     case KDS_CONF_ENUM:
-        return parse_enum(p->values, value, out);
+        *out =
+            p->dflt; /* what an empty one means: some of the KPL's own defaults are empty */
+        return value.n == 0 || parse_enum(p->values, value, out);
     case KDS_CONF_STRING:
     case KDS_CONF_SECRET:
         break;
@@ -325,7 +327,19 @@ write_number(const struct kds_conf_prop *p, int64_t v, char out[NUMBER_BYTES])
     return out;
 }
 
-static kds_err_t set_text(const struct kds_conf_prop *p,
+static const struct kds_conf_rule *rule_of(const struct kds_conf_table *table,
+                                           const struct kds_conf_prop *p)
+{
+    for (size_t i = 0; i < table->rule_count; i++) {
+        if (strcmp(table->rules[i].name, p->name) == 0) {
+            return &table->rules[i];
+        }
+    }
+    return NULL;
+}
+
+static kds_err_t set_text(const struct kds_conf_table *table,
+                          const struct kds_conf_prop *p,
                           void *conf,
                           kds_slice_t value,
                           kds_error_t **error)
@@ -335,6 +349,11 @@ static kds_err_t set_text(const struct kds_conf_prop *p,
             return kds_error_set(error, KDS_ERR_CONFIG, "%s: control character 0x%02x",
                                  p->name, value.p[i]);
         }
+    }
+    const struct kds_conf_rule *rule = rule_of(table, p);
+    if (rule != NULL && !rule->fits(value)) {
+        return kds_error_set(error, KDS_ERR_CONFIG, "%s: \"%.*s\" is not %s", p->name,
+                             shown(value), (const char *)value.p, rule->words);
     }
     char *text = value.n ? copy_text(value) : NULL; /* empty = unset */
     if (value.n > 0 && text == NULL) {
@@ -357,7 +376,7 @@ kds_err_t kds_conf_set(const struct kds_conf_table *table,
         return unknown(table, name, error);
     }
     if (is_text(p)) {
-        return set_text(p, conf, value, error);
+        return set_text(table, p, conf, value, error);
     }
     if (!parse_number(p, value, &v)) {
         return kds_error_set(error, KDS_ERR_CONFIG, "%s: \"%.*s\" is not %s%s%s", p->name,
@@ -686,10 +705,15 @@ static void document_words(const char *words, const char *quote, struct kds_buf 
     }
 }
 
-static void document_range(const struct kds_conf_prop *p, struct kds_buf *out)
+static void document_range(const struct kds_conf_table *table,
+                           const struct kds_conf_prop *p,
+                           struct kds_buf *out)
 {
+    const struct kds_conf_rule *rule = rule_of(table, p);
     if (p->type == KDS_CONF_ENUM || p->type == KDS_CONF_BOOL) {
         document_words(p->values, "", out);
+    } else if (rule != NULL) {
+        kds_buf_add_text(out, rule->words);
     } else if (!is_text(p)) {
         show(p, p->min, out);
         kds_buf_add_text(out, "..");
@@ -716,7 +740,7 @@ void kds_conf_document(const struct kds_conf_table *table, struct kds_buf *out)
             show(p, p->dflt, out);
         }
         kds_buf_add_text(out, " | ");
-        document_range(p, out);
+        document_range(table, p, out);
         kds_buf_printf(out, " | %s%s |\n", p->ignored ? "Accepted without effect. " : "",
                        p->doc);
     }

@@ -43,10 +43,19 @@ struct kds_conf_prop {
     const char *doc;       /* one or two sentences */
 };
 
+/** What the text of a setting must be like. */
+struct kds_conf_rule {
+    const char *name; /* ours */
+    bool (*fits)(kds_slice_t value);
+    const char *words; /* "a region such as us-east-1": for messages and documentation */
+};
+
 struct kds_conf_table {
     const char *title; /* "libkpl" */
     const struct kds_conf_prop *props;
     size_t count;
+    const struct kds_conf_rule *rules; /* of some texts */
+    size_t rule_count;
 };
 
 /** Every member to its default. @p conf must be zeroed or cleared. NO_MEMORY: conf is cleared. */
@@ -61,7 +70,8 @@ KDS_INTERNAL kds_err_t kds_conf_copy(const struct kds_conf_table *table,
                                      const void *from);
 
 /**
- * Set one by our name or the anchor's. Strict: the whole value, inside the range.
+ * Set one by our name or the anchor's. Strict: the whole value, inside the range. An empty text unsets, an
+ * empty choice is the default one.
  * @retval KDS_ERR_CONFIG unknown name (the message has the nearest one) or bad value (it has
  *         the value and the range; never the value of a secret). Nothing was changed.
  */

@@ -23,6 +23,7 @@ struct kds_metric_sender {
     struct kds_arena settings; /* copies of the options' texts */
     kds_slice_t metric_namespace;
     const kds_cloudwatch_dimension_t *everywhere;
+    enum kds_metric_scope *everywhere_scopes;
     size_t everywhere_count;
     const kds_cloudwatch_dimension_t *of_all;
     enum kds_metric_level level;
@@ -75,6 +76,11 @@ static kds_err_t copy_options(struct kds_metric_sender *s,
         s->everywhere_count = options->everywhere_count;
         s->everywhere =
             copy_dimensions(&s->settings, options->everywhere, options->everywhere_count);
+        s->everywhere_scopes = kds_arena_zero(&s->settings, options->everywhere_count,
+                                              sizeof *s->everywhere_scopes);
+        for (size_t i = 0; s->everywhere_scopes != NULL && i < s->everywhere_count; i++) {
+            s->everywhere_scopes[i] = options->everywhere[i].scope;
+        }
     }
     if (options->of_all != NULL) {
         s->of_all = copy_dimensions(&s->settings, options->of_all, 1);
@@ -157,7 +163,14 @@ static void add_dimension(kds_cloudwatch_dimension_t *to,
     }
 }
 
-/* In the KPL's order of its tree: everywhere, error code, stream, shard. Empty ones are left out. */
+static enum kds_metric_scope scope_of(const struct kds_metric_group *g)
+{
+    return g->shard != NULL    ? KDS_SCOPE_SHARD
+           : g->stream != NULL ? KDS_SCOPE_STREAM
+                               : KDS_SCOPE_ALL;
+}
+
+/* What the KPL's tree has on the way to it: everywhere, error code, stream, shard. Empty ones are left out. */
 static size_t dimensions_of(struct kds_metric_sender *s,
                             const struct kds_metric_datum *datum,
                             const struct kds_metric_table *table,
@@ -170,7 +183,9 @@ static size_t dimensions_of(struct kds_metric_sender *s,
                                   {table->shard_dimension, g->shard}};
     size_t n = 0;
     for (size_t i = 0; i < s->everywhere_count; i++) {
-        add_dimension(to, &n, s->everywhere[i].name, s->everywhere[i].value);
+        if (s->everywhere_scopes[i] <= scope_of(g)) {
+            add_dimension(to, &n, s->everywhere[i].name, s->everywhere[i].value);
+        }
     }
     if (s->of_all != NULL && g->up == NULL) {
         add_dimension(to, &n, s->of_all->name, s->of_all->value);

@@ -21,16 +21,18 @@
 /** Most data that one take keeps; what is beyond is counted in the log line. */
 #define KDS_METRIC_SENDER_MAX 10000
 
-/** A dimension of every datum. */
+/** A dimension that the sender adds. */
 struct kds_metric_dimension {
     const char *name;
     const char *value;
+    enum kds_metric_scope
+        scope; /* only of data that are told so finely: by stream, by shard; ALL: of each */
 };
 
 struct kds_metric_sender_options {
     kds_client_options_t client;                   /* `service` is set by the sender */
     const char *metric_namespace;                  /* 1..255 characters */
-    const struct kds_metric_dimension *everywhere; /* of each datum */
+    const struct kds_metric_dimension *everywhere; /* of each datum in their scope */
     size_t everywhere_count;
     const struct kds_metric_dimension
         *of_all; /* of data of the group of everything; or NULL */

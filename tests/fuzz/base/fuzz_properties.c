@@ -30,8 +30,8 @@ static const struct kds_conf_prop props[] = {
 };
 /* clang-format on */
 
-static const struct kds_conf_table table = {"fuzz", props,
-                                            sizeof props / sizeof props[0]};
+static const struct kds_conf_table table = {"fuzz", props, sizeof props / sizeof props[0],
+                                            NULL, 0};
 
 static void check_shown(struct settings *s, const struct kds_conf_prop *prop)
 {

@@ -43,8 +43,8 @@ static const struct kds_conf_prop props[] = {
     {"thing.share", NULL, KDS_CONF_DECIMAL, AT(share), 500, 1, 2500, NULL, NULL, false,
      "Share."},
 };
-static const struct kds_conf_table table = {"test", props,
-                                            sizeof props / sizeof props[0]};
+static const struct kds_conf_table table = {"test", props, sizeof props / sizeof props[0],
+                                            NULL, 0};
 
 static struct settings s;
 

@@ -54,8 +54,9 @@ static void note(kds_log_level_t level, const char *tag, const char *text, void 
 
 static void open_with(struct fixture *f, const char *answer, enum kds_metric_level level)
 {
-    static const struct kds_metric_dimension everywhere = {"Host", "h1"};
-    static const struct kds_metric_dimension of_all = {"WorkerIdentifier", "w1"};
+    static const struct kds_metric_dimension everywhere = {"Host", "h1", KDS_SCOPE_ALL};
+    static const struct kds_metric_dimension of_all = {"WorkerIdentifier", "w1",
+                                                       KDS_SCOPE_ALL};
     char endpoint[64];
     memset(f, 0, sizeof *f);
     f->step.bytes = answer;

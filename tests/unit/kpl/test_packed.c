@@ -26,7 +26,7 @@ struct fixture {
 static void begin(struct fixture *f)
 {
     static const char *const settings[][2] = {
-        {"stream", "s"},          {"region", "r"},
+        {"stream", "s"},          {"region", "eu-west-1"},
         {"access.key.id", "a"},   {"secret.access.key", "b"},
         {"linger.ms", "3600000"}, {"endpoint.url", "http://127.0.0.1:1"}};
     kpl_conf_t *conf = kpl_conf_new();
