@@ -93,7 +93,9 @@ static struct kpl_unit *place_alone(struct kpl_core *core,
     if (u != NULL) {
         u->due_us = e->due_us;
         u->cost = e->cost;
-        kpl_queue_unit(u, false);
+        if (!kpl_fails_without_key(core, e->user.put_us, u)) {
+            kpl_queue_unit(u, false);
+        }
     }
     return u;
 }
@@ -188,7 +190,8 @@ HOT kds_err_t accept_record(struct kpl_core *core,
                             kds_u128_t hash,
                             kds_error_t **error)
 {
-    const struct kds_agg_view view = {r->partition_key, r->explicit_hash_key, r->data};
+    const struct kds_agg_view view = {r->partition_key,
+                                      kpl_canonical(r->explicit_hash_key), r->data};
     const struct kpl_entry entry = {
         .record = kpl_agg_record(&view, hash),
         .user = {.tag = r->tag, .put_us = now_us},
@@ -210,10 +213,10 @@ static struct kpl_stream *
 stream_of(struct kpl_core *core, const kpl_record_t *record, int64_t now_us)
 {
     if (record->stream.p != NULL) {
-        return kpl_stream_get(core, record->stream, now_us);
+        return kpl_stream_get(core, kpl_stream_of(core->conf, record), now_us);
     }
     if (core->usual == NULL) {
-        core->usual = kpl_stream_get(core, kds_slice(core->conf->stream), now_us);
+        core->usual = kpl_stream_get(core, kpl_stream_of(core->conf, record), now_us);
     }
     return core->usual;
 }

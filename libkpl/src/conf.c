@@ -77,7 +77,7 @@ static const struct kds_conf_prop props[] = {
     {"aggregation.max.bytes", "aggregationMaxSize", KDS_CONF_SIZE, AT(aggregate_max_bytes), 51200, 64, 10 * MIB, NULL, NULL, false,
      "Size of one aggregate, all included."},
     {"record.distribution", "recordDistributionStrategyDefault", KDS_CONF_ENUM, AT(distribution), 0, 0, 0, NULL, "detect|USER_PARTITION_KEY|AUTO", false,
-     "Who spreads records over shards, until the service says it: the partition key, or the service itself (AUTO; then nothing is aggregated, and a record needs no key). detect: wait for the answer, without aggregating."},
+     "Who spreads records over shards, until the service says it: the partition key, or the service itself (AUTO; then nothing is aggregated, and a record needs no key). detect: wait for the answer, without aggregating. A record without a key that was put meanwhile fails with InvalidPartitionKey if the keys decide."},
     {"describe.interval.ms", "describeStreamSummaryInterval", KDS_CONF_DURATION, AT(describe_interval_ms), 300000, 0, INT64_MAX, NULL, NULL, false,
      "How often the service is asked (DescribeStreamSummary) who spreads records and whether it is still the same stream, a tenth more or less. 0 = never."},
     {"batch.max.records", "collectionMaxCount", KDS_CONF_INT, AT(batch_max_records), 500, 1, 500, NULL, NULL, false,

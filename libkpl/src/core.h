@@ -35,6 +35,16 @@ int64_t kpl_linger_us(const struct kpl_conf *conf);
 /** Outcomes that were not taken are lost with it. */
 void kpl_core_free(struct kpl_core *core);
 
+/** An explicit hash key without zeros in front, which the service refuses and the KPL takes away. */
+static inline kds_slice_t kpl_canonical(kds_slice_t number)
+{
+    while (number.n > 1 && number.p[0] == '0') {
+        number.p++;
+        number.n--;
+    }
+    return number;
+}
+
 /**
  * The hash key of a record, which does not need the core.
  * @retval KDS_ERR_INVALID_ARG  the explicit hash key is no number of 0..2^128-1

@@ -309,6 +309,8 @@ void kpl_finish_failed(struct kpl_core *core,
                        kds_err_t code,
                        const char *message);
 void kpl_finish_expired(struct kpl_core *core, int64_t now_us, struct kpl_unit *u);
+/** ... if it has no key, and its stream spreads records by keys. @return whether that is so */
+bool kpl_fails_without_key(struct kpl_core *core, int64_t now_us, struct kpl_unit *u);
 
 void kpl_judge_answer(struct kpl_core *core,
                       int64_t now_us,

@@ -130,6 +130,19 @@ void kpl_finish_expired(struct kpl_core *core, int64_t now_us, struct kpl_unit *
     kpl_finish(core, now_us, u);
 }
 
+bool kpl_fails_without_key(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
+{
+    static const struct cause cause = {
+        KDS_ERR_INVALID_ARG, KDS_SLICE_LIT("InvalidPartitionKey"), /* the KPL's */
+        KDS_SLICE_LIT("partition key: is missing, and spreads the stream's records")};
+    if (u->aggregated || u->has_key || u->stream->strategy != KPL_STRATEGY_KEYS) {
+        return false;
+    }
+    fail_for(u, cause.code, "", cause);
+    kpl_finish(core, now_us, u);
+    return true;
+}
+
 /* The service said why, in the last attempt. */
 static void finish_refused(struct kpl_core *core, int64_t now_us, struct kpl_unit *u)
 {

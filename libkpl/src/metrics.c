@@ -20,7 +20,7 @@ static const struct kds_metric metrics[KPL_METRICS] = {
     ROW(RECEIVED, "user_records_received", "UserRecordsReceived", COUNTER, COUNT, STREAM, DETAILED, false,
         "User records that were accepted."),
     ROW(PENDING, "user_records_pending", "UserRecordsPending", GAUGE, COUNT, STREAM, DETAILED, false,
-        "User records that were accepted and have no outcome yet."),
+        "User records that were accepted and have no outcome yet; looked at every 200 ms while the producer runs."),
     ROW(RECORDS, "user_records", "UserRecordsPut", OUTCOME, COUNT, SHARD, SUMMARY, false,
         "User records that got their outcome. CloudWatch: the mean is the share of successes."),
     ROW(USER_BYTES, "user_data", "UserRecordsDataPut", COUNTER, BYTES, SHARD, DETAILED, false,

@@ -19,12 +19,12 @@ kds_err_t kpl_hash_of(const kpl_record_t *record, kds_u128_t *out, kds_error_t *
     uint8_t digest[KDS_MD5_BYTES];
     if (record->explicit_hash_key.p != NULL) {
         kds_slice_t text = record->explicit_hash_key;
-        return kds_u128_parse(text, out)
+        return kds_u128_parse(kpl_canonical(text), out)
                    ? KDS_OK
                    : kds_error_set(
                          error, KDS_ERR_INVALID_ARG,
                          "explicit hash key: \"%.*s\" must be a decimal number of "
-                         "0..2^128-1 without leading zeros",
+                         "0..2^128-1",
                          (int)(text.n < 60 ? text.n : 60), (const char *)text.p);
     }
     kds_md5(record->partition_key.p, record->partition_key.n, digest);
@@ -34,7 +34,8 @@ kds_err_t kpl_hash_of(const kpl_record_t *record, kds_u128_t *out, kds_error_t *
 
 kds_slice_t kpl_stream_of(const struct kpl_conf *conf, const kpl_record_t *record)
 {
-    return record->stream.p != NULL ? record->stream : kds_slice(conf->stream);
+    return kds_slice_trim(record->stream.p != NULL ? record->stream
+                                                   : kds_slice(conf->stream));
 }
 
 static kds_err_t check_stream(kds_slice_t stream, kds_err_t code, kds_error_t **error)
@@ -62,9 +63,9 @@ check_key(const struct kpl_conf *conf, const kpl_record_t *record, kds_error_t *
 {
     kds_slice_t key = record->partition_key;
     size_t characters;
-    if (key.p == NULL && key.n == 0 && conf->distribution == KPL_DISTRIBUTION_AUTO &&
+    if (key.p == NULL && key.n == 0 && conf->distribution != KPL_DISTRIBUTION_KEYS &&
         record->explicit_hash_key.p == NULL) {
-        return KDS_OK; /* the service needs none, as far as is known */
+        return KDS_OK; /* the stream decides whether it needs one */
     }
     if (key.p == NULL || !kds_utf8_valid(key, &characters)) {
         return kds_error_set(error, KDS_ERR_INVALID_ARG, "partition key: %s",
@@ -195,7 +196,7 @@ kds_err_t kpl_conf_check(const struct kpl_conf *conf, kds_error_t **error)
                              "verified; name the authority of a test server in "
                              "tls.ca.file");
     }
-    return conf->stream != NULL
-               ? check_stream(kds_slice(conf->stream), KDS_ERR_CONFIG, error)
-               : KDS_OK;
+    return conf->stream != NULL ? check_stream(kds_slice_trim(kds_slice(conf->stream)),
+                                               KDS_ERR_CONFIG, error)
+                                : KDS_OK;
 }

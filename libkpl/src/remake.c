@@ -202,6 +202,9 @@ void kpl_remake_at(
 {
     struct kpl_shard *home = u->shard;
     bool done;
+    if (kpl_fails_without_key(core, now_us, u)) {
+        return;
+    }
     struct kpl_queue pieces = take_apart(core, now_us, u, &done);
     if (!done) {
         kpl_finish_failed(core, now_us, u, KDS_ERR_NO_MEMORY, NULL);

@@ -30,10 +30,15 @@ typedef struct kpl_producer kpl_producer_t;
 typedef struct kpl_record {
     size_t struct_size; /**< sizeof(kpl_record_t). */
 
-    kds_slice_t stream;            /**< Name or ARN; absent = the setting `stream`. */
-    kds_slice_t partition_key;     /**< UTF-8, 1..256 characters. */
-    kds_slice_t explicit_hash_key; /**< Decimal, 0..2^128-1; absent = MD5 of the key. */
-    kds_slice_t data;              /**< At most `record.max.bytes`; may be empty. */
+    kds_slice_t stream; /**< Name or ARN, blanks around it do not count; absent = the
+                                        setting `stream`. */
+    kds_slice_t
+        partition_key; /**< UTF-8, 1..256 characters. May be absent for a stream whose
+                                        records the service spreads (`record.distribution`). */
+    kds_slice_t
+        explicit_hash_key; /**< Decimal, 0..2^128-1, zeros in front do not count; absent =
+                                        MD5 of the key. */
+    kds_slice_t data;      /**< At most `record.max.bytes`; may be empty. */
 
     void *tag; /**< Comes back with the outcome; never dereferenced. */
 } kpl_record_t;

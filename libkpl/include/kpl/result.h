@@ -41,10 +41,11 @@ typedef struct kpl_result {
     kds_persisted_t persisted; /**< Whether it is in the stream: YES with KDS_OK. */
     void *tag;                 /**< As it was put. */
 
-    kds_slice_t stream;            /**< Name or ARN it was put to. */
-    kds_slice_t partition_key;     /**< As it was put. */
-    kds_slice_t explicit_hash_key; /**< As it was put; absent if there was none. */
-    kds_slice_t data;              /**< As it was put. */
+    kds_slice_t stream;        /**< Name or ARN it was put to. */
+    kds_slice_t partition_key; /**< As it was put. */
+    kds_slice_t
+        explicit_hash_key; /**< As it was put, without zeros in front; absent if there was none. */
+    kds_slice_t data; /**< As it was put. */
 
     kds_slice_t shard_id;        /**< With KDS_OK: where it lies. */
     kds_slice_t sequence_number; /**< With KDS_OK: of the Kinesis record that holds it. */

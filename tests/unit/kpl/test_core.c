@@ -41,6 +41,61 @@ static void core_sends_a_lone_record_unwrapped_with_its_hash_key(void **state)
     fx_end(&f);
 }
 
+/* The service refuses zeros in front, and so does any reader that is strict. */
+static void core_takes_zeros_in_front_of_a_hash_key_as_the_kpl_does(void **state)
+{
+    static const uint8_t hash_keys[] = {0x12, 1, '7', 0x12, 1, '0'};
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    fx_begin(&f);
+    fx_open(&f);
+    fx_put(&f, "k", NULL, "x", 1);
+    fx_give_map(&f);
+    assert_int_equal(fx_put(&f, "k1", "007", "one", 2), KDS_OK);
+    assert_int_equal(fx_put(&f, "k2", "000", "two", 3), KDS_OK);
+    f.now_us += 100 * MS;
+    fx_expect_put(&f, &action);
+    assert_int_equal(action.put_records.records_count, 1);
+    kds_slice_t data = action.put_records.records[0].data;
+    assert_non_null(memmem(data.p, data.n, hash_keys, sizeof hash_keys));
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.total, 3);
+    fx_put(&f, "k1", "0007", "one", 2);
+    f.now_us += 100 * MS;
+    fx_expect_put(&f, &action);
+    expect_slice(action.put_records.records[0].explicit_hash_key, "7", 1);
+    fx_end(&f);
+}
+
+/* What the KPL trims: the name of a stream, and no key. */
+static void core_takes_blanks_around_a_stream_as_the_kpl_does(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    fx_begin(&f);
+    fx_set(&f, "stream", " s ");
+    assert_int_equal(kpl_conf_check(f.conf, NULL), KDS_OK);
+    fx_open(&f);
+    kpl_record_t r = fx_record(" k ", NULL, "x", 1);
+    r.stream = kds_slice("s ");
+    assert_int_equal(kpl_record_check(f.conf, &r, NULL), KDS_OK);
+    assert_int_equal(kpl_core_put(f.core, f.now_us, &r, NULL), KDS_OK);
+    assert_int_equal(fx_put(&f, " k ", NULL, "y", 2), KDS_OK);
+    assert_true(fx_next(&f, &action));
+    expect_slice(action.list_shards.stream_name, "s", 1);
+    fx_answer_shards(&f, action.id, one_id, one_start, 1);
+    f.now_us += 100 * MS;
+    fx_expect_put(&f, &action); /* both are of the same one */
+    expect_slice(action.put_records.stream_name, "s", 1);
+    fx_answer_all(&f, &action, one_id[0]);
+    assert_int_equal(f.total, 2);
+    r.stream = kds_slice("s t");
+    assert_int_equal(kpl_record_check(f.conf, &r, NULL), KDS_ERR_INVALID_ARG);
+    fx_end(&f);
+}
+
 static void core_aggregates_as_the_kpl_does(void **state)
 {
     static const uint8_t golden[] = {0xf3, 0x89, 0x9a, 0xc2, 0x0a, 0x01, 0x61, 0x1a, 0x07,
@@ -675,14 +730,18 @@ static void fault_S23_core_refuses_bad_records_and_names_the_limit(void **state)
                    "partition key: 0 characters, must be 1..256");
     r = fx_record("\xff", NULL, "d", 0);
     expect_refused(&f, &r, KDS_ERR_INVALID_ARG, "partition key: must be UTF-8");
-    static const char *const hashes[] = {
-        "340282366920938463463374607431768211456", "+1", "01", "-1", "0x10", "", " 1"};
+    static const char *const hashes[] = {"340282366920938463463374607431768211456",
+                                         "+1",
+                                         "+01",
+                                         "-1",
+                                         "0x10",
+                                         "",
+                                         " 1",
+                                         "0 1"};
     for (size_t i = 0; i < sizeof hashes / sizeof hashes[0]; i++) {
         char message[160];
         snprintf(message, sizeof message,
-                 "explicit hash key: \"%s\" must be a decimal number of 0..2^128-1 "
-                 "without leading "
-                 "zeros",
+                 "explicit hash key: \"%s\" must be a decimal number of 0..2^128-1",
                  hashes[i]);
         r = fx_record("k", hashes[i], "d", 0);
         expect_refused(&f, &r, KDS_ERR_INVALID_ARG, message);
@@ -828,6 +887,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(core_sends_a_lone_record_unwrapped_with_its_hash_key),
+        cmocka_unit_test(core_takes_zeros_in_front_of_a_hash_key_as_the_kpl_does),
+        cmocka_unit_test(core_takes_blanks_around_a_stream_as_the_kpl_does),
         cmocka_unit_test(core_aggregates_as_the_kpl_does),
         cmocka_unit_test(core_sends_alone_while_there_is_no_map),
         cmocka_unit_test(fault_S08_core_does_not_aggregate_on_a_map_with_a_hole),

@@ -270,6 +270,43 @@ static void record_without_a_key_goes_to_a_stream_of_the_service_only(void **sta
     fx_end(&f);
 }
 
+static void record_without_a_key_waits_for_who_spreads_the_records(void **state)
+{
+    struct fixture f;
+    struct kpl_action put;
+    (void)state;
+    begin_asking(&f);
+    assert_int_equal(fx_put(&f, NULL, NULL, "data", 1), KDS_OK);
+    assert_true(put_comes(&f, "AUTO", 1, &put));
+    assert_null(put.put_records.records[0].partition_key.p);
+    fx_answer_all(&f, &put, two_ids[0]);
+    assert_int_equal(f.codes[1], KDS_OK);
+    fx_end(&f);
+}
+
+static void record_without_a_key_fails_where_keys_spread_the_records(void **state)
+{
+    struct fixture f;
+    struct kpl_action put;
+    (void)state;
+    begin_asking(&f);
+    assert_int_equal(fx_put(&f, NULL, NULL, "data", 1), KDS_OK);
+    assert_int_equal(fx_put(&f, "a", "1", "one", 2), KDS_OK);
+    assert_true(put_comes(&f, "USER_PARTITION_KEY", 1, &put));
+    assert_int_equal(put.put_records.records_count, 1); /* which has a key */
+    fx_answer_all(&f, &put, two_ids[0]);
+    assert_int_equal(fx_put(&f, NULL, NULL, "data", 3), KDS_OK);
+    fx_take_results(&f);
+    assert_int_equal(f.total, 3);
+    for (size_t tag = 1; tag <= 3; tag += 2) {
+        assert_int_equal(f.codes[tag], KDS_ERR_INVALID_ARG);
+        assert_int_equal(f.persisted[tag], KDS_PERSISTED_NO);
+    }
+    assert_string_equal(f.service_code, "InvalidPartitionKey");
+    assert_int_equal(f.codes[2], KDS_OK);
+    fx_end(&f);
+}
+
 /* ---- shards ------------------------------------------------------------------------------- */
 
 /* The first page of two; the answer of the second is asked for by its token alone. */
@@ -505,6 +542,8 @@ int main(void)
         cmocka_unit_test(stream_of_the_service_is_found_out_though_it_was_set_otherwise),
         cmocka_unit_test(fault_S08_lists_that_tell_nothing_new_are_asked_for_rarely),
         cmocka_unit_test(record_without_a_key_goes_to_a_stream_of_the_service_only),
+        cmocka_unit_test(record_without_a_key_waits_for_who_spreads_the_records),
+        cmocka_unit_test(record_without_a_key_fails_where_keys_spread_the_records),
         cmocka_unit_test(fault_S08_pages_become_a_map_only_together),
         cmocka_unit_test(fault_S08_an_expired_token_begins_the_list_anew),
         cmocka_unit_test(fault_S08_a_list_that_never_comes_holds_nothing_up),
