@@ -307,6 +307,42 @@ static void record_without_a_key_fails_where_keys_spread_the_records(void **stat
     fx_end(&f);
 }
 
+/* A name and an ARN exclude each other; a page is asked for by its token alone, whatever the first was. */
+static void stream_is_named_by_its_arn_in_every_call(void **state)
+{
+    static const char arn[] = "arn:aws:kinesis:us-east-1:123456789012:stream/s";
+    struct fixture f;
+    struct kpl_action action;
+    unsigned seen = 0;
+    (void)state;
+    begin_asking(&f);
+    kpl_record_t r = fx_record("a", NULL, "one", 1);
+    r.stream = kds_slice(arn);
+    assert_int_equal(kpl_record_check(f.conf, &r, NULL), KDS_OK);
+    assert_int_equal(kpl_core_put(f.core, f.now_us, &r, NULL), KDS_OK);
+    for (int i = 0; i < 200 && seen != 7; i++, f.now_us += 10 * MS) {
+        while (fx_next(&f, &action)) {
+            kds_slice_t named[3][2] = {
+                [KPL_ACTION_LIST_SHARDS] = {action.list_shards.stream_arn,
+                                            action.list_shards.stream_name},
+                [KPL_ACTION_SUMMARY] = {action.summary.stream_arn,
+                                        action.summary.stream_name},
+                [KPL_ACTION_PUT_RECORDS] = {action.put_records.stream_arn,
+                                            action.put_records.stream_name}};
+            assert_true(kds_slice_is(named[action.kind][0], arn));
+            assert_null(named[action.kind][1].p);
+            seen |= 1u << action.kind;
+            if (action.kind == KPL_ACTION_LIST_SHARDS) {
+                fx_answer_shards(&f, action.id, two_ids, two_starts, 2);
+            } else if (action.kind == KPL_ACTION_SUMMARY) {
+                answer_summary(&f, action.id, "USER_PARTITION_KEY", 1);
+            }
+        }
+    }
+    assert_int_equal(seen, 7);
+    fx_end(&f);
+}
+
 /* ---- shards ------------------------------------------------------------------------------- */
 
 /* The first page of two; the answer of the second is asked for by its token alone. */
@@ -544,6 +580,7 @@ int main(void)
         cmocka_unit_test(record_without_a_key_goes_to_a_stream_of_the_service_only),
         cmocka_unit_test(record_without_a_key_waits_for_who_spreads_the_records),
         cmocka_unit_test(record_without_a_key_fails_where_keys_spread_the_records),
+        cmocka_unit_test(stream_is_named_by_its_arn_in_every_call),
         cmocka_unit_test(fault_S08_pages_become_a_map_only_together),
         cmocka_unit_test(fault_S08_an_expired_token_begins_the_list_anew),
         cmocka_unit_test(fault_S08_a_list_that_never_comes_holds_nothing_up),
