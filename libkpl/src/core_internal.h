@@ -22,8 +22,8 @@ enum kpl_strategy {
     KPL_STRATEGY_AUTO  /* the service does: aggregation is of no use */
 };
 
-/** Why the service refused the last request as a whole, for a reason that does not pass by itself. */
-struct kpl_refusal {
+/** Why the last request of a stream failed as a whole. */
+struct kpl_failure {
     kds_err_t code; /* KDS_OK = there was none since the last answer */
     char service_code[80];
     char message[400];
@@ -39,7 +39,7 @@ struct kpl_stream {
     struct kpl_queue
         parked; /* landed on an unknown or wrong shard: judged by the next map */
     struct kpl_gate gate;
-    struct kpl_refusal refusal;
+    struct kpl_failure failure;
     size_t in_flight;     /* PutRecords */
     uint32_t generations; /* of shards that came into use */
     int64_t expiry_us;    /* nothing that waits expires before */

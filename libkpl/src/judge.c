@@ -86,9 +86,9 @@ static struct cause last_attempt(const struct kpl_unit *u)
                                               : kds_slice(kds_err_text(last->code))};
 }
 
-static struct cause refusal_of(const struct kpl_stream *stream)
+static struct cause last_failure(const struct kpl_stream *stream)
 {
-    const struct kpl_refusal *r = &stream->refusal;
+    const struct kpl_failure *r = &stream->failure;
     return (struct cause){r->code, kds_slice(r->service_code), kds_slice(r->message)};
 }
 
@@ -120,8 +120,8 @@ void kpl_finish_expired(struct kpl_core *core, int64_t now_us, struct kpl_unit *
     struct cause cause = {KDS_OK, nothing, kds_slice("it was never sent")};
     if (u->attempts > 0) {
         cause = last_attempt(u);
-    } else if (u->stream->refusal.code != KDS_OK) {
-        cause = refusal_of(u->stream);
+    } else if (u->stream->failure.code != KDS_OK) {
+        cause = last_failure(u->stream);
     }
     core->counters.stats.user_records_expired += u->count;
     fail_for(u, KDS_ERR_RECORD_EXPIRED, "record.ttl.ms passed; last: ", cause);
@@ -398,9 +398,9 @@ static void judge_failed_call(struct kpl_core *core,
 
 /* ---- a stream that refuses ---------------------------------------------------------------------- */
 
-static void note_refusal(struct kpl_stream *stream, const kds_error_t *error)
+static void note_failure(struct kpl_stream *stream, const kds_error_t *error)
 {
-    struct kpl_refusal *r = &stream->refusal;
+    struct kpl_failure *r = &stream->failure;
     const char *word = kds_error_service_code(error), *text = kds_error_message(error);
     r->code = kds_error_code(error);
     snprintf(r->service_code, sizeof r->service_code, "%s", word ? word : "");
@@ -412,7 +412,7 @@ static void
 fail_what_waits(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
 {
     struct kpl_shard *s = NULL;
-    struct cause cause = refusal_of(stream);
+    struct cause cause = last_failure(stream);
     while ((s = kpl_stream_next_shard(stream, s)) != NULL) {
         struct kpl_unit *u;
         while ((u = kpl_queue_pop(&s->sealed)) != NULL) {
@@ -422,17 +422,14 @@ fail_what_waits(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream
     }
 }
 
-/* A request of the stream was refused as a whole, and not for a record in it. What waits would be, too: once
- * only probes go, it shares their fate. In a spool it can wait for as long as that takes. */
+/* A request of the stream failed as a whole, and not for a record in it. What waits would, too: once only
+ * probes go, it shares their fate if that is for good. In a spool it can wait for as long as that takes. */
 static void judge_stream(struct kpl_core *core,
                          int64_t now_us,
                          struct kpl_stream *stream,
                          const kds_error_t *error)
 {
-    if (!permanent(error, NOT_FOUND_TRIES)) {
-        return;
-    }
-    note_refusal(stream, error);
+    note_failure(stream, error);
     if (kpl_gate_is_closed(&stream->gate) && core->conf->spool_directory == NULL &&
         gives_up(core, error, stream->gate.probes)) {
         fail_what_waits(core, now_us, stream);
@@ -455,7 +452,7 @@ void kpl_judge_answer(struct kpl_core *core,
     kpl_measure_request(core, now_us, request, error);
     if (output != NULL) {
         kpl_gate_answered(&stream->gate);
-        stream->refusal.code = KDS_OK;
+        stream->failure.code = KDS_OK;
     } else if (!may_be_a_neighbour(error, request->count)) {
         kpl_gate_failed(&stream->gate, now_us, &core->rng);
         if (kds_error_code(error) == KDS_ERR_NOT_FOUND) {

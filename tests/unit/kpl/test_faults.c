@@ -335,6 +335,38 @@ static void fault_N01_an_endpoint_that_refuses_is_not_flooded(void **state)
     assert_in_range(attempts_in_a_minute(KDS_ERR_TRANSPORT, true, 300), 10, 60);
 }
 
+/* More than the probes of a closed gate can carry: most of them are never sent. */
+static void fault_N01_what_expires_unsent_says_what_its_stream_met(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    size_t unsent = 0;
+    (void)state;
+    fx_begin(&f);
+    fx_set(&f, "aggregation.enable", "false");
+    fx_set(&f, "batch.max.records", "1");
+    fx_open(&f);
+    for (size_t i = 0; i < 300; i++) {
+        fx_put(&f, "k", NULL, "data", i);
+    }
+    for (int i = 0; i < 3100; i++, f.now_us += 10 * MS) {
+        while (fx_next(&f, &action)) {
+            fail_action(&f, &action, KDS_ERR_TRANSPORT, "connection refused", true,
+                        KDS_PERSISTED_NO);
+        }
+        fx_take_results(&f);
+    }
+    assert_int_equal(f.total, 300);
+    for (size_t i = 0; i < 300; i++) {
+        assert_int_equal(f.codes[i], KDS_ERR_RECORD_EXPIRED);
+        unsent += f.sent[i] == 0;
+    }
+    assert_true(unsent > 200);
+    assert_int_equal(f.sent[299], 0);
+    assert_string_equal(f.message, "record.ttl.ms passed; last: connection refused");
+    fx_end(&f);
+}
+
 /* 1 Mbit with deep buffers: every request is answered, half a second after the one before. */
 static void fault_N16_a_slow_link_gets_nothing_twice_and_is_not_flooded(void **state)
 {
@@ -719,6 +751,7 @@ int main(void)
         cmocka_unit_test(fault_S01_fail_if_throttled_gives_up_at_once),
         cmocka_unit_test(fault_S02_an_error_of_the_server_may_have_stored_it),
         cmocka_unit_test(fault_N01_an_endpoint_that_refuses_is_not_flooded),
+        cmocka_unit_test(fault_N01_what_expires_unsent_says_what_its_stream_met),
         cmocka_unit_test(fault_N16_a_slow_link_gets_nothing_twice_and_is_not_flooded),
         cmocka_unit_test(fault_S18_a_denied_producer_does_not_flood),
         cmocka_unit_test(fault_S18_what_waits_for_a_denied_stream_ends_with_the_cause),
