@@ -279,6 +279,7 @@ static void decide(struct work *w, struct kds_rng *rng)
         return;
     }
     gather(w, is_very_old, 0);
+    out->very_old = w->chosen_count;
     if (w->chosen_count > 0) {
         take_free(w, rng, room);
         return;

@@ -50,7 +50,7 @@ struct kcl_assign {
 struct kcl_assign_result {
     struct kcl_choice *choices; /* (given; kds_free) */
     size_t count;
-    size_t leases, workers, target, mine, expired;
+    size_t leases, workers, target, mine, expired, very_old;
     size_t spilled;  /* free, and beyond max_leases */
     bool more;       /* look again soon: not all was taken that may be */
     bool asks;       /* others are asked for some */

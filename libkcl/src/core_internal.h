@@ -441,9 +441,27 @@ void kcl_measure_write(struct kcl_core *core,
                        struct kcl_shard *s,
                        bool written);
 /** A lease is this worker's no more. */
-void kcl_measure_lost(struct kcl_core *core);
 /** A listing of a stream's shards ended. */
-void kcl_measure_sync(struct kcl_core *core, const struct kcl_stream *stream, bool whole);
+/** A counter or an outcome, and a gauge, of everything. */
+void kcl_count(struct kcl_core *core, enum kcl_metric_row row, int64_t value);
+void kcl_gauge(struct kcl_core *core, enum kcl_metric_row row, size_t value);
+
+/** A listing of shards ended. */
+void kcl_measure_sync(struct kcl_core *core,
+                      int64_t now_us,
+                      const struct kcl_stream *stream,
+                      bool whole);
+/** The store answered a step of the roster; before anything is made of it. */
+void kcl_measure_step(struct kcl_core *core,
+                      int64_t now_us,
+                      const struct kcl_store_result *result);
+void kcl_measure_chore(struct kcl_core *core,
+                       int64_t now_us,
+                       const struct kcl_running_chore *chore,
+                       bool done);
+struct kcl_assign_result;
+void kcl_measure_assignment(struct kcl_core *core, const struct kcl_assign_result *a);
+void kcl_measure_lead(struct kcl_core *core, const struct kcl_lead_result *result);
 
 /* status.c */
 

@@ -85,8 +85,10 @@ struct kcl_lead {
 struct kcl_lead_result {
     struct kcl_move *moves; /* (given; kds_free) */
     size_t count;
-    size_t workers; /* that say how busy they are */
-    size_t spilled; /* leases for which there is no worker */
+    size_t workers;          /* that say how busy they are */
+    size_t spilled;          /* leases for which there is no worker */
+    size_t orphans;          /* that nobody reads */
+    size_t invalid, failing; /* rows of workers that cannot be used */
 };
 
 /** @return false when out of memory */

@@ -41,7 +41,7 @@ void kcl_hold_begin(struct kcl_core *core, struct kcl_shard *s)
 void kcl_hold_lose(struct kcl_core *core, struct kcl_shard *s, const char *why)
 {
     if (s->held && !s->lost) {
-        kcl_measure_lost(core);
+        kcl_count(core, KCL_METRIC_LEASES_LOST, 1);
         kcl_note(core, KCL_EVENT_LEASE_LOST, s, NULL, why);
     }
     s->lost = true;
@@ -229,6 +229,10 @@ void kcl_hold_done(struct kcl_core *core,
     if (s->lost) {
         return;
     }
+    /* Refused, but what is there is what we wrote: an earlier try went through unanswered. */
+    bool ours = result->err == KDS_ERR_LEASE_LOST && result->lease.nonce == s->op.nonce &&
+                result->lease.counter == s->op.counter + 1;
+    kcl_measure_write(core, now_us, s, result->err == KDS_OK || ours);
     if (result->err == KDS_OK &&
         (s->op.kind == KCL_STORE_CREATE || s->op.kind == KCL_STORE_DESCRIBE)) {
         s->children_told = s->children_made;
@@ -236,10 +240,6 @@ void kcl_hold_done(struct kcl_core *core,
         s->op_unknown = false;
         return;
     }
-    /* Refused, but what is there is what we wrote: an earlier try went through unanswered. */
-    bool ours = result->err == KDS_ERR_LEASE_LOST && result->lease.nonce == s->op.nonce &&
-                result->lease.counter == s->op.counter + 1;
-    kcl_measure_write(core, now_us, s, result->err == KDS_OK || ours);
     if (result->err == KDS_OK || ours) {
         s->op_unknown = false;
         if (s->op.kind == KCL_STORE_CHECKPOINT &&

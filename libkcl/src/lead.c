@@ -131,6 +131,9 @@ static bool gather_members(struct lead *l, const struct kcl_fleet_row *rows, siz
     int64_t fresh_s = 2 * l->in->rules->measures_ms / 1000; /* two rows of measurements */
     for (size_t i = 0; i < count; i++) {
         int64_t age_s = l->in->wall_s - rows[i].updated_s;
+        bool worker = rows[i].kind == KCL_FLEET_WORKER;
+        l->out->invalid += worker && rows[i].invalid;
+        l->out->failing += worker && is_failing(&rows[i]);
         if (rows[i].kind != KCL_FLEET_WORKER || rows[i].invalid || is_failing(&rows[i]) ||
             age_s > fresh_s || age_s < -fresh_s) {
             continue;
@@ -484,6 +487,7 @@ bool kcl_lead(struct kcl_view *v,
     struct orphan *orphans = kds_alloc_zero(v->count + 1, sizeof *orphans);
     bool room = l.members && l.moving && out->moves && orphans;
     size_t orphan_count = room ? find_orphans(&l, orphans) : 0;
+    out->orphans = orphan_count;
     room = room && gather_members(&l, rows, row_count);
     l.member_of = room ? kds_alloc_zero(v->people.count + 1, sizeof *l.member_of) : NULL;
     room = room && l.member_of != NULL;

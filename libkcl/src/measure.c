@@ -3,8 +3,11 @@
  */
 #include "core_internal.h"
 
+#include "assign.h"
 #include "base/alloc.h"
 #include "base/clock.h"
+
+#include <string.h>
 
 /* The name in leases; of the only stream, the name or ARN in the settings. */
 static const char *label_of(const struct kcl_core *core, const char *stream)
@@ -33,27 +36,55 @@ void kcl_measure(struct kcl_core *core,
     kds_metric_add(group_of(core, s), row, value, times);
 }
 
+static struct kds_metric_group *all_of(const struct kcl_core *core)
+{
+    return kds_metrics_first(core->metrics);
+}
+
+/* One time and one outcome, of everything. */
+static void add_pair(struct kcl_core *core,
+                     enum kcl_metric_row time,
+                     int64_t took_us,
+                     enum kcl_metric_row outcome,
+                     bool done)
+{
+    kds_metric_add(all_of(core), time, took_us, 1);
+    kds_metric_add(all_of(core), outcome, done, 1);
+}
+
+void kcl_count(struct kcl_core *core, enum kcl_metric_row row, int64_t value)
+{
+    kds_metric_add(all_of(core), row, value, 1);
+}
+
+void kcl_gauge(struct kcl_core *core, enum kcl_metric_row row, size_t value)
+{
+    kds_metric_set(all_of(core), row, (int64_t)value);
+}
+
+/* ---- shards --------------------------------------------------------------------------------- */
+
 void kcl_measure_task(struct kcl_core *core,
                       int64_t now_us,
                       struct kcl_shard *s,
                       bool done)
 {
+    static const struct {
+        enum kcl_metric_row call, task, success;
+    } rows[] = {{KCL_METRIC_PROCESS_TIME, KCL_METRIC_PROCESS_TASK_TIME,
+                 KCL_METRIC_PROCESS_SUCCESS},
+                {KCL_METRIC_INITIALIZE_TIME, KCL_METRIC_INITIALIZE_TASK_TIME,
+                 KCL_METRIC_INITIALIZE_SUCCESS},
+                {KCL_METRIC_SHUTDOWN_TIME, KCL_METRIC_SHUTDOWN_TASK_TIME,
+                 KCL_METRIC_SHUTDOWN_SUCCESS}};
     int64_t took_us = now_us - s->task_since_us;
-    switch (s->task_kind) {
-    case KCL_TASK_PROCESS:
-        kcl_measure(core, s, KCL_METRIC_PROCESS_TIME, took_us, 1);
-        kcl_measure(core, s, KCL_METRIC_PROCESS_SUCCESS, done, 1);
-        break;
-    case KCL_TASK_INITIALIZE:
-        kcl_measure(core, s, KCL_METRIC_INITIALIZE_TIME, took_us, 1);
-        break;
-    case KCL_TASK_SHARD_ENDED:
-    case KCL_TASK_LEASE_LOST:
-    case KCL_TASK_SHUTDOWN_REQUESTED:
-        kcl_measure(core, s, KCL_METRIC_SHUTDOWN_TIME, took_us, 1);
-        break;
-    case KCL_TASK_DEAD_LETTER:
-        break;
+    size_t at = s->task_kind == KCL_TASK_PROCESS      ? 0
+                : s->task_kind == KCL_TASK_INITIALIZE ? 1
+                                                      : 2;
+    if (s->task_kind != KCL_TASK_DEAD_LETTER) {
+        kcl_measure(core, s, rows[at].call, took_us, 1);
+        kcl_measure(core, s, rows[at].task, took_us, 1);
+        kcl_measure(core, s, rows[at].success, done, 1);
     }
 }
 
@@ -91,34 +122,167 @@ void kcl_measure_page(struct kcl_core *core,
     }
 }
 
+static void
+measure_create(struct kcl_core *core, struct kcl_shard *s, int64_t took_us, bool written)
+{
+    kcl_measure(core, s, KCL_METRIC_CHILD_TIME, took_us, 1);
+    kcl_measure(core, s, KCL_METRIC_CHILD_SUCCESS, written, s->op.lease_count);
+    kcl_measure(core, s, KCL_METRIC_CHILD_HORIZON, written, s->op.lease_count);
+}
+
 void kcl_measure_write(struct kcl_core *core,
                        int64_t now_us,
                        struct kcl_shard *s,
                        bool written)
 {
-    struct kds_metric_group *all = kds_metrics_first(core->metrics);
     int64_t took_us = now_us - s->op_sent_us;
+    bool end = s->op.position.kind == KCL_AT_SHARD_END;
     if (s->op.kind == KCL_STORE_CHECKPOINT) {
-        kcl_measure(core, s, KCL_METRIC_CHECKPOINT_TIME, took_us, 1);
-        kcl_measure(core, s, KCL_METRIC_CHECKPOINT_SUCCESS, written, 1);
+        kcl_measure(core, s, end ? KCL_METRIC_END_TIME : KCL_METRIC_CHECKPOINT_TIME,
+                    took_us, 1);
+        kcl_measure(core, s, end ? KCL_METRIC_END_SUCCESS : KCL_METRIC_CHECKPOINT_SUCCESS,
+                    written, 1);
+    } else if (s->op.kind == KCL_STORE_CREATE) {
+        measure_create(core, s, took_us, written);
     } else if (s->op.kind == KCL_STORE_RENEW) {
-        kds_metric_add(all, KCL_METRIC_RENEW_TIME, took_us, 1);
-        kds_metric_add(all, KCL_METRIC_RENEW_SUCCESS, written, 1);
+        add_pair(core, KCL_METRIC_RENEW_TIME, took_us, KCL_METRIC_RENEW_SUCCESS, written);
+        add_pair(core, KCL_METRIC_RENEW_ALL_TIME, took_us, KCL_METRIC_RENEW_ALL_SUCCESS,
+                 written);
     } else if (s->op.kind == KCL_STORE_TAKE) {
-        kds_metric_add(all, KCL_METRIC_LEASES_TAKEN, 1, written);
+        add_pair(core, KCL_METRIC_TAKE_TIME, took_us, KCL_METRIC_TAKE_SUCCESS, written);
+        kcl_count(core, written ? KCL_METRIC_LEASES_TAKEN : KCL_METRIC_LEASES_UNTAKEN, 1);
     }
 }
 
-void kcl_measure_lost(struct kcl_core *core)
+/* ---- steps of the roster -------------------------------------------------------------------- */
+
+void kcl_measure_sync(struct kcl_core *core,
+                      int64_t now_us,
+                      const struct kcl_stream *stream,
+                      bool whole)
 {
-    kds_metric_add(kds_metrics_first(core->metrics), KCL_METRIC_LEASES_LOST, 1, 1);
+    struct kds_metric_group *group =
+        kds_metrics_group(core->metrics, NULL, label_of(core, stream->id), NULL);
+    kds_metric_add(group, KCL_METRIC_SYNC_SUCCESS, whole, 1);
+    kds_metric_add(group, KCL_METRIC_SYNC_TASK_SUCCESS, whole, 1);
+    kds_metric_add(group, KCL_METRIC_SYNC_TIME, now_us - core->roster.listing_sent_us, 1);
 }
 
-void kcl_measure_sync(struct kcl_core *core, const struct kcl_stream *stream, bool whole)
+static void measure_made(struct kcl_core *core, int64_t took_us, bool made)
 {
-    kds_metric_add(
-        kds_metrics_group(core->metrics, NULL, label_of(core, stream->id), NULL),
-        KCL_METRIC_SYNC_SUCCESS, whole, 1);
+    static const enum kcl_metric_row rows[] = {
+        [KCL_AT_TRIM_HORIZON] = KCL_METRIC_LEASE_MADE_HORIZON,
+        [KCL_AT_LATEST] = KCL_METRIC_LEASE_MADE_LATEST,
+        [KCL_AT_TIMESTAMP] = KCL_METRIC_LEASE_MADE_TIMESTAMP};
+    const struct kcl_store_op *op = &core->roster.op;
+    struct kds_metric_group *group = kds_metrics_group(
+        core->metrics, NULL, label_of(core, op->leases[0].stream), NULL);
+    kds_metric_add(group, KCL_METRIC_LEASE_MADE_TIME, took_us, 1);
+    kds_metric_add(group, KCL_METRIC_LEASE_MADE, made, op->lease_count);
+    for (size_t i = 0; i < op->lease_count; i++) {
+        kds_metric_add(group, rows[op->leases[i].checkpoint.kind], made, 1);
+    }
+}
+
+static void
+measure_look(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
+{
+    const struct kcl_roster *r = &core->roster;
+    bool came = result->err == KDS_OK;
+    add_pair(core, KCL_METRIC_LIST_TIME, now_us - r->step_sent_us,
+             KCL_METRIC_LIST_SUCCESS, came);
+    if (!came || result->cursor[0] == 0) {
+        add_pair(core, KCL_METRIC_LOOK_TIME, now_us - r->scan_sent_us,
+                 KCL_METRIC_LOOK_SUCCESS, came);
+    }
+    if (came && r->fleet.lock.mine) {
+        kds_metric_add(all_of(core), KCL_METRIC_LEAD_UNREADABLE, 1, result->skipped);
+    }
+}
+
+static void measure_read(struct kcl_core *core,
+                         int64_t took_us,
+                         const struct kcl_store_result *result)
+{
+    kds_metric_add(all_of(core), KCL_METRIC_DISCOVERY_READ_TIME, took_us, 1);
+    if (result->err != KDS_OK) {
+        kcl_count(core, KCL_METRIC_DISCOVERY_ERRORS, 1);
+    } else if (result->lease.shard_id[0] != 0 &&
+               strcmp(result->lease.owner, core->worker_id) != 0) {
+        kcl_count(core, KCL_METRIC_DISCOVERY_MISMATCH, 1);
+    }
+}
+
+static void measure_fleet(struct kcl_core *core, int64_t took_us, bool done)
+{
+    enum kcl_fleet_step step = core->roster.fleet.step;
+    if (step == KCL_FLEET_MEASURES) {
+        add_pair(core, KCL_METRIC_TELL_TIME, took_us, KCL_METRIC_TELL_SUCCESS, done);
+    } else if (step == KCL_FLEET_LEAD) {
+        add_pair(core, KCL_METRIC_LEAD_TIME, took_us, KCL_METRIC_LEAD_SUCCESS, done);
+        kds_metric_add(all_of(core), KCL_METRIC_LEAD_LOAD_TIME, took_us, 1);
+    } else if (step == KCL_FLEET_READ_MODE && !done) {
+        kcl_count(core, KCL_METRIC_MODE_FAULTS, 1);
+    }
+}
+
+void kcl_measure_step(struct kcl_core *core,
+                      int64_t now_us,
+                      const struct kcl_store_result *result)
+{
+    const struct kcl_roster *r = &core->roster;
+    int64_t took_us = now_us - r->step_sent_us;
+    bool done = result->err == KDS_OK;
+    if (r->fleet.step != KCL_FLEET_NONE) {
+        measure_fleet(core, took_us, done);
+    } else if (r->op.kind == KCL_STORE_LIST) {
+        measure_look(core, now_us, result);
+    } else if (r->op.kind == KCL_STORE_CREATE) {
+        measure_made(core, took_us, done);
+    } else if (r->op.kind == KCL_STORE_OWNED) {
+        add_pair(core, KCL_METRIC_DISCOVERY_TIME, took_us, KCL_METRIC_DISCOVERY_SUCCESS,
+                 done);
+        kds_metric_add(all_of(core), KCL_METRIC_DISCOVERY_LIST_TIME, took_us, 1);
+    } else if (r->op.kind == KCL_STORE_GET && r->index.asked) {
+        measure_read(core, took_us, result);
+    }
+}
+
+void kcl_measure_chore(struct kcl_core *core,
+                       int64_t now_us,
+                       const struct kcl_running_chore *chore,
+                       bool done)
+{
+    bool assigns =
+        chore->op.kind == KCL_STORE_ASSIGN || chore->op.kind == KCL_STORE_HAND_OVER;
+    if (assigns && core->roster.fleet.mode == KCL_MODE_ASSIGNED) {
+        add_pair(core, KCL_METRIC_ASSIGN_TIME, now_us - chore->sent_us,
+                 KCL_METRIC_ASSIGN_SUCCESS, done);
+        kds_metric_add(all_of(core), KCL_METRIC_ASSIGN_FAILED, 1, !done);
+    }
+}
+
+void kcl_measure_assignment(struct kcl_core *core, const struct kcl_assign_result *a)
+{
+    kcl_gauge(core, KCL_METRIC_LEASES_NEEDED,
+              a->target > a->mine ? a->target - a->mine : 0);
+    kcl_gauge(core, KCL_METRIC_LEASES_TO_TAKE, a->count);
+    kcl_gauge(core, KCL_METRIC_LEASES_SPILLED, a->spilled);
+    kcl_gauge(core, KCL_METRIC_LEASES_VERY_OLD, a->very_old);
+}
+
+void kcl_measure_lead(struct kcl_core *core, const struct kcl_lead_result *result)
+{
+    kcl_gauge(core, KCL_METRIC_LEAD_LEASES, core->roster.view.count);
+    kcl_gauge(core, KCL_METRIC_LEAD_WORKERS, result->workers);
+    kcl_gauge(core, KCL_METRIC_LEAD_EXPIRED, result->orphans);
+    kcl_gauge(core, KCL_METRIC_LEAD_SPILLED, result->spilled);
+    kcl_gauge(core, KCL_METRIC_LEAD_INVALID, result->invalid);
+    kcl_gauge(core, KCL_METRIC_LEAD_FAILING, result->failing);
+    for (size_t i = 0; i < result->count; i++) {
+        kds_metric_add(all_of(core), KCL_METRIC_LEAD_REASSIGNED, 1,
+                       result->moves[i].hand_over);
+    }
 }
 
 /* ---- what is only known when somebody looks ---------------------------------------------------- */
@@ -142,6 +306,7 @@ static void refresh_lags(struct kcl_core *core)
         if (s->held && !s->lost && s->behind_ms >= 0) {
             int64_t lag_us = s->behind_ms * KDS_US_PER_MS;
             kds_metric_set(group_of(core, s), KCL_METRIC_LAG, lag_us);
+            kds_metric_set(all_of(core), KCL_METRIC_APPLICATION_LAG, lag_us);
             for (g = group_of(core, s)->up; g != NULL; g = g->up) {
                 set_if_larger(g, KCL_METRIC_LAG, lag_us);
             }
@@ -179,6 +344,9 @@ struct kds_metrics *kcl_core_metrics(struct kcl_core *core, int64_t now_us)
     kcl_core_stats(core, now_us, &stats);
     kds_metric_set(all, KCL_METRIC_LEASES_HELD, (int64_t)stats.leases_held);
     kds_metric_set(all, KCL_METRIC_SHARDS_STOPPED, (int64_t)stats.shards_stopped);
+    if (core->conf->streams != NULL) {
+        kcl_gauge(core, KCL_METRIC_STREAMS, core->roster.stream_count);
+    }
     kds_metric_set(all, KCL_METRIC_FETCHED, (int64_t)stats.buffered_bytes);
     refresh_lags(core);
     refresh_leases(core, now_us);

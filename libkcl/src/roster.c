@@ -119,12 +119,16 @@ void kcl_roster_give_up(struct kcl_core *core, kds_err_t code, const char *why)
 
 /* ---- a step that failed --------------------------------------------------------------------- */
 
+static bool is_starting(const struct kcl_roster *r)
+{
+    return r->phase == KCL_PHASE_OPEN || r->phase == KCL_PHASE_DESCRIBE;
+}
+
 static bool is_hopeless(const struct kcl_core *core, int64_t now_us, kds_err_t code)
 {
     const struct kcl_roster *r = &core->roster;
-    bool starting = r->phase == KCL_PHASE_OPEN || r->phase == KCL_PHASE_DESCRIBE;
     int64_t attempts = core->conf->initialization_attempts;
-    if (starting && attempts > 0 && (int64_t)r->failures + 1 >= attempts) {
+    if (is_starting(r) && attempts > 0 && (int64_t)r->failures + 1 >= attempts) {
         return true;
     }
     if (code == KDS_ERR_STATE || code == KDS_ERR_STORE_CORRUPT) {
@@ -145,6 +149,9 @@ void kcl_roster_failed(struct kcl_core *core,
                        const char *why)
 {
     struct kcl_roster *r = &core->roster;
+    if (is_starting(r)) {
+        kcl_count(core, KCL_METRIC_STARTS, 0);
+    }
     r->failing_since_us = r->failures ? r->failing_since_us : now_us;
     if (is_hopeless(core, now_us, code)) {
         kcl_roster_give_up(core, code, why);
@@ -245,7 +252,7 @@ ask_chore(struct kcl_core *core, struct kcl_store_op *op, const struct kcl_chore
     }
 }
 
-static bool begin_chore(struct kcl_core *core, struct kcl_action *action)
+static bool begin_chore(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
 {
     struct kcl_roster *r = &core->roster;
     struct kcl_running_chore *place = may_begin_chore(r) ? running_with(r, 0) : NULL;
@@ -254,6 +261,7 @@ static bool begin_chore(struct kcl_core *core, struct kcl_action *action)
     }
     ask_chore(core, &place->op, &r->chores[--r->chore_count]);
     place->id = kcl_core_new_id(core, NULL);
+    place->sent_us = now_us;
     r->running_count++;
     action->kind = KCL_ACTION_STORE;
     action->u.store = &place->op;
@@ -273,6 +281,7 @@ bool kcl_roster_chore_done(struct kcl_core *core,
     }
     done->id = 0;
     r->running_count--;
+    kcl_measure_chore(core, now_us, done, result->err == KDS_OK);
     if (result->err == KDS_OK && done->op.kind == KCL_STORE_HAND_OVER &&
         strcmp(done->op.target, core->worker_id) == 0) {
         /* Its reader learns of it by its next renewal at the latest, and most let go at once. */
@@ -337,7 +346,7 @@ bool kcl_roster_next(struct kcl_core *core, int64_t now_us, struct kcl_action *a
     if (now_us < r->at_us || core->stopping || r->phase == KCL_PHASE_FAILED) {
         return false;
     }
-    if (begin_chore(core, action)) {
+    if (begin_chore(core, now_us, action)) {
         return true;
     }
     if (r->id != 0) {
@@ -352,6 +361,7 @@ bool kcl_roster_next(struct kcl_core *core, int64_t now_us, struct kcl_action *a
     if (!choose_step(core, now_us, action)) {
         return false;
     }
+    r->step_sent_us = now_us;
     r->id = kcl_core_new_id(core, NULL);
     action->id = r->id;
     return true;
@@ -422,6 +432,7 @@ static void described(struct kcl_core *core,
     step_done(r);
     if (undescribed(r) == NULL) {
         r->phase = KCL_PHASE_RUN;
+        kcl_count(core, KCL_METRIC_STARTS, 1);
     }
 }
 
@@ -463,6 +474,7 @@ void kcl_roster_stored(struct kcl_core *core,
 {
     struct kcl_roster *r = &core->roster;
     r->id = 0;
+    kcl_measure_step(core, now_us, result);
     if (r->fleet.step != KCL_FLEET_NONE) {
         kcl_roster_fleet_stored(core, now_us, result);
         return;
@@ -507,6 +519,7 @@ void kcl_roster_called(struct kcl_core *core,
     }
     if (output == NULL) {
         if (r->listed != NULL) {
+            kcl_measure_sync(core, now_us, r->listed, false);
             kcl_roster_forget_listing(core); /* a page is missing: from the beginning */
         }
         kcl_roster_failed(core, now_us, kds_error_code(error), kds_error_message(error));

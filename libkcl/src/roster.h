@@ -61,6 +61,7 @@ struct kcl_chore {
 /** One that is under way. */
 struct kcl_running_chore {
     uint64_t id; /* 0 = this place is free */
+    int64_t sent_us;
     struct kcl_store_op op;
 };
 
@@ -126,6 +127,7 @@ struct kcl_kin {
 struct kcl_roster {
     enum kcl_phase phase;
     uint64_t id; /* of the step that is under way; 0 = none */
+    int64_t step_sent_us;
     struct kcl_store_op op;
     int64_t at_us;     /* no step before */
     unsigned failures; /* of steps, in a row */

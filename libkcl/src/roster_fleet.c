@@ -87,6 +87,9 @@ void kcl_core_set_cpu(struct kcl_core *core, double percent)
         memmove(cpu->samples, cpu->samples + 1, --cpu->count * sizeof *cpu->samples);
     }
     cpu->samples[cpu->count++] = percent;
+    if (percent < 0) {
+        kcl_count(core, KCL_METRIC_TELL_FAILED, 1);
+    }
     f->cpu_set = true;
 }
 
@@ -201,6 +204,7 @@ lead(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *rows)
     if (!kcl_lead(&r->view, rows->rows, rows->row_count, &in, &core->rng, &result)) {
         return; /* memory is short: at the next run */
     }
+    kcl_measure_lead(core, &result);
     /* Chores are done last first: what nobody reads comes before what is only moved. */
     for (size_t i = result.count; i > 0; i--) {
         move(core, &result.moves[i - 1]);
@@ -228,6 +232,12 @@ read_mode(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *
         kcl_note(core, KCL_EVENT_TROUBLE, NULL, NULL, objection);
     }
     f->objection = objection;
+    if (strcmp(word, "CLIENT_VERSION_3X_WITH_ROLLBACK") == 0) {
+        kcl_count(core, KCL_METRIC_MODE_3X, 1);
+    } else if (strcmp(word, "CLIENT_VERSION_2X") == 0 ||
+               strcmp(word, "CLIENT_VERSION_UPGRADE_FROM_2X") == 0) {
+        kcl_count(core, KCL_METRIC_MODE_2X, 1);
+    }
     f->mode_at_us = now_us + KCL_MODE_US + jitter_us;
     if (mode != f->mode || !f->known) {
         f->mode = mode;
@@ -244,6 +254,7 @@ read_lock(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *
     struct kcl_fleet_state *f = &core->roster.fleet;
     f->lock_step = kcl_lock_judge(&f->lock, result->row_count > 0 ? result->rows : NULL,
                                   now_us, core->worker_id);
+    kcl_gauge(core, KCL_METRIC_LEADS, f->lock.mine);
     int64_t beat_us = kcl_lead_beat_ms(core->conf) * KDS_US_PER_MS;
     f->lock_at_us =
         now_us + (f->lock_step == KCL_LOCK_WAIT ? failover_us(core) : beat_us);
@@ -256,11 +267,13 @@ static void wrote_lock(struct kcl_core *core, int64_t now_us, kds_err_t err)
     f->lock_step = KCL_LOCK_WAIT;
     if (err != KDS_OK) {
         f->lock.mine = false; /* somebody was faster, or nobody knows: looked at again */
+        kcl_gauge(core, KCL_METRIC_LEADS, 0);
         return;
     }
     memcpy(f->lock.version, f->row.version, sizeof f->lock.version);
     f->lock.seen_us = now_us;
     f->lock.mine = true;
+    kcl_gauge(core, KCL_METRIC_LEADS, 1);
     if (newly) {
         f->leads_us = now_us; /* what it saw before counts for nothing */
         f->runs = 0;
@@ -279,6 +292,8 @@ led(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result
         lead(core, now_us, result);
     } else if (++f->lead_failures >= LEAD_FAILURES) {
         f->lock.mine = false; /* another may be able to: it ages out */
+        kcl_count(core, KCL_METRIC_LEAD_GIVEN_UP, 1);
+        kcl_gauge(core, KCL_METRIC_LEADS, 0);
         f->lead_failures = 0;
     }
 }

@@ -184,6 +184,7 @@ static void read_named(struct kcl_core *core, const struct kcl_lease *lease)
         verdict = KCL_TAKE_IT;
     }
     if (verdict == KCL_TAKE_IT) {
+        kcl_count(core, KCL_METRIC_DISCOVERED, 1);
         kcl_roster_take(core, row);
     }
 }

@@ -214,6 +214,9 @@ static int64_t assign(struct kcl_core *core)
         carry_out(core, &result.choices[i]);
     }
     tell_assignment(core, &result);
+    if (!a.only_assigned) {
+        kcl_measure_assignment(core, &result);
+    }
     kds_free(result.choices);
     /* Who reads everything itself looks for what others do to the leases, of which there are none: whoever comes asks, and
      * that shows at the next renewal. */
@@ -274,6 +277,7 @@ static void look_after_streams(struct kcl_core *core, int64_t now_us)
     bool leads = r->view.count == 0 || (r->fleet.mode == KCL_MODE_ASSIGNED
                                             ? r->fleet.lock.mine
                                             : kcl_leads(&r->view, core->worker_id));
+    size_t torn_streams = 0, to_sync = 0;
     for (size_t i = 0; i < r->stream_count && r->listed == NULL && r->plan_for == NULL;
          i++) {
         struct kcl_stream *stream = &r->streams[i];
@@ -286,7 +290,9 @@ static void look_after_streams(struct kcl_core *core, int64_t now_us)
         bool old = leads && now_us - (stream->listed_us < 0 ? core->started_us
                                                             : stream->listed_us) >=
                                 LISTING_US;
+        torn_streams += stream->holes > 0;
         if (torn || old || stream->wanted) {
+            to_sync++;
             stream->holes = 0;
             stream->torn = torn;
             stream->wanted = false;
@@ -296,6 +302,9 @@ static void look_after_streams(struct kcl_core *core, int64_t now_us)
         }
     }
     if (leads) {
+        kcl_count(core, KCL_METRIC_AUDIT_SUCCESS, 1);
+        kcl_gauge(core, KCL_METRIC_STREAMS_TORN, torn_streams);
+        kcl_gauge(core, KCL_METRIC_STREAMS_TO_SYNC, to_sync);
         kcl_roster_clear_former(core);
     }
 }

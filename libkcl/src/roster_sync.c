@@ -175,12 +175,12 @@ static void finish_listing(struct kcl_core *core, int64_t now_us)
         old ? "a listing took too long; asked again" : make_plan(core, &err);
     err = old ? KDS_ERR_TIMED_OUT : err;
     if (why != NULL) {
-        kcl_measure_sync(core, r->listed, false);
+        kcl_measure_sync(core, now_us, r->listed, false);
         kcl_roster_forget_listing(core);
         kcl_roster_failed(core, now_us, err, why);
         return;
     }
-    kcl_measure_sync(core, r->listed, true);
+    kcl_measure_sync(core, now_us, r->listed, true);
     r->plan_for = r->listed;
     r->plan_checked = !r->first;
     r->plan_until_us = now_us + core->conf->failover_ms * KDS_US_PER_MS;
@@ -315,6 +315,7 @@ bool kcl_roster_may_make_children(struct kcl_core *core,
     if (s->family_known || missing_parent(core, s) == NULL) {
         return true;
     }
+    kcl_measure(core, s, KCL_METRIC_MISSING_PARENT, 1, s->asked_us == 0);
     for (size_t i = 0; i < r->stream_count; i++) {
         struct kcl_stream *stream = &r->streams[i];
         if (strcmp(stream->id, s->lease.stream) == 0 &&

@@ -13,7 +13,8 @@
                          KDS_SCOPE_##scope,                                              \
                          KDS_LEVEL_##level,                                              \
                          code,                                                           \
-                         doc}
+                         doc,                                                            \
+                         false}
 
 /* clang-format off */
 static const struct kds_metric metrics[KPL_METRICS] = {

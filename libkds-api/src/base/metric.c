@@ -64,13 +64,23 @@ static char *copy_or_null(const char *text, bool *failed)
 
 static void group_free(struct kds_metric_group *g)
 {
-    for (size_t i = 0; i < g->owner->table->count; i++) {
+    for (size_t i = 0; i < g->cell_count; i++) {
         kds_free(g->cells[i].spread);
     }
     kds_free(g->code);
     kds_free(g->stream);
     kds_free(g->shard);
     kds_free(g);
+}
+
+/* A shard has no room for what is only counted of everything, if that stands at the table's end. */
+static size_t cells_down_to(const struct kds_metric_table *t, enum kds_metric_scope scope)
+{
+    size_t count = t->count;
+    while (count > 0 && t->metrics[count - 1].scope < scope) {
+        count--;
+    }
+    return count;
 }
 
 static struct kds_metric_group *group_new(struct kds_metrics *m,
@@ -83,20 +93,24 @@ static struct kds_metric_group *group_new(struct kds_metrics *m,
         return NULL;
     }
     const struct kds_metric_table *t = m->table;
+    size_t count = cells_down_to(t, shard    ? KDS_SCOPE_SHARD
+                                    : stream ? KDS_SCOPE_STREAM
+                                             : KDS_SCOPE_ALL);
     struct kds_metric_group *g =
-        kds_alloc_zero(1, sizeof *g + t->count * sizeof g->cells[0]);
+        kds_alloc_zero(1, sizeof *g + count * sizeof g->cells[0]);
     if (g == NULL) {
         return NULL;
     }
     bool failed = false;
     g->owner = m;
+    g->cell_count = count;
     g->up = up;
     g->code = copy_or_null(code, &failed);
     g->stream = copy_or_null(stream, &failed);
     g->shard = copy_or_null(shard, &failed);
-    for (size_t i = 0; i < t->count && !failed; i++) {
+    for (size_t i = 0; i < count && !failed; i++) {
         const struct kds_metric *metric = &t->metrics[i];
-        if (metric->kind == KDS_METRIC_SPREAD && shard == NULL &&
+        if (metric->kind == KDS_METRIC_SPREAD && metric->name != NULL && shard == NULL &&
             kds_metric_belongs(metric, g)) {
             g->cells[i].spread = kds_alloc_zero(1, sizeof *g->cells[i].spread);
             failed = g->cells[i].spread == NULL;
@@ -276,7 +290,7 @@ void kds_metrics_take(struct kds_metrics *m,
                       void *opaque)
 {
     for (struct kds_metric_group *g = m->first; g != NULL; g = g->next) {
-        for (size_t i = 0; i < m->table->count; i++) {
+        for (size_t i = 0; i < g->cell_count; i++) {
             const struct kds_metric *metric = &m->table->metrics[i];
             struct kds_metric_cell *cell = &g->cells[i];
             if (cell->fresh.count > 0 && is_sent(m, metric, g, level, scope)) {

@@ -37,7 +37,9 @@ enum kds_metric_scope { KDS_SCOPE_ALL, KDS_SCOPE_STREAM, KDS_SCOPE_SHARD };
 enum kds_metric_level { KDS_LEVEL_NONE, KDS_LEVEL_SUMMARY, KDS_LEVEL_DETAILED };
 
 struct kds_metric {
-    const char *name;       /* without unit and prefix: "user_records" */
+    const char
+        *name; /* without unit and prefix: "user_records"; NULL = only sent, what it says
+                         stands in the texts under another name */
     const char *cloudwatch; /* "UserRecordsPut"; NULL = not sent */
     const char *operation;  /* the dimension Operation of the KCL; NULL = none */
     enum kds_metric_kind kind;
@@ -46,6 +48,7 @@ struct kds_metric {
     enum kds_metric_level level;
     bool by_code;    /* kept per error code only */
     const char *doc; /* one sentence */
+    bool anonymous;  /* sent without the dimension that says who counts */
 };
 
 struct kds_metric_table {
@@ -83,7 +86,9 @@ struct kds_metric_group {
     char *code; /* NULL = of all codes */
     char *stream;
     char *shard;
-    struct kds_metric_cell cells[]; /* one per row of the table */
+    size_t
+        cell_count; /* the table's rows, without those behind the last that belongs here */
+    struct kds_metric_cell cells[];
 };
 
 struct kds_metrics;

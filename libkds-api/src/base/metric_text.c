@@ -86,7 +86,7 @@ static size_t json_cells(struct kds_buf *out,
 {
     size_t written = 0;
     for (size_t i = 0; i < t->count; i++) {
-        if (!kds_metric_belongs(&t->metrics[i], g)) {
+        if (t->metrics[i].name == NULL || !kds_metric_belongs(&t->metrics[i], g)) {
             continue;
         }
         kds_buf_printf(out, "%s\"%s%s\":", written++ > 0 ? "," : "", t->metrics[i].name,
@@ -299,6 +299,9 @@ void kds_metrics_prometheus(const struct kds_metrics *m,
     for (size_t i = 0; i < t->count; i++) {
         const struct kds_metric *metric = &t->metrics[i];
         enum kds_metric_scope its = metric->scope < scope ? metric->scope : scope;
+        if (metric->name == NULL) {
+            continue;
+        }
         kds_buf_add_text(out, "# HELP ");
         prometheus_name(out, t, metric);
         kds_buf_printf(out, " %s\n# TYPE ", metric->doc);
@@ -330,9 +333,13 @@ void kds_metric_document(const struct kds_metric_table *table, struct kds_buf *o
         table->title);
     for (size_t i = 0; i < table->count; i++) {
         const struct kds_metric *metric = &table->metrics[i];
-        kds_buf_printf(out, "| `%s%s` | `", metric->name, json_suffix(metric->unit));
-        prometheus_name(out, table, metric);
-        kds_buf_printf(out, "` | %s | ", prometheus_type(metric->kind));
+        if (metric->name != NULL) {
+            kds_buf_printf(out, "| `%s%s` | `", metric->name, json_suffix(metric->unit));
+            prometheus_name(out, table, metric);
+            kds_buf_printf(out, "` | %s | ", prometheus_type(metric->kind));
+        } else {
+            kds_buf_add_text(out, "|  |  |  | ");
+        }
         if (metric->cloudwatch != NULL) {
             kds_buf_printf(out, "`%s`%s%s | %s", metric->cloudwatch,
                            metric->operation != NULL ? " of " : "",

@@ -187,7 +187,7 @@ static size_t dimensions_of(struct kds_metric_sender *s,
             add_dimension(to, &n, s->everywhere[i].name, s->everywhere[i].value);
         }
     }
-    if (s->of_all != NULL && g->up == NULL) {
+    if (s->of_all != NULL && g->up == NULL && !datum->metric->anonymous) {
         add_dimension(to, &n, s->of_all->name, s->of_all->value);
     }
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {

@@ -35,7 +35,7 @@ struct kds_metric_sender_options {
     const struct kds_metric_dimension *everywhere; /* of each datum in their scope */
     size_t everywhere_count;
     const struct kds_metric_dimension
-        *of_all; /* of data of the group of everything; or NULL */
+        *of_all; /* of data of the group of everything that are not anonymous; or NULL */
     enum kds_metric_level level;
     enum kds_metric_scope scope;
     int64_t delay_us; /* between two takes */

@@ -16,19 +16,21 @@
 #include <jansson.h>
 #include <string.h>
 
-enum { PUT, TIME, PENDING, ERRORS, BYTES, ROWS };
+enum { PUT, TIME, PENDING, ERRORS, BYTES, UNNAMED, ROWS };
 
 static const struct kds_metric metrics[ROWS] = {
     {"records", "UserRecordsPut", NULL, KDS_METRIC_OUTCOME, KDS_UNIT_COUNT,
-     KDS_SCOPE_SHARD, KDS_LEVEL_SUMMARY, false, "Records that got their outcome."},
+     KDS_SCOPE_SHARD, KDS_LEVEL_SUMMARY, false, "Records that got their outcome.", false},
     {"request", "RequestTime", NULL, KDS_METRIC_SPREAD, KDS_UNIT_MICROSECONDS,
-     KDS_SCOPE_STREAM, KDS_LEVEL_DETAILED, false, "Time of a request."},
+     KDS_SCOPE_STREAM, KDS_LEVEL_DETAILED, false, "Time of a request.", false},
     {"pending", "Pending", NULL, KDS_METRIC_GAUGE, KDS_UNIT_COUNT, KDS_SCOPE_ALL,
-     KDS_LEVEL_DETAILED, false, "Records under way."},
+     KDS_LEVEL_DETAILED, false, "Records under way.", false},
     {"errors", "ErrorsByCode", NULL, KDS_METRIC_COUNTER, KDS_UNIT_COUNT, KDS_SCOPE_SHARD,
-     KDS_LEVEL_SUMMARY, true, "Errors."},
+     KDS_LEVEL_SUMMARY, true, "Errors.", false},
     {"user", NULL, NULL, KDS_METRIC_COUNTER, KDS_UNIT_BYTES, KDS_SCOPE_STREAM,
-     KDS_LEVEL_DETAILED, false, "Bytes."},
+     KDS_LEVEL_DETAILED, false, "Bytes.", false},
+    {NULL, "Time", "ShardTask", KDS_METRIC_SPREAD, KDS_UNIT_MICROSECONDS, KDS_SCOPE_ALL,
+     KDS_LEVEL_SUMMARY, false, "The same of all.", false},
 };
 
 static const struct kds_metric_table table = {"test",       "kds_test_", metrics, ROWS,
@@ -205,6 +207,36 @@ static void metric_counts_further_up_when_groups_are_at_their_bound(void **state
     kds_metrics_free(m);
 }
 
+static void metric_without_a_name_is_only_sent(void **state)
+{
+    (void)state;
+    struct kds_metrics *m = kds_metrics_new(&table, 100);
+    struct kds_buf out;
+    struct taken t = {0};
+    kds_buf_init(&out, 1 << 20);
+    kds_metric_add(kds_metrics_first(m), UNNAMED, 5000, 1);
+    kds_metrics_json(m, &out);
+    kds_metrics_prometheus(m, KDS_SCOPE_SHARD, &out);
+    assert_null(strstr(kds_buf_text(&out), "null"));
+    assert_null(strstr(kds_buf_text(&out), "5000"));
+    assert_null(kds_metrics_first(m)->cells[UNNAMED].spread); /* nobody reads it */
+    kds_metrics_take(m, KDS_LEVEL_DETAILED, KDS_SCOPE_SHARD, take, &t);
+    assert_int_equal(t.count, 1);
+    kds_buf_clear(&out);
+    kds_metrics_free(m);
+}
+
+static void metric_groups_have_room_for_what_belongs_to_them(void **state)
+{
+    (void)state;
+    struct kds_metrics *m = kds_metrics_new(&table, 100);
+    assert_int_equal(kds_metrics_group(m, NULL, "s", "shardId-0")->cell_count,
+                     ERRORS + 1);
+    assert_int_equal(kds_metrics_group(m, NULL, "s", NULL)->cell_count, BYTES + 1);
+    assert_int_equal(kds_metrics_first(m)->cell_count, ROWS);
+    kds_metrics_free(m);
+}
+
 static int count_a_little(void *opaque)
 {
     (void)opaque;
@@ -255,6 +287,8 @@ int main(void)
         cmocka_unit_test(metric_writes_json_that_a_parser_takes),
         cmocka_unit_test(metric_writes_prometheus_text_whose_series_add_up),
         cmocka_unit_test(metric_counts_further_up_when_groups_are_at_their_bound),
+        cmocka_unit_test(metric_without_a_name_is_only_sent),
+        cmocka_unit_test(metric_groups_have_room_for_what_belongs_to_them),
         cmocka_unit_test(metric_counts_further_up_when_memory_is_short),
         cmocka_unit_test(histogram_is_right_within_an_eighth),
     };

@@ -18,11 +18,13 @@
 
 static const struct kds_metric metrics[] = {
     {"records", "UserRecordsPut", NULL, KDS_METRIC_OUTCOME, KDS_UNIT_COUNT,
-     KDS_SCOPE_SHARD, KDS_LEVEL_SUMMARY, false, "Records."},
+     KDS_SCOPE_SHARD, KDS_LEVEL_SUMMARY, false, "Records.", false},
     {"request", "Time", "ProcessTask", KDS_METRIC_SPREAD, KDS_UNIT_MICROSECONDS,
-     KDS_SCOPE_STREAM, KDS_LEVEL_DETAILED, false, "Time."},
+     KDS_SCOPE_STREAM, KDS_LEVEL_DETAILED, false, "Time.", false},
+    {"led", "Led", "Leader", KDS_METRIC_COUNTER, KDS_UNIT_COUNT, KDS_SCOPE_ALL,
+     KDS_LEVEL_SUMMARY, false, "Runs of whoever leads.", true},
 };
-static const struct kds_metric_table table = {"test",       "kds_test_", metrics, 2,
+static const struct kds_metric_table table = {"test",       "kds_test_", metrics, 3,
                                               "StreamName", "ShardId",   true};
 
 static const char well[] =
@@ -119,6 +121,7 @@ static void metric_sender_sends_figures_with_their_dimensions(void **state)
     open_with(&f, well, KDS_LEVEL_DETAILED);
     kds_metric_add(kds_metrics_group(f.metrics, NULL, "s", "shardId-7"), 0, 1, 3);
     kds_metric_add(kds_metrics_group(f.metrics, NULL, "s", NULL), 1, 2500, 2);
+    kds_metric_add(kds_metrics_first(f.metrics), 2, 1, 1);
     assert_int_equal(kds_metric_sender_due(f.sender), 1000 + 60 * KDS_US_PER_S);
     kds_metric_sender_take(f.sender, f.metrics, 70 * KDS_US_PER_S);
     assert_int_equal(kds_metric_sender_due(f.sender), 130 * KDS_US_PER_S);
@@ -130,15 +133,19 @@ static void metric_sender_sends_figures_with_their_dimensions(void **state)
     json_t *body = json_loads(strstr(f.request, "\r\n\r\n") + 4, 0, NULL);
     assert_string_equal(text_of(body, "Namespace"), "App");
     const json_t *data = json_object_get(body, "MetricData");
-    assert_int_equal(json_array_size(data), 5);
+    assert_int_equal(json_array_size(data), 6);
     size_t shards = 0;
     size_t times = 0;
     for (size_t i = 0; i < json_array_size(data); i++) {
         const json_t *d = json_array_get(data, i);
         const json_t *set = json_object_get(d, "StatisticValues");
+        bool led = strcmp(text_of(d, "MetricName"), "Led") == 0;
         assert_true(has_dimension(d, "Host", "h1"));
         assert_int_equal(has_dimension(d, "WorkerIdentifier", "w1"),
-                         !has_dimension(d, "StreamName", "s"));
+                         !has_dimension(d, "StreamName", "s") && !led);
+        if (led) {
+            continue;
+        }
         if (strcmp(text_of(d, "MetricName"), "Time") == 0) {
             times++;
             assert_true(has_dimension(d, "Operation", "ProcessTask"));
