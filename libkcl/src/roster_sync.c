@@ -49,13 +49,14 @@ static const kds_shard_filter_t *filter_of(const struct kcl_core *core,
     static const kds_slice_t horizon = KDS_SLICE_LIT("AT_TRIM_HORIZON");
     static const kds_slice_t latest = KDS_SLICE_LIT("AT_LATEST");
     static const kds_slice_t timestamp = KDS_SLICE_LIT("AT_TIMESTAMP");
+    /* The service's clock is known to a second: what may be past already is. */
+    int64_t latest_ms = kcl_service_ms(core, now_us) + KCL_LATEST_MARGIN_MS;
     memset(out, 0, sizeof *out);
     if (stream->start.kind == KCL_AT_TRIM_HORIZON ||
         (stream->start.kind == KCL_AT_TIMESTAMP &&
          stream->start.number <= stream->created_ms)) {
         out->type = horizon;
-    } else if (stream->start.kind == KCL_AT_LATEST ||
-               stream->start.number >= kcl_service_ms(core, now_us)) {
+    } else if (stream->start.kind == KCL_AT_LATEST || stream->start.number > latest_ms) {
         out->type = latest;
     } else {
         out->type = timestamp;

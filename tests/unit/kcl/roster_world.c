@@ -115,6 +115,10 @@ static void run_action(struct worker *w, const struct kcl_action *action)
                            NULL);
         break;
     case KCL_ACTION_LIST_SHARDS:
+        kcl_copy_text(world.filter, sizeof world.filter,
+                      action->u.list_shards.shard_filter != NULL
+                          ? action->u.list_shards.shard_filter->type
+                          : kds_slice(""));
         kcl_core_done_call(w->core, NOW(w), action->id, listed(), NULL);
         break;
     case KCL_ACTION_EVENT:

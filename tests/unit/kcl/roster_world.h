@@ -42,6 +42,7 @@ struct world {
     int64_t created_ms;
     unsigned shards;
     unsigned listings;
+    char filter[32]; /* of the last one */
     struct worker workers[3];
 };
 extern struct world world;

@@ -56,6 +56,25 @@ static void fault_S12_the_latest_is_pinned_when_the_leases_are_made(void **state
     assert_int_equal(get_lease(world.store, "shard-2")->checkpoint.number, pinned_ms);
 }
 
+static void listed_for(const char *start_at, const char *filter)
+{
+    begin(NULL);
+    start(0, "a", "start", start_at);
+    run_for(2 * S);
+    assert_string_equal(world.filter, filter);
+    finish(NULL);
+}
+
+/* The service's clock is known to a second. A shard that was split since the instant was left out if that was later by
+ * this worker's reckoning. */
+static void fault_Q10_an_instant_that_may_be_past_is_not_the_future(void **state)
+{
+    (void)state;
+    listed_for("1790000003", "AT_TIMESTAMP");
+    listed_for("1790000006", "AT_TIMESTAMP"); /* in 1 s */
+    listed_for("1790000009", "AT_LATEST");
+}
+
 static void several_streams_have_leases_of_their_own(void **state)
 {
     static const char *const ids[] = {"123456789012:orders:1700000000",
@@ -292,6 +311,7 @@ int main(void)
             fault_S09_leases_of_a_stream_that_was_made_anew_are_not_used, begin, finish),
         cmocka_unit_test_setup_teardown(
             fault_S12_the_latest_is_pinned_when_the_leases_are_made, begin, finish),
+        cmocka_unit_test(fault_Q10_an_instant_that_may_be_past_is_not_the_future),
         cmocka_unit_test_setup_teardown(who_reads_everything_looks_less_often, begin,
                                         finish),
         cmocka_unit_test_setup_teardown(several_streams_have_leases_of_their_own, begin,
