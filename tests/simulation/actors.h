@@ -13,7 +13,7 @@
 
 /* Linked from the libraries' sources: both have a core.h, so neither is included here. */
 struct consumer;
-struct kcl_store;
+struct table;
 
 struct consumer_plan {
     int64_t failover_ms, checkpoint_every;
@@ -21,12 +21,20 @@ struct consumer_plan {
     int64_t budget_bytes; /* may be less than the setting allows */
     size_t threads;
     struct application_plan application;
-    unsigned store_fails;   /* percent of writes, before or after they are done */
+    unsigned store_fails; /* percent of operations, before or after they are done */
+    unsigned
+        store_late; /* percent of operations and of answers, by more than a lease lasts */
+    bool
+        fleet; /* in the store are rows that are no leases, and leases are made one by one */
+    bool new_names; /* a process that is started anew has another worker.id */
+    int64_t starts_us;
+    int64_t clock_us;       /* its wall clock is ahead of everybody else's */
+    const char *start;      /* (borrowed) for the consumer's life */
     bool fan_out, fallback; /* read by subscriptions; by polling where that is refused */
 };
 
 struct consumer *consumer_new(struct wire *wire,
-                              struct kcl_store *store,
+                              struct table *table,
                               struct vacancy *vacancy,
                               unsigned number,
                               const struct consumer_plan *plan,
@@ -34,17 +42,19 @@ struct consumer *consumer_new(struct wire *wire,
 void consumer_free(struct consumer *c);
 /** From now on nothing goes wrong in processor and store. */
 void consumer_heal(struct consumer *c);
-void consumer_crash(struct consumer *c);
+/** The process dies; another one is there @p down_us later. */
+void consumer_crash(struct consumer *c, int64_t down_us);
+/** It leads its fleet. */
+bool consumer_leads(const struct consumer *c);
+/** It cannot reach its store until then. */
+void consumer_cut_off(struct consumer *c, int64_t until_us);
 /** The process stands still; what happens meanwhile it learns afterwards. */
 void consumer_pause(struct consumer *c, int64_t until_us);
-/** Stop cleanly, then start anew. */
-void consumer_restart(struct consumer *c);
+/** Stop cleanly, then start anew @p down_us later. */
+void consumer_restart(struct consumer *c, int64_t down_us);
 /** Its connections are gone. */
 void consumer_hang_up(struct consumer *c);
 void consumer_pump(struct consumer *c);
 int64_t consumer_wake_at_us(struct consumer *c);
-
-struct kcl_store *consumer_store_new(void);
-void consumer_store_free(struct kcl_store *store);
 
 #endif /* SIMULATION_ACTORS_H */

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LATE_MAX 4
+
 /* What it knows of one shard. */
 struct shard {
     bool begun; /* INITIALIZE was done, and neither the end nor LEASE_LOST */
@@ -20,6 +22,9 @@ struct shard {
         refused; /* of the batch that is open: how many are confirmed before it fails */
     struct kcl_position processed, confirmed;
     bool has_processed;
+    struct kcl_position
+        late[LATE_MAX]; /* processed, and to be confirmed later, in order */
+    size_t late_count;
 };
 
 struct application {
@@ -131,26 +136,45 @@ tell_confirmed(struct application *a, uint32_t shard, const struct kcl_position 
                       (uint64_t)p->number);
 }
 
-/* As kcl_checkpoint() and kcl_worker_checkpoint() do. */
-static void confirm(struct application *a,
+/* As kcl_checkpoint() and kcl_worker_checkpoint() do. @return whether that is a place that the worker knows of */
+static bool confirm(struct application *a,
                     struct kcl_core *core,
                     struct shard *s,
                     const struct kcl_position *p)
 {
     const struct kcl_shard_name name = {.shard_id = s->id};
     bool prepare = world_chance(a->world, 10);
-    if (prepare && kcl_core_prepare(core, a->world->now_us, &name, p,
-                                    kds_slice("state")) == KDS_ERR_CHECKPOINT_RANGE) {
-        history_broken(a->history, "checkpoint: %s may not prepare what it was given",
-                       s->id);
-    }
+    bool known = !prepare ||
+                 kcl_core_prepare(core, a->world->now_us, &name, p, kds_slice("state")) !=
+                     KDS_ERR_CHECKPOINT_RANGE;
     /* User code confirms first, for the library may persist it at once. */
     tell_confirmed(a, application_shard_number(s->id), p);
-    if (kcl_core_confirm(core, a->world->now_us, &name, p) == KDS_ERR_CHECKPOINT_RANGE) {
-        history_broken(a->history, "checkpoint: %s may not confirm %s:%lld", s->id,
-                       p->sequence, (long long)p->number);
-    }
     s->confirmed = *p;
+    s->late_count = 0;
+    return kcl_core_confirm(core, a->world->now_us, &name, p) !=
+               KDS_ERR_CHECKPOINT_RANGE &&
+           known;
+}
+
+/* What was given in the present holding of the shard. */
+static void confirm_given(struct application *a,
+                          struct kcl_core *core,
+                          struct shard *s,
+                          const struct kcl_position *p)
+{
+    if (!confirm(a, core, s, p)) {
+        history_broken(a->history, "checkpoint: %s may not confirm or prepare %s:%lld",
+                       s->id, p->sequence, (long long)p->number);
+    }
+}
+
+/* The oldest is forgotten: a later one confirms it, too. */
+static void keep_for_later(struct shard *s)
+{
+    if (s->late_count == LATE_MAX) {
+        memmove(s->late, s->late + 1, --s->late_count * sizeof *s->late);
+    }
+    s->late[s->late_count++] = s->processed;
 }
 
 static bool take_records(struct application *a,
@@ -176,10 +200,11 @@ static bool take_records(struct application *a,
     if (done) {
         s->processed = position_of(&batch->records[batch->count - 1]);
         s->has_processed = true;
+        keep_for_later(s);
     } else if (poison > 0 && world_chance(a->world, 50)) {
         struct kcl_position p =
             position_of(&batch->records[world_between(a->world, 0, (int64_t)poison - 1)]);
-        confirm(a, core, s, &p);
+        confirm_given(a, core, s, &p);
         s->processed = p;
         s->has_processed = true;
     }
@@ -199,6 +224,7 @@ bool application_begin(struct application *a,
     case KCL_TASK_INITIALIZE:
         snprintf(s->id, sizeof s->id, "%s", task->shard_id);
         s->has_processed = false;
+        s->late_count = 0;
         a->owing -= s->owes;
         s->owes = false;
         kcl_core_attach(core, task->id, &s->attachment);
@@ -209,12 +235,12 @@ bool application_begin(struct application *a,
         break;
     case KCL_TASK_SHUTDOWN_REQUESTED:
         if (a->plan.manual && s->has_processed && world_chance(a->world, 70)) {
-            confirm(a, core, s, &s->processed);
+            confirm_given(a, core, s, &s->processed);
         }
         break;
     case KCL_TASK_SHARD_ENDED:
         if (a->plan.manual && s->has_processed && world_chance(a->world, 50)) {
-            confirm(a, core, s, &s->processed);
+            confirm_given(a, core, s, &s->processed);
         }
         break;
     case KCL_TASK_LEASE_LOST:
@@ -264,11 +290,23 @@ bool application_has_task(const struct application *a, uint32_t shard)
     return a->shards[shard].open;
 }
 
+/* From some other thread, whatever the shard's task is at: something that was processed before, and all before that. */
+static void
+confirm_one_of_late(struct application *a, struct kcl_core *core, struct shard *s)
+{
+    size_t at = (size_t)world_between(a->world, 0, (int64_t)s->late_count - 1);
+    size_t left = s->late_count - at - 1;
+    struct kcl_position p = s->late[at];
+    confirm_given(a, core, s, &p);
+    memmove(s->late, s->late + at + 1, left * sizeof *s->late);
+    s->late_count = left;
+}
+
 void application_confirm_later(struct application *a, struct kcl_core *core)
 {
     struct shard *s = &a->shards[world_between(a->world, 0, HISTORY_SHARDS_MAX - 1)];
-    if (a->plan.manual && s->begun && s->has_processed && !s->open && !s->leaving) {
-        confirm(a, core, s, &s->processed);
+    if (a->plan.manual && s->begun && s->late_count > 0) {
+        confirm_one_of_late(a, core, s);
     }
     for (size_t i = 0; a->owing > 0 && i < HISTORY_SHARDS_MAX; i++) {
         s = &a->shards[i];

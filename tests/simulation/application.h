@@ -49,7 +49,7 @@ void application_end(struct application *a,
 /** Whether it has a task of the shard. */
 bool application_has_task(const struct application *a, uint32_t shard);
 
-/** With `manual`: confirm something that was processed before. */
+/** With `manual`: confirm something that was processed before, perhaps long before. */
 void application_confirm_later(struct application *a, struct kcl_core *core);
 
 /** The number in a shard's id. */

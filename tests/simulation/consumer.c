@@ -1,5 +1,6 @@
 #include "actors.h"
 #include "push.h"
+#include "table.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -7,7 +8,7 @@
 #include "base/slice.h"
 #include "kcl/kcl.h"
 #include "libkcl/src/conf.h"
-#include "libkcl/src/core.h"
+#include "libkcl/src/core_internal.h"
 #include "libkcl/src/metrics.h"
 
 #include <stdio.h>
@@ -16,16 +17,18 @@
 
 struct consumer {
     struct wire *wire;
-    struct kcl_store *store;
+    struct table *table;
     struct vacancy *vacancy;
     unsigned number;
     struct consumer_plan plan;
     struct kcl_conf *conf;
-    struct kcl_core *core;
+    struct kcl_core *core; /* NULL = there is no process */
     struct application *application;
     struct pushes *pushes;
     uint64_t seed, generation;
-    int64_t paused_until_us;
+    int64_t paused_until_us, cut_off_until_us;
+    int64_t starts_us; /* the next process, if there is none */
+    int64_t down_us;   /* after a clean stop */
     bool restarting;
 };
 
@@ -33,8 +36,8 @@ struct consumer {
 struct errand {
     struct consumer *consumer;
     uint64_t generation, id;
-    struct kcl_store_op op;
-    struct kcl_lease *leases; /* of a creation: the core's may be gone by then */
+    struct kcl_store_op *op; /* a copy */
+    bool abandoned;          /* its caller was told that it failed */
     struct kcl_store_result result;
     const void *output;
     kds_error_t *error;
@@ -67,10 +70,12 @@ static void on_pushed(void *actor,
 
 static void start(struct consumer *c)
 {
-    char name[32];
-    snprintf(name, sizeof name, "worker-%u", c->number);
+    char name[64];
+    unsigned long long of_process = c->plan.new_names ? c->generation : 0;
+    snprintf(name, sizeof name, "worker-%u.%llu", c->number, of_process);
     const struct kcl_core_options options = {.conf = c->conf,
                                              .worker_id = name,
+                                             .store_has_fleet = c->plan.fleet,
                                              .seed = c->seed + 1000003 * c->generation,
                                              .tasks = application_tasks(c->application),
                                              .release = release_output,
@@ -80,7 +85,9 @@ static void start(struct consumer *c)
         exit(2);
     }
     kcl_core_serve(c->core, c->plan.threads);
-    kcl_core_set_wall(c->core, WORLD_EPOCH_US, 0);
+    /* What the service's clock says is known from a date without fractions. */
+    int64_t ahead_us = c->plan.clock_us + world_between(c->wire->world, 0, KDS_US_PER_S);
+    kcl_core_set_wall(c->core, WORLD_EPOCH_US + c->plan.clock_us, -ahead_us);
 }
 
 static void set_number(kcl_conf_t *conf, const char *name, int64_t value)
@@ -95,7 +102,7 @@ static void set_number(kcl_conf_t *conf, const char *name, int64_t value)
 }
 
 struct consumer *consumer_new(struct wire *wire,
-                              struct kcl_store *store,
+                              struct table *table,
                               struct vacancy *vacancy,
                               unsigned number,
                               const struct consumer_plan *plan,
@@ -103,7 +110,7 @@ struct consumer *consumer_new(struct wire *wire,
 {
     struct consumer *c = world_alloc(sizeof *c);
     c->wire = wire;
-    c->store = store;
+    c->table = table;
     c->vacancy = vacancy;
     c->number = number;
     c->plan = *plan;
@@ -111,6 +118,7 @@ struct consumer *consumer_new(struct wire *wire,
     c->conf = kcl_conf_new();
     kcl_conf_set(c->conf, "application", "simulated", NULL);
     kcl_conf_set(c->conf, "stream", WIRE_STREAM, NULL);
+    kcl_conf_set(c->conf, "start", plan->start, NULL);
     set_number(c->conf, "failover.ms", plan->failover_ms);
     set_number(c->conf, "checkpoint.every.records", plan->checkpoint_every);
     set_number(c->conf, "processor.retries", plan->retries);
@@ -125,7 +133,7 @@ struct consumer *consumer_new(struct wire *wire,
     kcl_conf_set(c->conf, "fan.out", plan->fan_out ? "true" : "false", NULL);
     kcl_conf_set(c->conf, "fan.out.fallback", plan->fallback ? "polling" : "none", NULL);
     c->pushes = pushes_new(wire, &c->paused_until_us, on_pushed, c);
-    start(c);
+    c->starts_us = plan->starts_us;
     return c;
 }
 
@@ -161,7 +169,9 @@ static void compare_books(struct consumer *c)
 
 void consumer_free(struct consumer *c)
 {
-    kcl_core_free(c->core);
+    if (c->core != NULL) {
+        kcl_core_free(c->core);
+    }
     pushes_free(c->pushes);
     application_free(c->application);
     kcl_conf_free(c->conf);
@@ -170,23 +180,41 @@ void consumer_free(struct consumer *c)
 
 void consumer_heal(struct consumer *c)
 {
-    compare_books(c);
+    if (c->core != NULL) {
+        compare_books(c);
+    }
     application_heal(c->application);
-    c->plan.store_fails = 0;
+    c->plan.store_fails = c->plan.store_late = 0;
 }
 
-void consumer_crash(struct consumer *c)
+void consumer_crash(struct consumer *c, int64_t down_us)
 {
+    struct world *w = c->wire->world;
+    if (c->core == NULL) {
+        return;
+    }
     compare_books(c);
-    world_tell(c->wire->world, "worker %u: crash", c->number);
+    world_tell(w, "worker %u: crash", c->number);
     kcl_core_free(c->core);
-    vacancy_died(c->vacancy, c->wire->world->now_us, c->number);
+    c->core = NULL;
+    vacancy_died(c->vacancy, w->now_us, c->number);
     pushes_drop(c->pushes);
     application_crash(c->application);
     c->generation++;
     c->paused_until_us = 0;
+    c->starts_us = w->now_us + down_us;
     c->restarting = false;
-    start(c);
+}
+
+bool consumer_leads(const struct consumer *c)
+{
+    return c->core != NULL && c->core->roster.fleet.lock.mine;
+}
+
+void consumer_cut_off(struct consumer *c, int64_t until_us)
+{
+    world_tell(c->wire->world, "worker %u: cannot reach its store", c->number);
+    c->cut_off_until_us = until_us;
 }
 
 void consumer_hang_up(struct consumer *c)
@@ -200,21 +228,14 @@ void consumer_pause(struct consumer *c, int64_t until_us)
     c->paused_until_us = until_us;
 }
 
-void consumer_restart(struct consumer *c)
+void consumer_restart(struct consumer *c, int64_t down_us)
 {
-    world_tell(c->wire->world, "worker %u: stops cleanly", c->number);
-    kcl_core_stop(c->core, c->wire->world->now_us);
-    c->restarting = true;
-}
-
-struct kcl_store *consumer_store_new(void)
-{
-    return kcl_store_memory_new();
-}
-
-void consumer_store_free(struct kcl_store *store)
-{
-    store->ops->free(store);
+    if (c->core != NULL) {
+        world_tell(c->wire->world, "worker %u: stops cleanly", c->number);
+        kcl_core_stop(c->core, c->wire->world->now_us);
+        c->restarting = true;
+        c->down_us = down_us;
+    }
 }
 
 /* ---- errands ------------------------------------------------------------------------------ */
@@ -230,7 +251,7 @@ static struct errand *errand_new(struct consumer *c, uint64_t id)
 
 static void errand_free(struct errand *e)
 {
-    free(e->leases);
+    free(e->op);
     free(e);
 }
 
@@ -254,15 +275,15 @@ static int64_t some_ms(struct consumer *c, int64_t most_ms)
 /* ---- the store ---------------------------------------------------------------------------- */
 
 /* Who reads what, as the store has it. */
-static void tell_vacancy(struct consumer *c,
-                         const struct kcl_store_op *op,
-                         const struct kcl_lease *lease)
+static void tell_vacancy(const struct errand *e)
 {
+    struct consumer *c = e->consumer;
+    const struct kcl_store_op *op = e->op;
     uint32_t shard = application_shard_number(op->shard_id);
     int64_t now_us = c->wire->world->now_us;
-    if (op->kind == KCL_STORE_TAKE) {
+    if (op->kind == KCL_STORE_TAKE && e->generation == c->generation) {
         vacancy_taken(c->vacancy, now_us, shard, c->number);
-    } else if (op->kind == KCL_STORE_RELEASE && lease->owner[0] == 0) {
+    } else if (op->kind == KCL_STORE_RELEASE) {
         vacancy_released(c->vacancy, now_us, shard);
     } else if (op->kind == KCL_STORE_CHECKPOINT &&
                op->position.kind == KCL_AT_SHARD_END) {
@@ -272,19 +293,27 @@ static void tell_vacancy(struct consumer *c,
 
 static void tell_history(struct consumer *c, const struct kcl_store_op *op)
 {
-    if (op->kind == KCL_STORE_TAKE) {
-        history_lease_taken(c->wire->history, application_shard_number(op->shard_id),
-                            c->number);
+    struct history *h = c->wire->history;
+    uint32_t shard = application_shard_number(op->shard_id);
+    if (op->kind == KCL_STORE_CREATE && op->lease_count > 0 && !history_reads(h)) {
+        history_reads_from(h, c->wire->world->now_us); /* and LATEST is now */
+    } else if (op->kind == KCL_STORE_TAKE) {
+        history_lease_taken(h, shard, c->number);
     } else if (op->kind == KCL_STORE_CHECKPOINT) {
-        history_checkpoint(c->wire->history, application_shard_number(op->shard_id),
-                           c->number, kds_slice(kcl_position_text(&op->position)),
+        history_checkpoint(h, shard, c->number,
+                           kds_slice(kcl_position_text(&op->position)),
                            (uint64_t)op->position.number);
     } else if (op->kind == KCL_STORE_RELEASE &&
-               application_has_task(c->application,
-                                    application_shard_number(op->shard_id))) {
-        history_broken(c->wire->history, "C5: worker %u released %s with a task open",
-                       c->number, op->shard_id);
+               application_has_task(c->application, shard)) {
+        history_broken(h, "C5: worker %u released %s with a task open", c->number,
+                       op->shard_id);
     }
+}
+
+static int64_t soon_or_late(struct consumer *c)
+{
+    bool late = world_chance(c->wire->world, c->plan.store_late);
+    return some_ms(c, late ? 3 * c->plan.failover_ms : 5);
 }
 
 static void on_store_answer(void *context, void *payload)
@@ -303,42 +332,93 @@ static void on_store_answer(void *context, void *payload)
     errand_free(e);
 }
 
+static void fail_store(struct errand *e)
+{
+    kcl_store_result_clear(&e->result);
+    memset(&e->result, 0, sizeof e->result);
+    e->result.err = KDS_ERR_STORE;
+}
+
+/* Of leases that are made one by one, those that are made before the store fails. */
+static void make_some(struct errand *e)
+{
+    struct consumer *c = e->consumer;
+    if (c->plan.fleet && e->op->kind == KCL_STORE_CREATE &&
+        history_reads(c->wire->history)) {
+        e->op->lease_count =
+            (size_t)world_between(c->wire->world, 0, (int64_t)e->op->lease_count - 1);
+        table_run(c->table, e->op, &e->result);
+    }
+}
+
+static void tell_op(const struct errand *e)
+{
+    static const char *const names[] = {
+        "open",     "list",   "get",   "index",      "owned",     "create",
+        "delete",   "take",   "renew", "checkpoint", "release",   "hand over",
+        "describe", "assign", "fleet", "row put",    "row delete"};
+    const struct kcl_store_op *op = e->op;
+    const struct kcl_lease *now = &e->result.lease;
+    world_tell(e->consumer->wire->world, "worker %u: %s %s %s: %s%s%s %s",
+               e->consumer->number, names[op->kind], op->shard_id, op->target,
+               e->result.err == KDS_OK ? "done" : kds_err_name(e->result.err),
+               now->owner[0] ? ", owner " : "", now->owner, now->checkpoint_owner);
+}
+
 /* The write reaches the store, or does not; its answer comes back, or does not. */
 static void on_store_arrival(void *context, void *payload)
 {
     struct errand *e = payload;
     struct consumer *c = e->consumer;
     struct world *w = c->wire->world;
+    bool cut_off = w->now_us < c->cut_off_until_us;
     (void)context;
-    bool before = world_chance(w, c->plan.store_fails / 2);
+    bool before = cut_off || world_chance(w, c->plan.store_fails / 2);
     bool after = world_chance(w, c->plan.store_fails / 2);
     if (!before) {
-        kcl_store_run(c->store, &e->op, &e->result);
+        table_run(c->table, e->op, &e->result);
+        tell_op(e);
         if (e->result.err == KDS_OK) {
-            tell_history(c, &e->op);
-            tell_vacancy(c, &e->op, &e->result.lease);
+            tell_history(c, e->op);
+            tell_vacancy(e);
         }
+    } else if (!cut_off) {
+        make_some(e);
     }
     if (before || after) {
         world_tell(w, "worker %u: the store fails %s the write", c->number,
                    before ? "before" : "after");
-        kcl_store_result_clear(&e->result);
-        memset(&e->result, 0, sizeof e->result);
-        e->result.err = KDS_ERR_STORE;
+        fail_store(e);
     }
-    world_at(w, some_ms(c, 5), on_store_answer, NULL, e);
+    if (e->abandoned) {
+        kcl_store_result_clear(&e->result);
+        errand_free(e);
+        return;
+    }
+    world_at(w, soon_or_late(c), on_store_answer, NULL, e);
+}
+
+static struct errand *store_errand(struct consumer *c, const struct kcl_action *action)
+{
+    struct errand *e = errand_new(c, action->id);
+    e->op = table_copy_op(action->u.store);
+    return e;
 }
 
 static void do_store(struct consumer *c, const struct kcl_action *action)
 {
-    struct errand *e = errand_new(c, action->id);
-    e->op = *action->u.store;
-    if (e->op.lease_count > 0) {
-        e->leases = world_alloc(e->op.lease_count * sizeof *e->leases);
-        memcpy(e->leases, e->op.leases, e->op.lease_count * sizeof *e->leases);
-        e->op.leases = e->leases;
+    struct world *w = c->wire->world;
+    struct errand *e = store_errand(c, action);
+    if (world_chance(w, c->plan.store_late)) {
+        /* Its caller does not wait for it: what was told as failed is done later. */
+        struct errand *told = store_errand(c, action);
+        fail_store(told);
+        e->abandoned = true;
+        world_at(w, some_ms(c, 50), on_store_answer, NULL, told);
+        world_at(w, some_ms(c, 3 * c->plan.failover_ms), on_store_arrival, NULL, e);
+        return;
     }
-    world_at(c->wire->world, some_ms(c, 5), on_store_arrival, NULL, e);
+    world_at(w, some_ms(c, 5), on_store_arrival, NULL, e);
 }
 
 /* ---- calls -------------------------------------------------------------------------------- */
@@ -528,7 +608,10 @@ void consumer_pump(struct consumer *c)
 {
     struct kcl_action action;
     int64_t now_us = c->wire->world->now_us;
-    if (now_us < c->paused_until_us) {
+    if (c->core == NULL && now_us >= c->starts_us) {
+        start(c);
+    }
+    if (c->core == NULL || now_us < c->paused_until_us) {
         return;
     }
     application_confirm_later(c->application, c->core);
@@ -561,13 +644,14 @@ void consumer_pump(struct consumer *c)
                        kds_error_message(kcl_core_failure(c->core)));
     }
     if (c->restarting && kcl_core_stopped(c->core)) {
-        consumer_crash(c); /* nothing is left to lose */
+        consumer_crash(c, c->down_us); /* nothing is left to lose */
     }
 }
 
 int64_t consumer_wake_at_us(struct consumer *c)
 {
     int64_t now_us = c->wire->world->now_us;
-    return now_us < c->paused_until_us ? c->paused_until_us
-                                       : kcl_core_wake_at_us(c->core, now_us);
+    return c->core == NULL               ? c->starts_us
+           : now_us < c->paused_until_us ? c->paused_until_us
+                                         : kcl_core_wake_at_us(c->core, now_us);
 }

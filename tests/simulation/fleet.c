@@ -2,7 +2,7 @@
  * fleet: many workers and many shards around one lease store: how leases are divided, how long a failure takes, how
  * soon the children of split shards are read, what the store is asked.
  *
- *   fleet [--shards N] [--workers N] [--failover MS] [--seed N] [--dynamodb | --led] [--splits N]
+ *   fleet [--shards N] [--workers N] [--failover MS] [--seed N] [--dynamodb | --led] [--old MS] [--splits N]
  *
  * Everything is the workers' own deciding code on a virtual clock; only the round trips (2 to 10 ms) are assumed.
  * With --splits every shard is split so many times, each time all at once; without it nothing is read. A row for
@@ -22,7 +22,7 @@
 
 struct options {
     unsigned shards, workers, splits;
-    int64_t failover_ms;
+    int64_t failover_ms, old_ms; /* ... so old are listings, at most */
     uint64_t seed;
     bool local, led; /* SQLite; as the KCL 3.x: one assigns */
 };
@@ -219,6 +219,8 @@ static struct options read_options(int argc, char **argv)
             o.splits = (unsigned)number_after(argc, argv, &i);
         } else if (strcmp(argv[i], "--failover") == 0) {
             o.failover_ms = (int64_t)number_after(argc, argv, &i);
+        } else if (strcmp(argv[i], "--old") == 0) {
+            o.old_ms = (int64_t)number_after(argc, argv, &i);
         } else if (strcmp(argv[i], "--seed") == 0) {
             o.seed = number_after(argc, argv, &i);
         } else if (strcmp(argv[i], "--dynamodb") == 0) {
@@ -245,27 +247,21 @@ static struct kcl_conf *make_conf(const struct options *o)
     return conf;
 }
 
-static void set_mode(struct fleet *f, const char *word)
-{
-    struct kcl_fleet_row row = {.kind = KCL_FLEET_MODE};
-    struct kcl_store_op op = {.kind = KCL_STORE_ROW_PUT, .row = &row};
-    struct kcl_store_result result;
-    snprintf(row.mode, sizeof row.mode, "%s", word);
-    kcl_store_run(f->store, &op, &result);
-}
-
 int main(int argc, char **argv)
 {
     const struct options o = read_options(argc, argv);
     struct run r = {.options = o,
                     .bound_us = 120 * o.failover_ms * KDS_US_PER_MS + 600 * S,
-                    .fleet = {.seed = o.seed, .local = o.local, .reads = o.splits > 0}};
+                    .fleet = {.seed = o.seed,
+                              .local = o.local,
+                              .reads = o.splits > 0,
+                              .old_us = o.old_ms * KDS_US_PER_MS}};
     mallopt(M_MMAP_THRESHOLD, 64 << 20); /* pages of leases are big and short-lived */
     mallopt(M_TRIM_THRESHOLD, 512 << 20);
     r.fleet.conf = make_conf(&o);
     fleet_init(&r.fleet, o.shards, (size_t)o.shards << (o.splits + 1), o.workers + 1);
     if (o.led) {
-        set_mode(&r.fleet, "CLIENT_VERSION_3X");
+        table_set_mode(r.fleet.table, "CLIENT_VERSION_3X");
     }
     if (o.splits > 0) {
         run_splits(&r);

@@ -17,9 +17,7 @@ struct errand {
     struct fleet_worker *worker;
     unsigned generation;
     uint64_t id;
-    struct kcl_store_op op;
-    struct kcl_lease *leases; /* the core's may be gone by then */
-    struct kcl_fleet_row row;
+    struct kcl_store_op *op; /* a copy */
     struct kcl_store_result result;
     bool stored;
     const void *output;
@@ -99,7 +97,7 @@ static struct errand *errand_new(struct fleet_worker *w, uint64_t id)
 
 static void errand_free(struct errand *e)
 {
-    free(e->leases);
+    free(e->op);
     free(e);
 }
 
@@ -121,7 +119,7 @@ static void on_answer(void *context, void *payload)
     (void)context;
     if (is_there(e) && e->stored) {
         kcl_core_done_store(w->core, w->fleet->world.now_us, e->id, &e->result);
-        note_claim(w, &e->op);
+        note_claim(w, e->op);
     } else if (is_there(e)) {
         kcl_core_done_call(w->core, w->fleet->world.now_us, e->id, e->output, NULL);
     } else if (e->output != NULL) {
@@ -155,13 +153,13 @@ static void on_store(void *context, void *payload)
     struct errand *e = payload;
     struct fleet *f = e->worker->fleet;
     (void)context;
-    kcl_store_run(f->store, &e->op, &e->result);
+    table_run(f->table, e->op, &e->result);
     e->stored = true;
-    f->ops[e->op.kind] += e->op.lease_count > 0 ? e->op.lease_count : 1;
-    f->gained += e->op.kind == KCL_STORE_TAKE && e->result.err == KDS_OK;
-    if (e->op.kind == KCL_STORE_CHECKPOINT && e->result.err == KDS_OK &&
-        e->op.position.kind == KCL_AT_SHARD_END) {
-        f->stream.shards[fleet_stream_number(e->op.shard_id)].ended = true;
+    f->ops[e->op->kind] += e->op->lease_count > 0 ? e->op->lease_count : 1;
+    f->gained += e->op->kind == KCL_STORE_TAKE && e->result.err == KDS_OK;
+    if (e->op->kind == KCL_STORE_CHECKPOINT && e->result.err == KDS_OK &&
+        e->op->position.kind == KCL_AT_SHARD_END) {
+        f->stream.shards[fleet_stream_number(e->op->shard_id)].ended = true;
     }
     world_at(&f->world, soon(f), on_answer, NULL, e);
 }
@@ -169,16 +167,7 @@ static void on_store(void *context, void *payload)
 static void do_store(struct fleet_worker *w, const struct kcl_action *action)
 {
     struct errand *e = errand_new(w, action->id);
-    e->op = *action->u.store;
-    if (e->op.lease_count > 0) {
-        e->leases = world_alloc(e->op.lease_count * sizeof *e->leases);
-        memcpy(e->leases, e->op.leases, e->op.lease_count * sizeof *e->leases);
-        e->op.leases = e->leases;
-    }
-    if (e->op.row != NULL) {
-        e->row = *e->op.row;
-        e->op.row = &e->row;
-    }
+    e->op = table_copy_op(action->u.store);
     world_at(&w->fleet->world, soon(w->fleet), on_store, NULL, e);
 }
 
@@ -197,7 +186,7 @@ size_t fleet_lease_count(const struct fleet *f)
     struct kcl_store_result result;
     size_t count = 0;
     do {
-        kcl_store_run(f->store, &op, &result);
+        table_run(f->table, &op, &result);
         count += result.lease_count;
         memcpy(op.cursor, result.cursor, sizeof op.cursor);
         kcl_store_result_clear(&result);
@@ -349,7 +338,8 @@ void fleet_stop(struct fleet *f, unsigned number)
 void fleet_init(struct fleet *f, size_t shards, size_t shards_max, unsigned workers_max)
 {
     world_init(&f->world, f->seed);
-    f->store = kcl_store_memory_new();
+    const struct table_plan plan = {.old_us = f->old_us};
+    f->table = table_new(&f->world, &plan);
     f->workers = world_alloc(workers_max * sizeof *f->workers);
     f->claims = world_alloc(shards_max * sizeof *f->claims);
     fleet_stream_init(&f->stream, shards, shards_max);
@@ -366,7 +356,7 @@ void fleet_clear(struct fleet *f)
         world_step(&f->world, world_next_us(&f->world));
     }
     world_clear(&f->world);
-    f->store->ops->free(f->store);
+    table_free(f->table);
     fleet_stream_clear(&f->stream);
     free(f->workers);
     free(f->claims);

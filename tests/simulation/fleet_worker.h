@@ -7,6 +7,7 @@
 #define SIMULATION_FLEET_WORKER_H
 
 #include "fleet_stream.h"
+#include "table.h"
 #include "world.h"
 
 #include "libkcl/src/conf.h"
@@ -32,10 +33,11 @@ struct fleet_claim {
 struct fleet {
     struct world world;
     uint64_t seed;
-    bool local; /* a look at the leases costs little */
-    bool reads; /* workers read the stream; else nothing answers them */
+    bool local;     /* a look at the leases costs little */
+    bool reads;     /* workers read the stream; else nothing answers them */
+    int64_t old_us; /* so old are listings, at most */
     struct kcl_conf *conf;
-    struct kcl_store *store;
+    struct table *table;
     struct fleet_stream stream;
     struct fleet_claim *claims; /* by shard */
     struct fleet_worker *workers;

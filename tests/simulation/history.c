@@ -1,5 +1,6 @@
 #include "history.h"
 
+#include "base/clock.h"
 #include "base/slice.h"
 #include "support/unpack.h"
 #include "world.h"
@@ -43,15 +44,17 @@ struct item {
         readable; /* by the KCL: every user record of its aggregate belongs to the shard */
     bool lone;
     bool confirmed;
+    int64_t stored_us;
 };
 
 struct shard {
     bool exists, closed, ended; /* ended: its checkpoint is SHARD_END */
+    int64_t closed_us;
     int parent, adjacent;
     kds_u128_t first, last;
     struct item *items;
     size_t count, capacity;
-    size_t confirmed;  /* items before this one are all confirmed */
+    size_t confirmed;  /* items before this one are all confirmed, or need not be read */
     size_t checkpoint; /* items before this one are behind the persisted checkpoint */
     bool owned;
     unsigned owner;
@@ -63,6 +66,8 @@ struct shard {
 struct history {
     char verdict[512];
     bool verbose;
+    const int64_t *now_us;
+    int64_t from_us; /* what was stored before need not be read */
     struct put *puts;
     size_t put_count, put_capacity;
     struct request {
@@ -109,8 +114,11 @@ static size_t shard_end(const struct history *h)
 
 struct history *history_new(bool verbose)
 {
+    static const int64_t always_us = 0;
     struct history *h = world_alloc(sizeof *h);
     h->verbose = verbose;
+    h->now_us = &always_us;
+    h->from_us = INT64_MIN;
     h->stream_count = 1;
     return h;
 }
@@ -194,8 +202,50 @@ void history_shard_closed(struct history *h, uint32_t shard)
 {
     struct shard *s = shard_at(h, shard);
     h->reshards += !s->closed;
+    s->closed_us = s->closed ? s->closed_us : *h->now_us;
     s->closed = true;
 }
+
+/* ---- where reading begins ------------------------------------------------------------------ */
+
+void history_clock(struct history *h, const int64_t *now_us)
+{
+    h->now_us = now_us;
+}
+
+static bool need_not_be_read(const struct history *h, const struct item *item)
+{
+    return item->stored_us < h->from_us;
+}
+
+static bool is_before_the_beginning(const struct history *h, const struct shard *s)
+{
+    return s->closed && s->closed_us < h->from_us;
+}
+
+static void count_confirmed(const struct history *h, struct shard *s)
+{
+    while (s->confirmed < s->count && (s->items[s->confirmed].confirmed ||
+                                       need_not_be_read(h, &s->items[s->confirmed]))) {
+        s->confirmed++;
+    }
+}
+
+void history_reads_from(struct history *h, int64_t from_us)
+{
+    h->from_us = from_us;
+    for (size_t n = 0; n < shard_end(h); n++) {
+        h->shards[n].confirmed = 0;
+        count_confirmed(h, &h->shards[n]);
+    }
+}
+
+bool history_reads(const struct history *h)
+{
+    return h->from_us != KDS_NEVER_US;
+}
+
+/* ---- what is stored ------------------------------------------------------------------------ */
 
 uint32_t history_identity(kds_slice_t data)
 {
@@ -271,6 +321,7 @@ void history_stored(struct history *h,
         item->request = request;
         item->readable = readable;
         item->lone = !u->aggregated;
+        item->stored_us = *h->now_us;
         if (h->verbose) {
             fprintf(stderr,
                     "               stored: user record %u at shard %u, %s:%zu, call "
@@ -283,6 +334,7 @@ void history_stored(struct history *h,
             h->puts[id].first_copy = h->item_count;
         }
     }
+    count_confirmed(h, s);
     unpacked_free(u);
 }
 
@@ -500,7 +552,8 @@ void history_lease_taken(struct history *h, uint32_t shard, unsigned worker)
 
 static bool parent_done(struct history *h, int parent)
 {
-    return parent < 0 || shard_at(h, (uint32_t)parent)->ended;
+    const struct shard *s = parent < 0 ? NULL : shard_at(h, (uint32_t)parent);
+    return s == NULL || s->ended || is_before_the_beginning(h, s);
 }
 
 void history_delivery_begins(struct history *h, uint32_t shard, unsigned worker)
@@ -533,6 +586,9 @@ void history_delivered(struct history *h,
                        (unsigned long long)sub);
         return;
     }
+    while (s->next < after - 1 && need_not_be_read(h, &s->items[s->next])) {
+        s->next++;
+    }
     if (after - 1 != s->next) {
         history_broken(h, "%s: shard %u delivered item %zu to worker %u, expected %zu",
                        after - 1 < s->next ? "C2" : "C3", shard, after - 1, worker,
@@ -544,14 +600,13 @@ void history_delivered(struct history *h,
     s->next = after;
 }
 
-static void confirm_items(struct shard *s, size_t from, size_t to)
+static void
+confirm_items(const struct history *h, struct shard *s, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
         s->items[i].confirmed = true;
     }
-    while (s->confirmed < s->count && s->items[s->confirmed].confirmed) {
-        s->confirmed++;
-    }
+    count_confirmed(h, s);
 }
 
 void history_delivery_ends(struct history *h,
@@ -562,7 +617,7 @@ void history_delivery_ends(struct history *h,
     struct shard *s = shard_at(h, shard);
     bool owner = s->owned && s->owner == worker;
     if (how == HISTORY_CONFIRMED) {
-        confirm_items(s, s->batch_first, s->next);
+        confirm_items(h, s, s->batch_first, s->next);
     } else if (how == HISTORY_REFUSED && owner) {
         /* Behind what it confirmed by itself in the middle of the batch. */
         s->next = s->batch_first > s->said ? s->batch_first : s->said;
@@ -580,7 +635,7 @@ void history_confirmed(struct history *h,
         return; /* it is about to learn that */
     }
     size_t to = behind(s, sequence, sub);
-    confirm_items(s, s->checkpoint, to);
+    confirm_items(h, s, s->checkpoint, to);
     s->said = to > s->said ? to : s->said;
 }
 
@@ -694,13 +749,16 @@ void history_judge_producer(struct history *h, int64_t limit_us)
 
 void history_judge_consumer(struct history *h)
 {
+    if (!history_reads(h)) {
+        history_broken(h, "C6: nobody began to read");
+    }
     for (size_t n = 0; n < shard_end(h); n++) {
         const struct shard *s = &h->shards[n];
         if (s->confirmed < s->count) {
             history_broken(h, "C1: shard %zu: %zu of %zu user records were confirmed", n,
                            s->confirmed, s->count);
         }
-        if (s->closed && !s->ended) {
+        if (s->closed && !s->ended && !is_before_the_beginning(h, s)) {
             history_broken(h, "C9: shard %zu is closed and read, but not at SHARD_END",
                            n);
         }
@@ -709,9 +767,13 @@ void history_judge_consumer(struct history *h)
 
 bool history_all_consumed(const struct history *h)
 {
+    if (!history_reads(h)) {
+        return false;
+    }
     for (size_t n = 0; n < shard_end(h); n++) {
         const struct shard *s = &h->shards[n];
-        if (s->confirmed < s->count || (s->closed && !s->ended)) {
+        if (s->confirmed < s->count ||
+            (s->closed && !s->ended && !is_before_the_beginning(h, s))) {
             return false;
         }
     }

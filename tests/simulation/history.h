@@ -61,6 +61,14 @@ void history_shard(struct history *h,
                    kds_u128_t last);
 void history_shard_closed(struct history *h, uint32_t shard);
 
+/** Where nobody says so, the time is always 0. @param now_us (borrowed) for the life of @p h */
+void history_clock(struct history *h, const int64_t *now_us);
+
+/** The application reads from this instant on: what was stored, and shards that were closed, before need not be read.
+ *  KDS_NEVER_US: it did not begin yet. Where nobody says so it reads all. */
+void history_reads_from(struct history *h, int64_t from_us);
+bool history_reads(const struct history *h);
+
 /**
  * The server stored one Kinesis record. Call in the order of storing.
  * @param request  which call stored it, see history_request_ambiguous().

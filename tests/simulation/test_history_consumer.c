@@ -17,34 +17,39 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SIZE     20
-#define S        KDS_US_PER_S
-#define FAILOVER (10 * S)
-#define LOOK     S
+#define SIZE 20
+#define S    KDS_US_PER_S
+#define MOST (13 * S) /* without a reader */
 
 static struct history *h;
 static struct vacancy vacancy;
+
+static int64_t now_us;
 
 /* A shard with four records, 10 to 40, which was split in two; worker 1 holds its lease. */
 static void begin(void)
 {
     uint8_t data[SIZE];
     h = history_new(false);
+    now_us = 0;
+    history_clock(h, &now_us);
     history_shard(h, 0, -1, -1, (kds_u128_t){0, 0}, KDS_U128_MAX);
     history_shard(h, 1, 0, -1, (kds_u128_t){0, 0}, (kds_u128_t){0, 49});
     history_shard(h, 2, 0, -1, (kds_u128_t){0, 50}, KDS_U128_MAX);
     for (int i = 1; i <= 4; i++) {
         char sequence[4];
         uint32_t id = history_put(h, 0, "k", "1", SIZE);
+        now_us = i * S;
         snprintf(sequence, sizeof sequence, "%d", 10 * i);
         history_payload(h, id, data);
         history_stored(h, (uint64_t)i, 0, sequence, kds_slice("k"), kds_slice("1"),
                        kds_slice_of(data, SIZE));
     }
+    now_us = 5 * S;
     history_shard_closed(h, 0);
     history_lease_taken(h, 0, 1);
     vacancy_init(&vacancy, h);
-    vacancy_judge(&vacancy, FAILOVER, LOOK, true);
+    vacancy_judge(&vacancy, MOST, true);
 }
 
 static void deliver(unsigned worker, uint32_t id, const char *sequence)
@@ -228,11 +233,11 @@ static void the_judge_allows_the_fail_over_time_and_two_looks_C6(void **state)
     begin();
     vacancy_taken(&vacancy, S, 0, 1);
     vacancy_died(&vacancy, 5 * S, 1);
-    assert_int_equal(vacancy_until_us(&vacancy), 5 * S + FAILOVER + 2 * LOOK + S);
-    vacancy_taken(&vacancy, 5 * S + FAILOVER + 2 * LOOK + S, 0, 2);
+    assert_int_equal(vacancy_until_us(&vacancy), 5 * S + MOST);
+    vacancy_taken(&vacancy, 5 * S + MOST, 0, 2);
     assert_int_equal(vacancy_until_us(&vacancy), 0);
     vacancy_released(&vacancy, 60 * S, 0);
-    vacancy_taken(&vacancy, 60 * S + FAILOVER, 0, 1);
+    vacancy_taken(&vacancy, 60 * S + 10 * S, 0, 1);
     vacancy_ended(&vacancy, 0);
     vacancy_died(&vacancy, 70 * S, 1); /* it read nothing any more */
     vacancy_end(&vacancy, 1000 * S);
@@ -245,7 +250,7 @@ static void the_judge_finds_a_dead_workers_shard_that_waits_too_long_C6(void **s
     begin();
     vacancy_taken(&vacancy, S, 0, 1);
     vacancy_died(&vacancy, 5 * S, 1);
-    vacancy_taken(&vacancy, 5 * S + FAILOVER + 2 * LOOK + S + 1, 0, 2);
+    vacancy_taken(&vacancy, 5 * S + MOST + 1, 0, 2);
     end("C6");
 }
 
@@ -256,7 +261,7 @@ the_judge_finds_a_released_shard_that_waits_for_twice_the_fail_over_time_C6(void
     begin();
     vacancy_taken(&vacancy, S, 0, 1);
     vacancy_released(&vacancy, 5 * S, 0);
-    vacancy_taken(&vacancy, 5 * S + 2 * FAILOVER, 0, 2);
+    vacancy_taken(&vacancy, 5 * S + 20 * S, 0, 2);
     end("C6");
 }
 
@@ -267,6 +272,57 @@ static void the_judge_finds_a_shard_that_is_never_read_again_C6(void **state)
     vacancy_taken(&vacancy, S, 0, 1);
     vacancy_died(&vacancy, 5 * S, 1);
     vacancy_end(&vacancy, 60 * S);
+    end("C6");
+}
+
+static void the_judge_allows_what_lies_before_the_start_to_be_left_out(void **state)
+{
+    (void)state;
+    begin();
+    history_reads_from(h, 3 * S);
+    batch(1, 3, 4, HISTORY_CONFIRMED);
+    checkpoint(1, "SHARD_END");
+    history_judge_consumer(h);
+    end(NULL);
+    begin();
+    history_reads_from(h, 6 * S); /* the whole shard does */
+    history_lease_taken(h, 1, 2);
+    history_delivery_begins(h, 1, 2);
+    history_judge_consumer(h);
+    end(NULL);
+}
+
+static void the_judge_finds_a_gap_behind_the_start_C3(void **state)
+{
+    (void)state;
+    begin();
+    history_reads_from(h, 2 * S);
+    batch(1, 3, 4, HISTORY_CONFIRMED);
+    end("C3");
+}
+
+static void
+the_judge_finds_a_shard_left_out_that_was_open_at_the_start_C7_C9(void **state)
+{
+    (void)state;
+    begin();
+    history_reads_from(h, 5 * S);
+    history_lease_taken(h, 1, 2);
+    history_delivery_begins(h, 1, 2);
+    end("C7");
+    begin();
+    history_reads_from(h, 5 * S);
+    history_judge_consumer(h);
+    end("C9");
+}
+
+static void the_judge_finds_that_nobody_begins_C6(void **state)
+{
+    (void)state;
+    begin();
+    history_reads_from(h, KDS_NEVER_US);
+    assert_false(history_all_consumed(h));
+    history_judge_consumer(h);
     end("C6");
 }
 
@@ -292,6 +348,11 @@ int main(void)
         cmocka_unit_test(
             the_judge_finds_a_released_shard_that_waits_for_twice_the_fail_over_time_C6),
         cmocka_unit_test(the_judge_finds_a_shard_that_is_never_read_again_C6),
+        cmocka_unit_test(the_judge_allows_what_lies_before_the_start_to_be_left_out),
+        cmocka_unit_test(the_judge_finds_a_gap_behind_the_start_C3),
+        cmocka_unit_test(
+            the_judge_finds_a_shard_left_out_that_was_open_at_the_start_C7_C9),
+        cmocka_unit_test(the_judge_finds_that_nobody_begins_C6),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

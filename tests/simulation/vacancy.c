@@ -1,10 +1,6 @@
 #include "vacancy.h"
 
-#include "base/clock.h"
-
 #include <string.h>
-
-#define SLACK_US KDS_US_PER_S
 
 void vacancy_init(struct vacancy *v, struct history *h)
 {
@@ -12,9 +8,9 @@ void vacancy_init(struct vacancy *v, struct history *h)
     v->history = h;
 }
 
-void vacancy_judge(struct vacancy *v, int64_t failover_us, int64_t look_us, bool peers)
+void vacancy_judge(struct vacancy *v, int64_t most_us, bool peers)
 {
-    v->most_us = failover_us + 2 * look_us + SLACK_US;
+    v->most_us = most_us;
     v->peers = peers;
 }
 

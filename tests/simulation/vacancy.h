@@ -22,8 +22,8 @@ struct vacancy {
 };
 
 void vacancy_init(struct vacancy *v, struct history *h);
-/** From now on. @param failover_us, look_us  of the workers */
-void vacancy_judge(struct vacancy *v, int64_t failover_us, int64_t look_us, bool peers);
+/** From now on. */
+void vacancy_judge(struct vacancy *v, int64_t most_us, bool peers);
 
 void vacancy_taken(struct vacancy *v, int64_t now_us, uint32_t shard, unsigned worker);
 /** It is free for everybody. */
