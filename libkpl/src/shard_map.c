@@ -13,7 +13,7 @@
 
 #define BACKOFF_FIRST_US (2 * KDS_US_PER_S) /* half of it is random */
 #define BACKOFF_LAST_US  (30 * KDS_US_PER_S)
-#define AGAIN_FIRST_US   (500 * KDS_US_PER_MS) /* from list to list while nothing changes */
+#define AGAIN_FIRST_US   (100 * KDS_US_PER_MS) /* from list to list while nothing changes */
 #define AGAIN_LAST_US    (30 * KDS_US_PER_S)
 #define PAGES_MAX        64 /* of 1000 shards */
 #define SHARDS_MAX       ((size_t)PAGES_MAX * 1000)
@@ -277,6 +277,30 @@ static bool covers(const struct kpl_slot *sorted, size_t count)
     return count > 0 && kds_u128_cmp(sorted[count - 1].last, KDS_U128_MAX) == 0;
 }
 
+/* Shards are numbered as they are made: shardId-000000000007. */
+static bool is_older(const struct kpl_shard *a, const struct kpl_shard *b)
+{
+    size_t a_n = strlen(a->id), b_n = strlen(b->id);
+    return a_n != b_n ? a_n < b_n : strcmp(a->id, b->id) < 0;
+}
+
+/* Does the list put a shard in the place of a younger one that was open? Then it is of another stream. */
+static bool
+goes_back(const struct kpl_shard_map *m, const struct kpl_slot *sorted, size_t count)
+{
+    size_t i = 0, k = 0;
+    while (i < m->count && k < count) {
+        const struct kpl_shard *was = m->sorted[i].shard, *is = sorted[k].shard;
+        if (!was->listed && is_older(is, was)) {
+            return true;
+        }
+        int order = kds_u128_cmp(m->sorted[i].last, sorted[k].last);
+        i += order <= 0;
+        k += order >= 0;
+    }
+    return false;
+}
+
 /* @return does that change the map? */
 static bool take_over(struct kpl_shard *s, int64_t now_us)
 {
@@ -348,6 +372,7 @@ make_map(struct kpl_shard_map *m, int64_t now_us, struct kds_rng *rng)
         return KPL_PAGE_NO_MEMORY;
     }
     bool changed = false;
+    m->doubted |= goes_back(m, sorted, count);
     for (struct kpl_shard *s = m->shards; s != NULL; s = s->next) {
         if (m->doubted && !s->listed) {
             give_up_id(m, s);

@@ -300,7 +300,7 @@ static void fault_S09_numbers_that_mean_something_else_are_let_be(void **state)
     begin_listed(&f, &action);
     for (size_t round = 0; round < 6; round++) {
         store_first(&f, action.id, new_numbers[1]);
-        /* Lists that tell nothing new are half a second apart, and then a second. */
+        /* Lists that tell nothing new are a tenth of a second apart, then twice that. */
         for (int ms = 0; f.total < 3 * (round + 1) && ms < 1000; ms++) {
             f.now_us += MS;
             if (fx_next(&f, &action)) {

@@ -34,7 +34,7 @@ static size_t sort_starts(size_t count)
     return n;
 }
 
-static void make_map(struct kpl_shard_map *m, size_t count)
+static void make_map_of(struct kpl_shard_map *m, const size_t *numbers, size_t count)
 {
     const kds_u128_t one = {0, 1};
     struct kds_rng rng;
@@ -42,7 +42,7 @@ static void make_map(struct kpl_shard_map *m, size_t count)
     memset(shards, 0, sizeof shards);
     for (size_t i = 0; i < count; i++) {
         kds_u128_t last = i + 1 < count ? kds_u128_sub(starts[i + 1], one) : KDS_U128_MAX;
-        snprintf(ids[i], sizeof ids[i], "shardId-%012zu", i);
+        snprintf(ids[i], sizeof ids[i], "shardId-%012zu", numbers ? numbers[i] : i);
         firsts[i][kds_u128_format(starts[i], firsts[i])] = 0;
         lasts[i][kds_u128_format(last, lasts[i])] = 0;
         shards[i].shard_id = kds_slice(ids[i]);
@@ -69,7 +69,7 @@ static void assert_finds_all(size_t count, struct kds_rng *rng)
     const kds_u128_t one = {0, 1};
     struct kpl_shard_map m;
     kpl_shard_map_init(&m);
-    make_map(&m, count);
+    make_map_of(&m, NULL, count);
     for (size_t i = 0; i < count; i++) {
         assert_found(&m, count, starts[i]);
         assert_found(&m, count, kds_u128_sub(starts[i], one)); /* of 0: the last of all */
@@ -113,11 +113,51 @@ static void shard_map_finds_the_shard_when_shards_are_of_any_size(void **state)
     }
 }
 
+/* ---- from map to map -------------------------------------------------------------------------- */
+
+/* Shards of these numbers, which divide the hash keys evenly. */
+static void list_numbers(struct kpl_shard_map *m, const size_t *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        starts[i] = kds_u128_mul64(kds_u128_div64(KDS_U128_MAX, count), i);
+    }
+    make_map_of(m, numbers, count);
+}
+
+static struct kpl_shard *by_number(struct kpl_shard_map *m, size_t number)
+{
+    char id[32];
+    snprintf(id, sizeof id, "shardId-%012zu", number);
+    return kpl_shard_map_by_id(m, kds_slice(id), 100, 0);
+}
+
+/* Children are younger than their parents: a list that goes back to older shards is another stream's, and what
+ * was known of the younger ones is true of none of its. */
+static void fault_S09_a_list_of_older_shards_is_of_another_stream(void **state)
+{
+    static const size_t two[] = {0, 1}, merged[] = {2}, split[] = {3, 4};
+    static const size_t ten[] = {9, 10};
+    struct kpl_shard_map m;
+    (void)state;
+    kpl_shard_map_init(&m);
+    list_numbers(&m, two, 2);
+    list_numbers(&m, merged, 1);
+    list_numbers(&m, split, 2);
+    list_numbers(&m, ten, 2); /* numbers, not texts */
+    assert_true(by_number(&m, 0)->known);
+    assert_true(by_number(&m, 2)->known);
+    list_numbers(&m, merged, 1);
+    assert_false(by_number(&m, 3)->known);
+    assert_false(by_number(&m, 10)->known);
+    kpl_shard_map_clear(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shard_map_finds_the_shard_when_shards_are_even),
         cmocka_unit_test(shard_map_finds_the_shard_when_shards_are_of_any_size),
+        cmocka_unit_test(fault_S09_a_list_of_older_shards_is_of_another_stream),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
