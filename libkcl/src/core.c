@@ -288,6 +288,9 @@ void kcl_core_done_store(struct kcl_core *core,
         kcl_roster_stored(core, now_us, result);
     } else if (kcl_roster_chore_done(core, now_us, id, result)) {
         /* it is told */
+    } else if (s != NULL && kcl_ends_is(s, id)) {
+        kcl_ends_done(core, now_us, s, result);
+        touch(core, s);
     } else if (s != NULL && s->store_id == id) {
         kcl_hold_done(core, now_us, s, result);
         touch(core, s);
@@ -451,7 +454,8 @@ bool kcl_core_stopped(const struct kcl_core *core)
     /* An answer that is still to come changes nothing any more. */
     const struct kcl_shard *s;
     for (size_t at = 0; (s = kcl_core_each_shard(core, &at)) != NULL;) {
-        if (!s->lost || s->store_id != 0 || !kcl_process_over(core, s)) {
+        if (!s->lost || s->store_id != 0 || kcl_ends_busy(s) ||
+            !kcl_process_over(core, s)) {
             return false;
         }
     }

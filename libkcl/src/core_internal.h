@@ -132,6 +132,9 @@ struct kcl_shard {
 
     /* The end: told to the processor, children created, SHARD_END persisted. */
     bool children_made, children_told, end_persisted;
+    struct kcl_ends *ends;  /* the write for its children; NULL until there is one */
+    int64_t ends_at_us;     /* not before; 0 = as soon as it may be */
+    unsigned ends_failures; /* in a row */
     bool family_known; /* a parent of a child that has no lease will never have one */
     int64_t asked_us;  /* since when a parent of a child is missing; 0 = none is */
 };
@@ -334,6 +337,25 @@ void kcl_read_failed(struct kcl_core *core,
                      kds_err_t code,
                      const char *why);
 
+/* ends.c: what is written before its end is */
+
+/** The next of these writes, if it may be made now. */
+bool kcl_ends_next(struct kcl_core *core,
+                   int64_t now_us,
+                   struct kcl_shard *s,
+                   struct kcl_action *action);
+/** Whether @p id is the one under way. */
+bool kcl_ends_is(const struct kcl_shard *s, uint64_t id);
+void kcl_ends_done(struct kcl_core *core,
+                   int64_t now_us,
+                   struct kcl_shard *s,
+                   const struct kcl_store_result *result);
+/** One is under way. */
+bool kcl_ends_busy(const struct kcl_shard *s);
+/** Nothing is left to be written but the end. */
+bool kcl_ends_written(const struct kcl_shard *s);
+int64_t kcl_ends_wake_at_us(const struct kcl_shard *s);
+
 /* poll.c: reading it */
 
 bool kcl_poll_next(struct kcl_core *core,
@@ -437,8 +459,9 @@ void kcl_measure_page(struct kcl_core *core,
                       const struct kcl_page_counts *before);
 /** A write of a shard's lease ended. */
 void kcl_measure_write(struct kcl_core *core,
-                       int64_t now_us,
                        struct kcl_shard *s,
+                       const struct kcl_store_op *op,
+                       int64_t took_us,
                        bool written);
 /** A lease is this worker's no more. */
 /** A listing of a stream's shards ended. */

@@ -69,18 +69,6 @@ overdue(const struct kcl_core *core, const struct kcl_shard *s, int64_t now_us)
            now_us - s->leaving_since_us >= core->conf->handoff_ms * KDS_US_PER_MS;
 }
 
-/* The lease is to say which shards go on: without them nobody knows when it may be cleared away. */
-static void tell_children(struct kcl_core *core, struct kcl_shard *s)
-{
-    for (size_t i = 0; i < s->child_count; i++) {
-        memcpy(s->lease.children[i], s->children[i].shard_id, KCL_NAME_BYTES);
-    }
-    s->lease.child_count = s->child_count;
-    begin_op(core, s, KCL_STORE_DESCRIBE);
-    s->op.leases = &s->lease;
-    s->op.lease_count = 1;
-}
-
 /*
  * KiB a second, the newest time counting as much as all before. Leaders divide by it. A shard that checkpoints
  * all the time is never renewed besides, so each write may be the one to say it.
@@ -109,24 +97,13 @@ static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us
     if (!s->held) {
         return true; /* the take, which was begun with the shard */
     }
-    bool children = kcl_process_end_confirmed(s) &&
-                    (s->children_made || kcl_roster_may_make_children(core, now_us, s));
-    if (children && !s->children_made) {
-        begin_op(core, s, KCL_STORE_CREATE);
-        s->op.leases = s->children;
-        s->op.lease_count = s->child_count;
-        return true;
-    }
-    if (children && s->child_count > 0 && !s->children_told) {
-        tell_children(core, s);
-        return true;
-    }
-    if (children) {
+    if (kcl_ends_written(s)) {
         begin_op(core, s, KCL_STORE_CHECKPOINT);
         s->op.position.kind = KCL_AT_SHARD_END;
         return true;
     }
-    if (checkpoint_due(core, s, now_us)) {
+    bool ends = kcl_ends_busy(s); /* the next checkpoint is likely to be the last */
+    if (!ends && checkpoint_due(core, s, now_us)) {
         begin_op(core, s, KCL_STORE_CHECKPOINT);
         s->op.position = s->confirmed;
         s->persisting = s->unpersisted;
@@ -134,7 +111,7 @@ static bool choose_op(struct kcl_core *core, struct kcl_shard *s, int64_t now_us
         kcl_process_write_prepared(s, &s->op);
         return true;
     }
-    if (kcl_process_quiet(core, s) || overdue(core, s, now_us)) {
+    if (!ends && (kcl_process_quiet(core, s) || overdue(core, s, now_us))) {
         begin_op(core, s, KCL_STORE_RELEASE);
         memcpy(s->op.checkpoint_owner, s->lease.checkpoint_owner,
                sizeof s->op.checkpoint_owner);
@@ -232,14 +209,8 @@ void kcl_hold_done(struct kcl_core *core,
     /* Refused, but what is there is what we wrote: an earlier try went through unanswered. */
     bool ours = result->err == KDS_ERR_LEASE_LOST && result->lease.nonce == s->op.nonce &&
                 result->lease.counter == s->op.counter + 1;
-    kcl_measure_write(core, now_us, s, result->err == KDS_OK || ours);
-    if (result->err == KDS_OK &&
-        (s->op.kind == KCL_STORE_CREATE || s->op.kind == KCL_STORE_DESCRIBE)) {
-        s->children_told = s->children_made;
-        s->children_made = true;
-        s->op_unknown = false;
-        return;
-    }
+    kcl_measure_write(core, s, &s->op, now_us - s->op_sent_us,
+                      result->err == KDS_OK || ours);
     if (result->err == KDS_OK || ours) {
         s->op_unknown = false;
         if (s->op.kind == KCL_STORE_CHECKPOINT &&

@@ -122,33 +122,36 @@ void kcl_measure_page(struct kcl_core *core,
     }
 }
 
-static void
-measure_create(struct kcl_core *core, struct kcl_shard *s, int64_t took_us, bool written)
+static void measure_create(struct kcl_core *core,
+                           struct kcl_shard *s,
+                           const struct kcl_store_op *op,
+                           int64_t took_us,
+                           bool written)
 {
     kcl_measure(core, s, KCL_METRIC_CHILD_TIME, took_us, 1);
-    kcl_measure(core, s, KCL_METRIC_CHILD_SUCCESS, written, s->op.lease_count);
-    kcl_measure(core, s, KCL_METRIC_CHILD_HORIZON, written, s->op.lease_count);
+    kcl_measure(core, s, KCL_METRIC_CHILD_SUCCESS, written, op->lease_count);
+    kcl_measure(core, s, KCL_METRIC_CHILD_HORIZON, written, op->lease_count);
 }
 
 void kcl_measure_write(struct kcl_core *core,
-                       int64_t now_us,
                        struct kcl_shard *s,
+                       const struct kcl_store_op *op,
+                       int64_t took_us,
                        bool written)
 {
-    int64_t took_us = now_us - s->op_sent_us;
-    bool end = s->op.position.kind == KCL_AT_SHARD_END;
-    if (s->op.kind == KCL_STORE_CHECKPOINT) {
+    bool end = op->position.kind == KCL_AT_SHARD_END;
+    if (op->kind == KCL_STORE_CHECKPOINT) {
         kcl_measure(core, s, end ? KCL_METRIC_END_TIME : KCL_METRIC_CHECKPOINT_TIME,
                     took_us, 1);
         kcl_measure(core, s, end ? KCL_METRIC_END_SUCCESS : KCL_METRIC_CHECKPOINT_SUCCESS,
                     written, 1);
-    } else if (s->op.kind == KCL_STORE_CREATE) {
-        measure_create(core, s, took_us, written);
-    } else if (s->op.kind == KCL_STORE_RENEW) {
+    } else if (op->kind == KCL_STORE_CREATE) {
+        measure_create(core, s, op, took_us, written);
+    } else if (op->kind == KCL_STORE_RENEW) {
         add_pair(core, KCL_METRIC_RENEW_TIME, took_us, KCL_METRIC_RENEW_SUCCESS, written);
         add_pair(core, KCL_METRIC_RENEW_ALL_TIME, took_us, KCL_METRIC_RENEW_ALL_SUCCESS,
                  written);
-    } else if (s->op.kind == KCL_STORE_TAKE) {
+    } else if (op->kind == KCL_STORE_TAKE) {
         add_pair(core, KCL_METRIC_TAKE_TIME, took_us, KCL_METRIC_TAKE_SUCCESS, written);
         kcl_count(core, written ? KCL_METRIC_LEASES_TAKEN : KCL_METRIC_LEASES_UNTAKEN, 1);
     }

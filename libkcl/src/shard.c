@@ -1,6 +1,6 @@
 /*
  * shard: one shard whose lease this worker holds or takes, made of three parts that go on side by side: its
- * lease (hold.c), reading (poll.c, fanout.c, and reader.c beneath them), processing (process.c).
+ * lease (hold.c; ends.c at its end), reading (poll.c, fanout.c, and reader.c beneath them), processing (process.c).
  */
 #include "core_internal.h"
 
@@ -86,6 +86,7 @@ void kcl_shard_free(struct kcl_core *core, struct kcl_shard *s)
     kcl_read_unreserve(core, s);
     kcl_poll_clear(s);
     kds_free(s->long_state);
+    kds_free(s->ends);
     kcl_line_leave(&core->hungry, &s->hungry);
     kcl_line_leave(&core->unserved, &s->unserved);
     kds_free(s);
@@ -93,7 +94,17 @@ void kcl_shard_free(struct kcl_core *core, struct kcl_shard *s)
 
 bool kcl_shard_over(const struct kcl_core *core, const struct kcl_shard *s)
 {
-    return s->lost && s->store_id == 0 && s->call_id == 0 && kcl_process_over(core, s);
+    return s->lost && s->store_id == 0 && !kcl_ends_busy(s) && s->call_id == 0 &&
+           kcl_process_over(core, s);
+}
+
+static bool write_next(struct kcl_core *core,
+                       int64_t now_us,
+                       struct kcl_shard *s,
+                       struct kcl_action *action)
+{
+    return !s->lost && (kcl_ends_next(core, now_us, s, action) ||
+                        kcl_hold_next(core, now_us, s, action));
 }
 
 static bool read_next(struct kcl_core *core,
@@ -116,7 +127,7 @@ bool kcl_shard_next(struct kcl_core *core,
     if (!s->lost && now_us >= s->valid_until_us) {
         kcl_hold_lose(core, s, "it could not be renewed in time");
     }
-    if (!s->lost && kcl_hold_next(core, now_us, s, action)) {
+    if (write_next(core, now_us, s, action)) {
         return true;
     }
     bool told = s->end_told;
@@ -124,7 +135,7 @@ bool kcl_shard_next(struct kcl_core *core,
         return true;
     }
     /* An end that nobody wants to be told of is persisted at once. */
-    return !told && s->end_told && kcl_hold_next(core, now_us, s, action);
+    return !told && s->end_told && write_next(core, now_us, s, action);
 }
 
 static int64_t earlier(int64_t a_us, int64_t b_us)
@@ -139,6 +150,6 @@ int64_t kcl_shard_wake_at_us(const struct kcl_core *core, const struct kcl_shard
     }
     int64_t read_us = kcl_fanout_serves(core, s) ? kcl_fanout_wake_at_us(core, s)
                                                  : kcl_poll_wake_at_us(core, s);
-    return earlier(kcl_hold_wake_at_us(core, s),
+    return earlier(earlier(kcl_hold_wake_at_us(core, s), kcl_ends_wake_at_us(s)),
                    earlier(read_us, kcl_process_wake_at_us(core, s)));
 }

@@ -177,6 +177,17 @@ static void keep_for_later(struct shard *s)
     s->late[s->late_count++] = s->processed;
 }
 
+/* Confirm the end of a shard that was told long ago. It may have been lost meanwhile, which is not told, and have
+ * come back: then this is refused, rightly. */
+static void settle(struct application *a, struct kcl_core *core, struct shard *s)
+{
+    const struct kcl_shard_name name = {.shard_id = s->id};
+    tell_confirmed(a, application_shard_number(s->id), &s->processed);
+    kcl_core_confirm(core, a->world->now_us, &name, &s->processed);
+    s->owes = false;
+    a->owing--;
+}
+
 static bool take_records(struct application *a,
                          struct kcl_core *core,
                          const kcl_task_t *task,
@@ -311,9 +322,7 @@ void application_confirm_later(struct application *a, struct kcl_core *core)
     for (size_t i = 0; a->owing > 0 && i < HISTORY_SHARDS_MAX; i++) {
         s = &a->shards[i];
         if (s->owes && world_chance(a->world, 20)) {
-            confirm(a, core, s, &s->processed);
-            s->owes = false;
-            a->owing--;
+            settle(a, core, s);
         }
     }
 }

@@ -297,7 +297,11 @@ static void tell_history(struct consumer *c, const struct kcl_store_op *op)
     uint32_t shard = application_shard_number(op->shard_id);
     if (op->kind == KCL_STORE_CREATE && op->lease_count > 0 && !history_reads(h)) {
         history_reads_from(h, c->wire->world->now_us); /* and LATEST is now */
-    } else if (op->kind == KCL_STORE_TAKE) {
+    }
+    for (size_t i = 0; op->kind == KCL_STORE_CREATE && i < op->lease_count; i++) {
+        history_lease_made(h, application_shard_number(op->leases[i].shard_id));
+    }
+    if (op->kind == KCL_STORE_TAKE) {
         history_lease_taken(h, shard, c->number);
     } else if (op->kind == KCL_STORE_CHECKPOINT) {
         history_checkpoint(h, shard, c->number,

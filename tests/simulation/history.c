@@ -49,6 +49,7 @@ struct item {
 
 struct shard {
     bool exists, closed, ended; /* ended: its checkpoint is SHARD_END */
+    bool leased;                /* it has, or had, a lease */
     int64_t closed_us;
     int parent, adjacent;
     kds_u128_t first, last;
@@ -540,6 +541,25 @@ void history_put_died(struct history *h, uint32_t id)
 
 /* ---- the consumer -------------------------------------------------------------------------- */
 
+void history_lease_made(struct history *h, uint32_t shard)
+{
+    shard_at(h, shard)->leased = true;
+}
+
+/* Who ends a shard makes the leases behind it first: whoever finds the end does not look for them. */
+static void check_children(struct history *h, uint32_t shard)
+{
+    for (uint32_t i = 0; i < HISTORY_STREAMS_MAX * HISTORY_SHARDS_MAX; i++) {
+        const struct shard *child = &h->shards[i];
+        bool behind = child->parent == (int)shard || child->adjacent == (int)shard;
+        if (child->exists && behind && !child->leased) {
+            history_broken(
+                h, "C9: shard %u got SHARD_END before shard %u behind it had a lease",
+                shard, i);
+        }
+    }
+}
+
 void history_lease_taken(struct history *h, uint32_t shard, unsigned worker)
 {
     struct shard *s = shard_at(h, shard);
@@ -650,6 +670,9 @@ void history_checkpoint(struct history *h,
     size_t to = end ? s->count : behind(s, sequence, sub);
     if (end && !s->closed) {
         history_broken(h, "C8: shard %u got SHARD_END while it is open", shard);
+    }
+    if (end && !s->ended) {
+        check_children(h, shard);
     }
     if (s->ended && !end) {
         history_broken(h, "C4: the checkpoint of shard %u left SHARD_END", shard);

@@ -138,6 +138,9 @@ uint32_t history_identity(kds_slice_t data);
 
 /* ---- the consumer -------------------------------------------------------------------------- */
 
+/** The shard has a lease. */
+void history_lease_made(struct history *h, uint32_t shard);
+
 /** Worker @p worker took hold of the shard's lease, as the store has it. */
 void history_lease_taken(struct history *h, uint32_t shard, unsigned worker);
 

@@ -47,6 +47,8 @@ static void begin(void)
     }
     now_us = 5 * S;
     history_shard_closed(h, 0);
+    history_lease_made(h, 1);
+    history_lease_made(h, 2);
     history_lease_taken(h, 0, 1);
     vacancy_init(&vacancy, h);
     vacancy_judge(&vacancy, MOST, true);
@@ -177,6 +179,16 @@ static void the_judge_finds_a_checkpoint_behind_the_end_C4(void **state)
     checkpoint(1, "SHARD_END");
     checkpoint(1, "40");
     end("C4");
+}
+
+static void the_judge_finds_an_end_before_the_leases_behind_it_C9(void **state)
+{
+    (void)state;
+    begin();
+    history_shard(h, 3, 0, -1, (kds_u128_t){0, 0}, (kds_u128_t){0, 1}); /* has none */
+    batch(1, 1, 4, HISTORY_CONFIRMED);
+    checkpoint(1, "SHARD_END");
+    end("C9");
 }
 
 static void the_judge_finds_records_for_who_does_not_hold_the_lease_C5(void **state)
@@ -338,6 +350,7 @@ int main(void)
         cmocka_unit_test(the_judge_finds_a_gap_C3),
         cmocka_unit_test(the_judge_finds_a_checkpoint_that_goes_back_C4),
         cmocka_unit_test(the_judge_finds_a_checkpoint_behind_the_end_C4),
+        cmocka_unit_test(the_judge_finds_an_end_before_the_leases_behind_it_C9),
         cmocka_unit_test(the_judge_finds_records_for_who_does_not_hold_the_lease_C5),
         cmocka_unit_test(the_judge_finds_a_checkpoint_of_who_does_not_hold_the_lease_C5),
         cmocka_unit_test(the_judge_finds_a_child_that_begins_before_its_parents_end_C7),

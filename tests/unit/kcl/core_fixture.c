@@ -137,6 +137,17 @@ static void store_it(struct core_fixture *f)
     if (op->throughput_kbps > 0 && strcmp(op->shard_id, "shard-0") == 0) {
         f->kbps = op->throughput_kbps;
     }
+    if (op->kind == KCL_STORE_CREATE && f->hold_children) {
+        assert_int_equal(f->held_id, 0);
+        f->held_id = f->action.id;
+        return;
+    }
+    if (op->kind == KCL_STORE_CREATE && f->deny_children) {
+        memset(&result, 0, sizeof result);
+        result.err = KDS_ERR_ACCESS_DENIED;
+        kcl_core_done_store(f->core, f->now_us, f->action.id, &result);
+        return;
+    }
     kcl_store_run(f->store, op, &result);
     if (op->kind == KCL_STORE_TAKE && f->long_state > 0) {
         result.lease.has_pending = true;

@@ -28,6 +28,9 @@ struct core_fixture {
     struct kcl_action action; /* what waits for the test */
     unsigned events[16];      /* by kind */
     char message[256];        /* of the last one */
+    bool deny_children;       /* no lease is made */
+    bool hold_children;       /* whether one was is not answered: `held_id` */
+    uint64_t held_id;
     size_t long_state; /* of what a KCL prepared at shard-0's record 77; 0 = nothing */
     double kbps;       /* of shard-0, as the last write had it; 0 = none had */
     long outputs;      /* not released */

@@ -440,6 +440,71 @@ static void fault_S14_an_end_needs_children_with_parents(void **state)
     fixture_clear(&f);
 }
 
+/* A shard whose end is confirmed, and whose children's leases cannot be made. */
+static void end_without_children(struct core_fixture *f, bool silent)
+{
+    fixture_init(f);
+    start(f);
+    answer_records(f, "10 20", 10, 0, "it-2");
+    expect_task(f, KCL_TASK_PROCESS);
+    end_task(f, true);
+    expect_records(f, "it-2");
+    f->deny_children = !silent;
+    f->hold_children = silent;
+    answer_end(f, 2, 1);
+    expect_task(f, KCL_TASK_SHARD_ENDED);
+    end_task(f, true);
+}
+
+static void fault_D12_a_lease_is_kept_while_those_of_its_children_are_denied(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    end_without_children(&f, false);
+    expect_nothing(&f, 3600000);
+    assert_int_equal(f.events[KCL_EVENT_LEASE_LOST], 0);
+    assert_string_equal(stored(&f, "shard-0").owner, "me");
+    assert_true(stored(&f, "shard-0").counter > 1000); /* it was renewed */
+    assert_int_equal(stored(&f, "shard-0").checkpoint.kind, KCL_AFTER_RECORD);
+    assert_in_range(f.events[KCL_EVENT_TROUBLE], 100, 1000); /* told, now and then */
+    f.deny_children = false;
+    expect(&f, KCL_ACTION_GET_ITERATOR); /* of a child */
+    assert_int_equal(stored(&f, "shard-0").checkpoint.kind, KCL_AT_SHARD_END);
+    assert_int_equal(stored(&f, "shard-0").child_count, 2);
+    fixture_clear(&f);
+}
+
+static void fault_D12_a_stop_does_not_wait_for_leases_that_are_denied(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    end_without_children(&f, false);
+    expect_nothing(&f, 60000);
+    kcl_core_stop(f.core, f.now_us);
+    expect_nothing(&f, 1000);
+    assert_true(kcl_core_stopped(f.core));
+    assert_string_equal(stored(&f, "shard-0").owner, "");
+    assert_string_equal(stored(&f, "shard-0").checkpoint.sequence, "20");
+    fixture_clear(&f);
+}
+
+static void
+fault_D13_a_lease_is_kept_while_the_making_of_others_is_not_answered(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    end_without_children(&f, true);
+    expect_nothing(&f, 600000);
+    assert_int_equal(f.events[KCL_EVENT_LEASE_LOST], 0);
+    assert_string_equal(stored(&f, "shard-0").owner, "me");
+    f.hold_children = false;
+    struct kcl_store_result late = {.err = KDS_ERR_TIMED_OUT};
+    kcl_core_done_store(f.core, f.now_us, f.held_id, &late);
+    expect(&f, KCL_ACTION_GET_ITERATOR); /* of a child */
+    assert_int_equal(stored(&f, "shard-0").checkpoint.kind, KCL_AT_SHARD_END);
+    fixture_clear(&f);
+}
+
 static void fault_S14_a_silent_end_is_confirmed_by_the_listing(void **state)
 {
     struct core_fixture f;
@@ -552,6 +617,11 @@ int main(void)
         cmocka_unit_test(fault_S09_a_stream_that_is_made_anew_meanwhile_ends_the_worker),
         cmocka_unit_test(fault_S09_a_stream_that_cannot_be_described_again_is_read_on),
         cmocka_unit_test(fault_S14_an_end_needs_children_with_parents),
+        cmocka_unit_test(
+            fault_D12_a_lease_is_kept_while_those_of_its_children_are_denied),
+        cmocka_unit_test(fault_D12_a_stop_does_not_wait_for_leases_that_are_denied),
+        cmocka_unit_test(
+            fault_D13_a_lease_is_kept_while_the_making_of_others_is_not_answered),
         cmocka_unit_test(fault_S14_a_silent_end_is_confirmed_by_the_listing),
         cmocka_unit_test(fault_S14_odd_numbers_do_no_harm),
         cmocka_unit_test(fault_S15_repeats_are_dropped_and_disorder_is_mended),
