@@ -49,7 +49,10 @@ static kpl_result_t common(const struct kpl_unit *u)
         r.sequence_number = kds_slice(u->sequence);
     } else {
         r.message = kds_slice(u->message ? u->message : kds_err_text(u->code));
-        r.service_code = kds_slice(u->service_code);
+        const kpl_attempt_t *last = kpl_unit_last_attempt(u);
+        r.service_code = u->service_code != NULL ? kds_slice(u->service_code)
+                         : last != NULL          ? last->service_code
+                                                 : r.service_code;
     }
     return r;
 }

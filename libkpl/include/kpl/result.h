@@ -58,9 +58,10 @@ typedef struct kpl_result {
                                         stands last, "Expired", which was not sent. */
     size_t attempts_kept; /**< At most KPL_ATTEMPTS_KEPT. */
 
-    kds_slice_t service_code; /**< On failure: the service's last word; may be absent. */
-    kds_slice_t message;      /**< On failure: a sentence for a person. */
-    int64_t latency_us;       /**< From the put to the outcome. */
+    kds_slice_t
+        service_code; /**< On failure: the service's last word, or the KPL's; may be absent. */
+    kds_slice_t message; /**< On failure: a sentence for a person. */
+    int64_t latency_us;  /**< From the put to the outcome. */
 } kpl_result_t;
 
 /**

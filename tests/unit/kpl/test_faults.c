@@ -525,6 +525,23 @@ static void fault_S10_a_stream_that_is_missing_for_a_moment_loses_nothing(void *
     fx_end(&f);
 }
 
+static void
+outcomes_of_a_producer_that_is_closed_have_the_services_last_word(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    (void)state;
+    begin_singles(&f, 1);
+    fx_expect_put(&f, &action);
+    fail_action(&f, &action, KDS_ERR_SERVICE, "InternalFailure", true,
+                KDS_PERSISTED_MAYBE);
+    kpl_core_abandon(f.core, f.now_us);
+    fx_take_results(&f);
+    assert_int_equal(f.codes[0], KDS_ERR_CLOSED);
+    assert_string_equal(f.service_code, "InternalFailure");
+    fx_end(&f);
+}
+
 static void fault_S18_an_expired_token_is_worth_another_try(void **state)
 {
     struct fixture f;
@@ -761,6 +778,8 @@ int main(void)
             fault_S18_refusals_are_tried_again_until_records_expire_if_told_so),
         cmocka_unit_test(fault_S09_a_stream_that_is_gone_is_asked_for_rarely),
         cmocka_unit_test(fault_S10_a_stream_that_is_missing_for_a_moment_loses_nothing),
+        cmocka_unit_test(
+            outcomes_of_a_producer_that_is_closed_have_the_services_last_word),
         cmocka_unit_test(fault_S18_an_expired_token_is_worth_another_try),
         cmocka_unit_test(
             fault_S20_a_key_that_may_not_be_used_ends_the_record_with_its_cause),
