@@ -343,7 +343,9 @@ class BadInput(Case):
                     producer.put_many([("k", b"good"), record])
                 self.assertEqual(caught.exception.accepted, 0 if error is TypeError or "\ud800" in arguments else 1)
         with self.assertRaisesRegex(kds.ConfigError, "key"):
-            producer.put(b"x")
+            self.producer(record_distribution="USER_PARTITION_KEY").put(b"x")
+        with self.assertRaisesRegex(kds.DeliveryError, "partition key: is missing"):
+            producer.submit(b"x").result(support.PATIENCE_S)  # as the stream turned out to need one
         with self.assertRaisesRegex(TypeError, "key must be str, not NoneType"):
             producer.put_many([(None, b"x")])
         with self.assertRaisesRegex(TypeError, "a record must be"):
