@@ -94,8 +94,10 @@ static void describe(struct core_fixture *f)
         return;
     }
     kds_describe_stream_summary_out_t *out = new_output(f, sizeof *out);
-    out->stream_description_summary.stream_creation_timestamp_ms = f->created_ms;
-    out->stream_description_summary.stream_arn = kds_slice("arn:stream");
+    kds_stream_description_summary_t *d = &out->stream_description_summary;
+    d->stream_creation_timestamp_ms = f->created_ms;
+    d->stream_arn = kds_slice(f->arn ? f->arn : "arn:stream");
+    d->stream_name = kds_slice(f->arn ? strrchr(f->arn, '/') + 1 : "s");
     kcl_core_done_call(f->core, f->now_us, f->action.id, out, NULL);
 }
 
@@ -160,6 +162,13 @@ static void store_it(struct core_fixture *f)
     kcl_core_done_store(f->core, f->now_us, f->action.id, &result);
 }
 
+void check_stream(const struct core_fixture *f, kds_slice_t name, kds_slice_t arn)
+{
+    assert_int_equal(arn.n > 0, f->arn != NULL);
+    assert_int_equal(name.n > 0, f->arn == NULL);
+    assert_true(f->arn == NULL || kds_slice_is(arn, f->arn));
+}
+
 /* What goes by itself. @return whether it did */
 static bool by_itself(struct core_fixture *f)
 {
@@ -172,12 +181,16 @@ static bool by_itself(struct core_fixture *f)
         snprintf(f->message, sizeof f->message, "%s", f->action.u.event.message);
         return true;
     case KCL_ACTION_DESCRIBE:
+        check_stream(f, f->action.u.describe.stream_name,
+                     f->action.u.describe.stream_arn);
         describe(f);
         return true;
     case KCL_ACTION_LIST_SHARDS:
         if (f->action.id % KCL_AGENDA_MAX != 0) {
             return false; /* a shard asks whether it still exists */
         }
+        check_stream(f, f->action.u.list_shards.stream_name,
+                     f->action.u.list_shards.stream_arn);
         list(f);
         return true;
     case KCL_ACTION_GET_RECORDS:

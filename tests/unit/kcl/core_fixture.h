@@ -21,7 +21,9 @@ struct core_fixture {
     unsigned tasks;     /* the kinds that the application takes */
     size_t shards;      /* of the stream, named shard-0, shard-1 ... */
     int64_t created_ms; /* the stream */
-    bool forbid;        /* the stream may not be described */
+    const char
+        *arn;    /* of the stream, whose calls are to name it so; NULL = by its name */
+    bool forbid; /* the stream may not be described */
     bool pull;
     bool hold_reads; /* GetRecords is not answered, and does not stop the run */
 
@@ -78,6 +80,9 @@ void end_task(struct core_fixture *f, bool done);
 void push_records(struct core_fixture *f, uint64_t id, const char *sequences, bool end);
 void push_sized(struct core_fixture *f, uint64_t id, const char *sequences, size_t size);
 void push_failure(struct core_fixture *f, uint64_t id, kds_err_t code);
+
+/** A call names the stream as it is configured. */
+void check_stream(const struct core_fixture *f, kds_slice_t name, kds_slice_t arn);
 
 /** Confirm a position of shard-0. */
 kds_err_t confirm(struct core_fixture *f, const char *sequence, int64_t sub);

@@ -40,8 +40,11 @@ static const void *described(const kds_describe_stream_summary_in_t *in)
             }
         }
     }
-    int n = sprintf(text, "arn:aws:kinesis:eu-west-1:123456789012:stream/%.*s",
-                    (int)name.n, (const char *)name.p);
+    bool known = in->stream_arn.n > 0; /* perhaps of another account */
+    int n = known ? sprintf(text, "%.*s", (int)in->stream_arn.n,
+                            (const char *)in->stream_arn.p)
+                  : sprintf(text, "arn:aws:kinesis:eu-west-1:123456789012:stream/%.*s",
+                            (int)name.n, (const char *)name.p);
     out->stream_description_summary.stream_arn = kds_slice_of(text, (size_t)n);
     out->stream_description_summary.stream_name = kds_slice_of(text + n - name.n, name.n);
     out->stream_description_summary.stream_creation_timestamp_ms = world.created_ms;

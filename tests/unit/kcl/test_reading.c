@@ -290,6 +290,65 @@ static void fault_A07_reading_resumes_at_the_checkpoint_not_behind_it(void **sta
     fixture_clear(&f);
 }
 
+/* ---- another account's stream --------------------------------------------------------------- */
+
+#define ANOTHERS "arn:aws:kinesis:eu-west-1:999988887777:stream/orders"
+
+static struct kcl_lease stored_for(struct core_fixture *f, const char *stream)
+{
+    struct kcl_store_op op = {.kind = KCL_STORE_GET, .shard_id = "shard-0"};
+    struct kcl_store_result result;
+    kcl_copy_text(op.stream, sizeof op.stream, kds_slice(stream));
+    kcl_store_run(f->store, &op, &result);
+    assert_int_equal(result.err, KDS_OK);
+    return result.lease;
+}
+
+/* Each call that names a stream names it by its ARN; the fixture checks DescribeStreamSummary and ListShards. */
+static void a_stream_of_another_account_is_named_by_its_arn_in_every_call(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    for (int several = 0; several < 2; several++) {
+        fixture_init(&f);
+        f.arn = ANOTHERS;
+        fixture_set(&f, several ? "streams" : "stream.arn", ANOTHERS);
+        fixture_start(&f);
+        for (int i = 0; i < 3; i++) { /* until its existence is doubted */
+            expect(&f, KCL_ACTION_GET_ITERATOR);
+            check_stream(&f, f.action.u.get_iterator.stream_name,
+                         f.action.u.get_iterator.stream_arn);
+            fail_call(&f, KDS_ERR_NOT_FOUND);
+        }
+        expect(&f, KCL_ACTION_LIST_SHARDS);
+        check_stream(&f, f.action.u.list_shards.stream_name,
+                     f.action.u.list_shards.stream_arn);
+        answer_listing(&f, "shard-0", false);
+        expect(&f, KCL_ACTION_GET_ITERATOR);
+        answer_iterator(&f, "it-1");
+        expect(&f, KCL_ACTION_GET_RECORDS);
+        assert_true(kds_slice_is(f.action.u.get_records.stream_arn, ANOTHERS));
+        /* One stream needs no name in its leases; several have their owners' accounts. */
+        const char *id = several ? "999988887777:orders:1" : "";
+        assert_string_equal(stored_for(&f, id).owner, "me");
+        fixture_clear(&f);
+    }
+}
+
+static void fan_out_finds_its_consumer_at_another_accounts_stream(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    f.arn = ANOTHERS;
+    fixture_set(&f, "streams", ANOTHERS);
+    fixture_set(&f, "fan.out", "true");
+    fixture_start(&f);
+    expect(&f, KCL_ACTION_FIND_CONSUMER);
+    assert_string_equal(f.action.u.find_consumer.stream_arn, ANOTHERS);
+    fixture_clear(&f);
+}
+
 /* ---- gaps --------------------------------------------------------------------------------- */
 
 static void fault_S13_a_position_that_is_refused_goes_on_behind_a_told_gap(void **state)
@@ -622,6 +681,8 @@ int main(void)
         cmocka_unit_test(fault_D12_a_stop_does_not_wait_for_leases_that_are_denied),
         cmocka_unit_test(
             fault_D13_a_lease_is_kept_while_the_making_of_others_is_not_answered),
+        cmocka_unit_test(a_stream_of_another_account_is_named_by_its_arn_in_every_call),
+        cmocka_unit_test(fan_out_finds_its_consumer_at_another_accounts_stream),
         cmocka_unit_test(fault_S14_a_silent_end_is_confirmed_by_the_listing),
         cmocka_unit_test(fault_S14_odd_numbers_do_no_harm),
         cmocka_unit_test(fault_S15_repeats_are_dropped_and_disorder_is_mended),

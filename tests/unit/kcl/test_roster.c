@@ -97,6 +97,28 @@ static void several_streams_have_leases_of_their_own(void **state)
     assert_int_equal(seen[1], 4);
 }
 
+static void streams_of_one_name_in_two_accounts_are_two(void **state)
+{
+    static const char *const ids[] = {"111122223333:orders:1700000000",
+                                      "444455556666:orders:1700000000"};
+    size_t count, pages, seen[2] = {0, 0};
+    (void)state;
+    start(0, "a", "streams",
+          "arn:aws:kinesis:eu-west-1:111122223333:stream/orders,"
+          "arn:aws:kinesis:eu-west-1:444455556666:stream/orders");
+    run_for(5 * S);
+    assert_int_equal(held(0), 8);
+    struct kcl_lease *all = list_leases(world.store, &count, &pages);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            seen[k] += strcmp(all[i].stream, ids[k]) == 0;
+        }
+    }
+    kds_free(all);
+    assert_int_equal(seen[0], 4);
+    assert_int_equal(seen[1], 4);
+}
+
 static void a_stream_that_is_added_gets_leases_beside_the_others(void **state)
 {
     size_t count, pages;
@@ -314,6 +336,8 @@ int main(void)
         cmocka_unit_test(fault_Q10_an_instant_that_may_be_past_is_not_the_future),
         cmocka_unit_test_setup_teardown(who_reads_everything_looks_less_often, begin,
                                         finish),
+        cmocka_unit_test_setup_teardown(streams_of_one_name_in_two_accounts_are_two,
+                                        begin, finish),
         cmocka_unit_test_setup_teardown(several_streams_have_leases_of_their_own, begin,
                                         finish),
         cmocka_unit_test_setup_teardown(
