@@ -65,6 +65,7 @@ struct kcl_conf {
     int client_version; /* kcl_client_version */
     struct kcl_lead_rules lead;
     int64_t lead_interval_ms, lead_lock_ms, lead_beat_ms; /* 0 = by failover_ms */
+    int64_t lead_forget_ms;
     int64_t audit_interval_ms, audits;
     int64_t initialization_attempts; /* 0 = no end */
     int64_t idle_behind_ms;

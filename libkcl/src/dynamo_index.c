@@ -14,11 +14,15 @@
 
 enum stage { DESCRIBE, CREATE };
 
-static void send_describe(struct kcl_dynamo_job *j)
+const kds_dynamodb_global_secondary_index_description_t *
+kcl_dynamo_find_index(const kds_dynamodb_table_description_t *table)
 {
-    const kds_dynamodb_describe_table_in_t in = {
-        .struct_size = sizeof in, .table_name = kds_slice(j->store->table)};
-    kcl_dynamo_call(j, KCL_DYNAMO_DESCRIBE_TABLE, &in);
+    for (size_t i = 0; table != NULL && i < table->global_secondary_indexes_count; i++) {
+        if (kds_slice_is(table->global_secondary_indexes[i].index_name, INDEX)) {
+            return &table->global_secondary_indexes[i];
+        }
+    }
+    return NULL;
 }
 
 static void send_create(struct kcl_dynamo_job *j)
@@ -50,7 +54,7 @@ static void send_create(struct kcl_dynamo_job *j)
 static void index_send(struct kcl_dynamo_job *j)
 {
     if (j->stage == DESCRIBE) {
-        send_describe(j);
+        kcl_dynamo_send_describe(j);
     } else {
         send_create(j);
     }
@@ -58,15 +62,13 @@ static void index_send(struct kcl_dynamo_job *j)
 
 static void look(struct kcl_dynamo_job *j, const kds_dynamodb_table_description_t *t)
 {
-    for (size_t i = 0; t != NULL && i < t->global_secondary_indexes_count; i++) {
-        const kds_dynamodb_global_secondary_index_description_t *index =
-            &t->global_secondary_indexes[i];
-        if (kds_slice_is(index->index_name, INDEX)) {
-            j->result.indexed = kds_slice_is(index->index_status, "ACTIVE") ||
-                                kds_slice_is(index->index_status, "UPDATING");
-            kcl_dynamo_finish(j, KDS_OK);
-            return;
-        }
+    const kds_dynamodb_global_secondary_index_description_t *index =
+        kcl_dynamo_find_index(t);
+    if (index != NULL) {
+        j->result.indexed = kds_slice_is(index->index_status, "ACTIVE") ||
+                            kds_slice_is(index->index_status, "UPDATING");
+        kcl_dynamo_finish(j, KDS_OK);
+        return;
     }
     /* A provisioned table's index gets the table's capacity. */
     const kds_dynamodb_provisioned_throughput_description_t *capacity =

@@ -35,6 +35,7 @@ struct kcl_dynamo_job {
     unsigned stage; /* which call of the operation; its meaning is the operation's own */
     size_t index;   /* of the lease that is written */
     bool again;     /* it was tried the other way already */
+    bool denied;    /* where the rows of the fleet are may not be asked */
     bool finished;
     atomic_int turn; /* who goes on: the one who called or the one who answers */
     const void *output;
@@ -80,6 +81,12 @@ bool kcl_dynamo_is(const kds_error_t *error, const char *code);
 /** The key attribute of one item. */
 const kds_dynamodb_attribute_t *
 kcl_dynamo_key(struct kcl_dynamo_job *j, const char *name, const char *key);
+
+void kcl_dynamo_send_describe(struct kcl_dynamo_job *j); /* dynamo_table.c */
+
+/** The index of leases by their owner; dynamo_index.c. @return NULL if there is none */
+const kds_dynamodb_global_secondary_index_description_t *
+kcl_dynamo_find_index(const kds_dynamodb_table_description_t *table);
 
 /** Where the rows of the fleet are: ask; dynamo_table.c. */
 void kcl_dynamo_send_layout(struct kcl_dynamo_job *j);

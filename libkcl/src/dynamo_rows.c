@@ -7,12 +7,14 @@
 #include "base/error.h"
 #include "base/slice.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define ROWS_MAX 10000
+#define ROWS_MAX  10000
+#define ROWS_KEPT (ROWS_MAX / 2) /* of more, those that are news */
+#define ROWS_OLD  64             /* and some to be deleted */
 
-enum stage { LEASE_TABLE, STATE_TABLE, METRICS_TABLE };
+enum stage { LEASE_TABLE, STATE_TABLE, METRICS_TABLE, WHOLE_TABLE };
 
 /* Reading the mode begins with where it is, which changes when the fleet moves its rows. */
 static bool asks_layout(const struct kcl_dynamo_job *j)
@@ -81,6 +83,8 @@ static void rows_send(struct kcl_dynamo_job *j)
 {
     if (asks_layout(j)) {
         kcl_dynamo_send_layout(j);
+    } else if (j->stage == WHOLE_TABLE) {
+        kcl_dynamo_send_describe(j);
     } else if (j->op.row != NULL) {
         send_get(j);
     } else {
@@ -88,15 +92,33 @@ static void rows_send(struct kcl_dynamo_job *j)
     }
 }
 
+static int by_news(const void *a, const void *b)
+{
+    const struct kcl_fleet_row *x = a, *y = b;
+    int64_t at = x->kind == KCL_FLEET_WORKER ? x->updated_s : INT64_MAX;
+    int64_t bt = y->kind == KCL_FLEET_WORKER ? y->updated_s : INT64_MAX;
+    return (bt > at) - (bt < at);
+}
+
+/* Workers that were killed leave their rows: they must not keep a leader from seeing those who live. */
+static void drop_old(struct kcl_store_result *r)
+{
+    qsort(r->rows, r->row_count, sizeof *r->rows, by_news);
+    memmove(r->rows + ROWS_KEPT, r->rows + r->row_count - ROWS_OLD,
+            ROWS_OLD * sizeof *r->rows);
+    r->row_count = ROWS_KEPT + ROWS_OLD;
+}
+
 static bool
 add_row(struct kcl_dynamo_job *j, const kds_dynamodb_attribute_t *item, size_t count)
 {
     struct kcl_store_result *r = &j->result;
+    if (r->row_count == ROWS_MAX) {
+        drop_old(r);
+    }
     if (r->row_count == j->row_capacity) {
         size_t capacity = j->row_capacity ? j->row_capacity * 2 : 8;
-        struct kcl_fleet_row *rows =
-            capacity > ROWS_MAX * 2 ? NULL
-                                    : kds_realloc_array(r->rows, capacity, sizeof *rows);
+        struct kcl_fleet_row *rows = kds_realloc_array(r->rows, capacity, sizeof *rows);
         if (rows == NULL) {
             return false;
         }
@@ -106,6 +128,37 @@ add_row(struct kcl_dynamo_job *j, const kds_dynamodb_attribute_t *item, size_t c
     r->row_count +=
         kcl_item_read(item, count, NULL, &r->rows[r->row_count]) == KCL_ITEM_ROW;
     return true;
+}
+
+/* The mode, or no word of it. */
+static void mode_answered(struct kcl_dynamo_job *j,
+                          const kds_dynamodb_get_item_out_t *out)
+{
+    bool there = out != NULL && out->item_count > 0;
+    j->result.legacy = atomic_load(&j->store->legacy);
+    if (there && !add_row(j, out->item, out->item_count)) {
+        kcl_dynamo_finish(j, KDS_ERR_NO_MEMORY);
+    } else if (j->denied && j->result.row_count == 0) {
+        j->stage = WHOLE_TABLE;
+    } else {
+        kcl_dynamo_finish(j, KDS_OK);
+    }
+}
+
+/* The other table may not be read. Without the index nobody can lead: the KCL waits for it before it does. */
+static void judge_denial(struct kcl_dynamo_job *j,
+                         const kds_dynamodb_describe_table_out_t *out)
+{
+    if (kcl_dynamo_find_index(out->table) == NULL) {
+        kcl_dynamo_finish(j, KDS_OK);
+        return;
+    }
+    kcl_dynamo_finish(
+        j,
+        kds_error_set(&j->result.error, KDS_ERR_ACCESS_DENIED,
+                      "lease table %s: whether one worker leads its fleet is not known, "
+                      "because reading table %s is denied; allow dynamodb:GetItem on it",
+                      j->store->table, j->store->state_table));
 }
 
 static void next_table(struct kcl_dynamo_job *j)
@@ -130,8 +183,17 @@ rows_answered(struct kcl_dynamo_job *j, const void *output, const kds_error_t *e
         }
         return;
     }
-    if (error != NULL && (!missing || j->stage == LEASE_TABLE)) {
+    if (error != NULL &&
+        (!missing || j->stage == LEASE_TABLE || j->stage == WHOLE_TABLE)) {
         kcl_dynamo_fail(j, error);
+        return;
+    }
+    if (j->stage == WHOLE_TABLE) {
+        judge_denial(j, output);
+        return;
+    }
+    if (j->op.row != NULL && j->row.kind == KCL_FLEET_MODE) {
+        mode_answered(j, output);
         return;
     }
     if (j->op.row != NULL) {

@@ -3,6 +3,8 @@
  */
 #include "fleet.h"
 
+#include "base/alloc.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -60,6 +62,45 @@ const char *kcl_mode_objection(int client_version, const char *word)
         }
     }
     return "";
+}
+
+bool kcl_fleet_is_ready(const struct kcl_view *v,
+                        const struct kcl_fleet_row *rows,
+                        size_t row_count,
+                        int64_t wall_s,
+                        int64_t fresh_s)
+{
+    uint8_t *lives = kds_alloc_zero(v->people.count + 1, 1);
+    size_t owned = 0, silent = 0;
+    for (size_t i = 0; lives != NULL && i < row_count; i++) {
+        int64_t age_s = wall_s - rows[i].updated_s;
+        uint32_t person = kcl_names_find(&v->people, rows[i].owner);
+        if (rows[i].kind == KCL_FLEET_WORKER && !rows[i].invalid &&
+            person != KCL_NO_NAME && age_s <= fresh_s && age_s >= -fresh_s) {
+            lives[person] = 1;
+        }
+    }
+    for (size_t i = 0; lives != NULL && i < v->count; i++) {
+        const struct kcl_row *row = &v->rows[i];
+        bool counts = !row->ended && v->people.texts[row->owner][0] != 0;
+        owned += counts;
+        silent += counts && !lives[row->owner];
+    }
+    kds_free(lives);
+    return owned > 0 && silent == 0;
+}
+
+bool kcl_java_reads(const struct kcl_view *v, int64_t looked_us, int64_t failover_us)
+{
+    for (size_t i = 0; i < v->count; i++) {
+        const struct kcl_row *row = &v->rows[i];
+        if (row->lives && !row->ended && row->incarnation == 0 &&
+            v->people.texts[row->reader][0] != 0 &&
+            looked_us - row->changed_us < failover_us) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum kcl_lock_step kcl_lock_judge(struct kcl_lock *lock,

@@ -29,6 +29,17 @@ enum kcl_mode kcl_mode_of(const char *word, bool *measures);
  *  @return "" if it is as expected */
 const char *kcl_mode_objection(int client_version, const char *word);
 
+/** A fleet that is leaving the KCL 2.x may change over: every worker that reads says that it lives, and is fresh if it
+ *  did so in the last @p fresh_s. */
+bool kcl_fleet_is_ready(const struct kcl_view *v,
+                        const struct kcl_fleet_row *rows,
+                        size_t row_count,
+                        int64_t wall_s,
+                        int64_t fresh_s);
+
+/** A worker of the KCL reads now: its counter moves. */
+bool kcl_java_reads(const struct kcl_view *v, int64_t looked_us, int64_t failover_us);
+
 /* ---- the lock of the leader ------------------------------------------------------------------- */
 
 struct kcl_lock {

@@ -74,6 +74,7 @@ void kcl_roster_clear(struct kcl_core *core)
     kcl_listing_clear(&r->listing);
     kds_free(r->plan.leases);
     kds_free(r->index.found);
+    kds_free(r->fleet.gone);
     kds_free(r->chores);
     kds_free(r->running);
     kds_free(r->token);
@@ -319,6 +320,8 @@ static bool choose_step(struct kcl_core *core, int64_t now_us, struct kcl_action
         ask_creation(r, action);
     } else if (kcl_roster_ask_fleet(core, now_us, action)) {
         return true;
+    } else if (!kcl_roster_knows_mode(core)) {
+        return false; /* whether this worker may take anything is not known */
     } else if (kcl_roster_ask_kin(core, action)) {
         return true;
     } else if (kcl_roster_ask_index(core, now_us, action)) {
@@ -383,7 +386,8 @@ int64_t kcl_roster_wake_at_us(const struct kcl_core *core)
         return KDS_NEVER_US;
     }
     bool chores = r->running_count > 0; /* what they hold up begins when they end */
-    int64_t due_us = chores ? KDS_NEVER_US : r->scan_at_us;
+    int64_t due_us =
+        chores || !kcl_roster_knows_mode(core) ? KDS_NEVER_US : r->scan_at_us;
     if (r->phase == KCL_PHASE_RUN && kcl_roster_fleet_at_us(core) < due_us) {
         due_us = kcl_roster_fleet_at_us(core);
     }

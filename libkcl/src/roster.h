@@ -72,8 +72,19 @@ enum kcl_fleet_step {
     KCL_FLEET_READ_LOCK,
     KCL_FLEET_LOCK,   /* make, take or refresh the lock of the leader */
     KCL_FLEET_LEAD,   /* read what all say, and assign */
+    KCL_FLEET_CLEAN,  /* delete the row of a worker that is long gone */
+    KCL_FLEET_CHECK,  /* leaving the KCL 2.x: is every worker ready? */
+    KCL_FLEET_CHANGE, /* then change over */
     KCL_FLEET_FORGET, /* at the end: what this worker said */
-    KCL_FLEET_UNLOCK  /* at the end: the lock */
+    KCL_FLEET_UNLOCK  /* at the end, or so that another leads: the lock */
+};
+
+#define KCL_GONE_MAX 64 /* rows that are deleted after one run */
+
+/** The row of a worker that is long gone. */
+struct kcl_gone {
+    char owner[KCL_OWNER_BYTES];
+    int64_t updated_s;
 };
 
 /** What a worker does for its fleet. */
@@ -81,6 +92,9 @@ struct kcl_fleet_state {
     enum kcl_mode mode;
     const char *objection;    /* to that mode, as told last */
     bool known;               /* the mode was read */
+    bool unread_told;         /* that it cannot be any more */
+    bool legacy;              /* rows are where the KCL 3.0 to 3.4 keeps them */
+    int64_t mode_read_us;     /* the last time */
     bool measures;            /* this worker is to say how busy it is */
     bool measured;            /* and has, at least once */
     struct kcl_metric cpu;    /* what it measured; the newest last */
@@ -94,6 +108,12 @@ struct kcl_fleet_state {
     int64_t led_us;               /* when it assigned last */
     uint64_t runs;
     unsigned lead_failures;
+    bool unlocks;          /* another is to lead */
+    struct kcl_gone *gone; /* KCL_GONE_MAX; NULL until there is one */
+    size_t gone_count;
+    bool changes;           /* the fleet is to change over now */
+    int64_t check_at_us;    /* whether it may */
+    int64_t ready_since_us; /* so it looked at every check; 0 = not at the last one */
     struct kcl_suspects suspects;
 };
 
@@ -141,9 +161,10 @@ struct kcl_roster {
     struct kcl_view view;
     char cursor[KCL_KEY_BYTES]; /* of the next page */
     int64_t scan_at_us, scan_sent_us;
-    bool again;     /* another look is wanted since this one began */
-    uint64_t scans; /* whole ones */
-    size_t skipped; /* leases that could not be read, in this scan */
+    int64_t looked_us; /* when the last whole look was asked for */
+    bool again;        /* another look is wanted since this one began */
+    uint64_t scans;    /* whole ones */
+    size_t skipped;    /* leases that could not be read, in this scan */
     bool skipped_told, spilled_told, twin_told;
 
     /* One that is described once more before it is read on: it may be another of its name. */

@@ -14,6 +14,7 @@
 #define FIRST_MEASURES_US (2 * KDS_US_PER_S)
 #define AGAIN_US          (5 * KDS_US_PER_S) /* after a failure */
 #define HURRY_US          (2 * KDS_US_PER_S) /* between two runs for leases without a reader */
+#define MODE_OLD_US       (3 * KCL_MODE_US) /* a fleet changes over in less */
 #define SUPPORT           1   /* understands rows of all kinds in the lease table */
 #define CPU_LIMIT         100 /* percent that are called fully used, as by the KCL */
 #define LEAD_FAILURES     3   /* in a row, and the lock is given up */
@@ -23,28 +24,43 @@ static int64_t failover_us(const struct kcl_core *core)
     return core->conf->failover_ms * KDS_US_PER_MS;
 }
 
-static int64_t wall_s(const struct kcl_core *core, int64_t now_us)
+int64_t kcl_roster_wall_s(const struct kcl_core *core, int64_t now_us)
 {
     return (now_us + core->wall_us) / KDS_US_PER_S;
 }
 
+/* ---- what is known --------------------------------------------------------------------------- */
+
+bool kcl_roster_knows_mode(const struct kcl_core *core)
+{
+    return core->roster.fleet.known || !core->options.store_has_fleet;
+}
+
+bool kcl_roster_is_led(const struct kcl_core *core, int64_t now_us)
+{
+    const struct kcl_fleet_state *f = &core->roster.fleet;
+    return f->mode == KCL_MODE_ASSIGNED ||
+           (core->options.store_has_fleet && now_us - f->mode_read_us > MODE_OLD_US);
+}
+
 /* ---- steps ---------------------------------------------------------------------------------- */
 
-static void ask(struct kcl_core *core,
-                enum kcl_fleet_step step,
-                enum kcl_store_kind kind,
-                struct kcl_action *action)
+void kcl_roster_ask_rows(struct kcl_core *core,
+                         enum kcl_fleet_step step,
+                         enum kcl_store_kind kind,
+                         struct kcl_action *action)
 {
+    bool all = step == KCL_FLEET_LEAD || step == KCL_FLEET_CHECK;
     struct kcl_roster *r = &core->roster;
     memset(&r->op, 0, sizeof r->op);
     r->op.kind = kind;
-    r->op.row = step == KCL_FLEET_LEAD ? NULL : &r->fleet.row;
+    r->op.row = all ? NULL : &r->fleet.row;
     r->fleet.step = step;
     action->kind = KCL_ACTION_STORE;
     action->u.store = &r->op;
 }
 
-static struct kcl_fleet_row *new_row(struct kcl_core *core, enum kcl_fleet_kind kind)
+struct kcl_fleet_row *kcl_roster_new_row(struct kcl_core *core, enum kcl_fleet_kind kind)
 {
     struct kcl_fleet_row *row = &core->roster.fleet.row;
     memset(row, 0, sizeof *row);
@@ -56,7 +72,7 @@ static struct kcl_fleet_row *new_row(struct kcl_core *core, enum kcl_fleet_kind 
 static void ask_lock_write(struct kcl_core *core, bool release, struct kcl_action *action)
 {
     struct kcl_fleet_state *f = &core->roster.fleet;
-    struct kcl_fleet_row *row = new_row(core, KCL_FLEET_LEADER);
+    struct kcl_fleet_row *row = kcl_roster_new_row(core, KCL_FLEET_LEADER);
     row->expects = f->lock_step == KCL_LOCK_MAKE && !release ? KCL_EXPECTS_NOTHING
                                                              : KCL_EXPECTS_SAME;
     memcpy(row->expected, f->lock.version, sizeof row->expected);
@@ -67,7 +83,14 @@ static void ask_lock_write(struct kcl_core *core, bool release, struct kcl_actio
     } else {
         kcl_lock_version(&core->rng, row->version);
     }
-    ask(core, release ? KCL_FLEET_UNLOCK : KCL_FLEET_LOCK, KCL_STORE_ROW_PUT, action);
+    kcl_roster_ask_rows(core, release ? KCL_FLEET_UNLOCK : KCL_FLEET_LOCK,
+                        KCL_STORE_ROW_PUT, action);
+}
+
+static void ask_unlock(struct kcl_core *core, struct kcl_action *action)
+{
+    ask_lock_write(core, true, action);
+    core->roster.fleet.lock.mine = core->roster.fleet.unlocks = false;
 }
 
 bool kcl_core_wants_cpu(const struct kcl_core *core, int64_t now_us)
@@ -95,16 +118,16 @@ void kcl_core_set_cpu(struct kcl_core *core, double percent)
 
 static void ask_measures(struct kcl_core *core, int64_t now_us, struct kcl_action *action)
 {
-    struct kcl_fleet_row *row = new_row(core, KCL_FLEET_WORKER);
+    struct kcl_fleet_row *row = kcl_roster_new_row(core, KCL_FLEET_WORKER);
     struct kcl_fleet_state *f = &core->roster.fleet;
     if (f->cpu.count > 0) { /* else the leader goes by the throughput of the leases */
         row->metrics[0] = f->cpu;
         row->metric_count = 1;
     }
     f->cpu_set = false;
-    row->updated_s = wall_s(core, now_us);
+    row->updated_s = kcl_roster_wall_s(core, now_us);
     row->support = SUPPORT;
-    ask(core, KCL_FLEET_MEASURES, KCL_STORE_ROW_PUT, action);
+    kcl_roster_ask_rows(core, KCL_FLEET_MEASURES, KCL_STORE_ROW_PUT, action);
 }
 
 bool kcl_roster_ask_fleet(struct kcl_core *core,
@@ -117,17 +140,23 @@ bool kcl_roster_ask_fleet(struct kcl_core *core,
         return false;
     }
     if (now_us >= f->mode_at_us) {
-        new_row(core, KCL_FLEET_MODE);
-        ask(core, KCL_FLEET_READ_MODE, KCL_STORE_FLEET, action);
+        kcl_roster_new_row(core, KCL_FLEET_MODE);
+        kcl_roster_ask_rows(core, KCL_FLEET_READ_MODE, KCL_STORE_FLEET, action);
     } else if (f->measures && now_us >= f->measures_at_us) {
         ask_measures(core, now_us, action);
+    } else if (kcl_roster_ask_change(core, now_us, action)) {
+        return true;
+    } else if (f->unlocks) {
+        ask_unlock(core, action);
     } else if (led && f->lock_step != KCL_LOCK_WAIT) {
         ask_lock_write(core, false, action);
     } else if (led && now_us >= f->lock_at_us) {
-        new_row(core, KCL_FLEET_LEADER);
-        ask(core, KCL_FLEET_READ_LOCK, KCL_STORE_FLEET, action);
+        kcl_roster_new_row(core, KCL_FLEET_LEADER);
+        kcl_roster_ask_rows(core, KCL_FLEET_READ_LOCK, KCL_STORE_FLEET, action);
+    } else if (led && f->lock.mine && f->gone_count > 0) {
+        kcl_roster_ask_clean(core, action);
     } else if (led && f->lock.mine && now_us >= f->lead_at_us) {
-        ask(core, KCL_FLEET_LEAD, KCL_STORE_FLEET, action);
+        kcl_roster_ask_rows(core, KCL_FLEET_LEAD, KCL_STORE_FLEET, action);
     } else {
         return false;
     }
@@ -143,6 +172,12 @@ int64_t kcl_roster_fleet_at_us(const struct kcl_core *core)
     }
     if (f->measures && f->measures_at_us < at_us) {
         at_us = f->measures_at_us;
+    }
+    if ((f->changes || f->check_at_us < at_us) && kcl_roster_may_change(core)) {
+        at_us = f->changes ? INT64_MIN : f->check_at_us;
+    }
+    if (f->unlocks || (f->lock.mine && f->gone_count > 0)) {
+        at_us = INT64_MIN;
     }
     if (f->mode == KCL_MODE_ASSIGNED) {
         at_us = f->lock_at_us < at_us ? f->lock_at_us : at_us;
@@ -165,12 +200,11 @@ bool kcl_roster_ask_farewell(struct kcl_core *core, struct kcl_action *action)
 {
     struct kcl_fleet_state *f = &core->roster.fleet;
     if (f->measured) { /* first, or a leader goes on giving it leases */
-        new_row(core, KCL_FLEET_WORKER);
-        ask(core, KCL_FLEET_FORGET, KCL_STORE_ROW_DELETE, action);
+        kcl_roster_new_row(core, KCL_FLEET_WORKER);
+        kcl_roster_ask_rows(core, KCL_FLEET_FORGET, KCL_STORE_ROW_DELETE, action);
         f->measured = false;
     } else if (f->lock.mine) {
-        ask_lock_write(core, true, action);
-        f->lock.mine = false;
+        ask_unlock(core, action);
     } else {
         return false;
     }
@@ -196,7 +230,7 @@ lead(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *rows)
                                 .leads_us = r->fleet.leads_us,
                                 .failover_us = failover_us(core),
                                 .handoff_us = core->conf->handoff_ms * KDS_US_PER_MS,
-                                .wall_s = wall_s(core, now_us),
+                                .wall_s = kcl_roster_wall_s(core, now_us),
                                 .max_leases = (uint64_t)core->conf->max_leases,
                                 .run = r->fleet.runs++,
                                 .rules = &core->conf->lead,
@@ -216,6 +250,7 @@ lead(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *rows)
     }
     r->spilled_told = result.spilled > 0;
     kds_free(result.moves);
+    kcl_roster_note_gone(core, now_us, rows);
 }
 
 /* ---- what came of them ---------------------------------------------------------------------- */
@@ -239,6 +274,9 @@ read_mode(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *
         kcl_count(core, KCL_METRIC_MODE_2X, 1);
     }
     f->mode_at_us = now_us + KCL_MODE_US + jitter_us;
+    f->mode_read_us = now_us;
+    f->unread_told = false;
+    f->legacy = result->legacy;
     if (mode != f->mode || !f->known) {
         f->mode = mode;
         f->measures_at_us = now_us + FIRST_MEASURES_US;
@@ -248,12 +286,49 @@ read_mode(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *
     f->known = true;
 }
 
+/* Nothing is taken by guess: while it is not known yet, and once it may have changed since. */
+static void
+miss_mode(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
+{
+    struct kcl_fleet_state *f = &core->roster.fleet;
+    bool denied = result->err == KDS_ERR_ACCESS_DENIED;
+    if (denied && !f->known) {
+        kcl_roster_give_up(core, result->err,
+                           result->error
+                               ? kds_error_message(result->error)
+                               : "whether one worker leads the fleet may not be read");
+        return;
+    }
+    f->mode_at_us = now_us + (denied ? KCL_MODE_US : AGAIN_US);
+    if (f->known && f->mode == KCL_MODE_SHARE && kcl_roster_is_led(core, now_us) &&
+        !f->unread_told) {
+        f->unread_told = true;
+        kcl_note(
+            core, KCL_EVENT_TROUBLE, NULL, NULL,
+            "whether one worker leads the fleet cannot be read any more: what is held is "
+            "read on, and nothing more is taken");
+    }
+}
+
+/* ---- the lock ------------------------------------------------------------------------------- */
+
+/* What is to be moved from the tables of the KCL 3.0 to 3.4 is moved by who leads, and only the KCL does. */
+static bool stands_back(const struct kcl_core *core)
+{
+    const struct kcl_roster *r = &core->roster;
+    return r->fleet.legacy && kcl_java_reads(&r->view, r->looked_us, failover_us(core));
+}
+
 static void
 read_lock(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
 {
     struct kcl_fleet_state *f = &core->roster.fleet;
     f->lock_step = kcl_lock_judge(&f->lock, result->row_count > 0 ? result->rows : NULL,
                                   now_us, core->worker_id);
+    if (f->lock_step != KCL_LOCK_WAIT && stands_back(core)) {
+        f->lock_step = KCL_LOCK_WAIT;
+        f->unlocks = f->lock.mine;
+    }
     kcl_gauge(core, KCL_METRIC_LEADS, f->lock.mine);
     int64_t beat_us = kcl_lead_beat_ms(core->conf) * KDS_US_PER_MS;
     f->lock_at_us =
@@ -291,7 +366,9 @@ led(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result
         f->lead_failures = 0;
         lead(core, now_us, result);
     } else if (++f->lead_failures >= LEAD_FAILURES) {
-        f->lock.mine = false; /* another may be able to: it ages out */
+        f->unlocks = true; /* another may be able to: it has the lock's time for it */
+        f->lock_step = KCL_LOCK_WAIT;
+        f->lock_at_us = now_us + kcl_lead_lock_ms(core->conf) * KDS_US_PER_MS;
         kcl_count(core, KCL_METRIC_LEAD_GIVEN_UP, 1);
         kcl_gauge(core, KCL_METRIC_LEADS, 0);
         f->lead_failures = 0;
@@ -330,10 +407,10 @@ void kcl_roster_fleet_stored(struct kcl_core *core,
     }
     switch (step) {
     case KCL_FLEET_READ_MODE:
-        if (!failed || result->err == KDS_ERR_ACCESS_DENIED) {
-            read_mode(core, now_us, result);
+        if (failed) {
+            miss_mode(core, now_us, result);
         } else {
-            f->mode_at_us = now_us + AGAIN_US;
+            read_mode(core, now_us, result);
         }
         break;
     case KCL_FLEET_MEASURES:
@@ -354,6 +431,13 @@ void kcl_roster_fleet_stored(struct kcl_core *core,
     case KCL_FLEET_LEAD:
         led(core, now_us, result);
         break;
+    case KCL_FLEET_CHECK:
+        kcl_roster_checked_change(core, now_us, result);
+        break;
+    case KCL_FLEET_CHANGE:
+        f->mode_at_us = now_us; /* whoever did it: it is followed at once */
+        break;
+    case KCL_FLEET_CLEAN: /* or it was written again */
     case KCL_FLEET_FORGET:
     case KCL_FLEET_UNLOCK:
     case KCL_FLEET_NONE:

@@ -86,6 +86,11 @@ void kcl_roster_clear_former(struct kcl_core *core);
 
 /* roster_fleet.c */
 
+/** How leases move is known, or the store has no fleet but ours. */
+bool kcl_roster_knows_mode(const struct kcl_core *core);
+/** What bears this worker's name is its own, and nothing else: one leads, or whether one does has not been readable for so
+ *  long that it may have changed. */
+bool kcl_roster_is_led(const struct kcl_core *core, int64_t now_us);
 /** @return whether there is something to do for the fleet now */
 bool kcl_roster_ask_fleet(struct kcl_core *core,
                           int64_t now_us,
@@ -94,10 +99,34 @@ int64_t kcl_roster_fleet_at_us(const struct kcl_core *core);
 void kcl_roster_fleet_stored(struct kcl_core *core,
                              int64_t now_us,
                              const struct kcl_store_result *result);
+void kcl_roster_ask_rows(struct kcl_core *core,
+                         enum kcl_fleet_step step,
+                         enum kcl_store_kind kind,
+                         struct kcl_action *action);
+/** That of the next step, with this worker's name in it and nothing else. */
+struct kcl_fleet_row *kcl_roster_new_row(struct kcl_core *core, enum kcl_fleet_kind kind);
+int64_t kcl_roster_wall_s(const struct kcl_core *core, int64_t now_us);
 /** A look at the leases is over: a leader does not let leases wait that nobody reads. */
 void kcl_roster_hurry(struct kcl_core *core, int64_t now_us);
 /** Once the worker stops. */
 bool kcl_roster_ask_farewell(struct kcl_core *core, struct kcl_action *action);
+
+/* roster_owed.c */
+
+/** A leader saw all rows: those of workers that are long gone are deleted. */
+void kcl_roster_note_gone(struct kcl_core *core,
+                          int64_t now_us,
+                          const struct kcl_store_result *rows);
+void kcl_roster_ask_clean(struct kcl_core *core, struct kcl_action *action);
+/** The fleet is leaving the KCL 2.x. */
+bool kcl_roster_may_change(const struct kcl_core *core);
+/** @return whether there is something to do for that now */
+bool kcl_roster_ask_change(struct kcl_core *core,
+                           int64_t now_us,
+                           struct kcl_action *action);
+void kcl_roster_checked_change(struct kcl_core *core,
+                               int64_t now_us,
+                               const struct kcl_store_result *rows);
 
 #define KCL_CHORES_MAX     1024
 #define KCL_CHORES_AT_ONCE 16

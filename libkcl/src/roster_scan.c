@@ -193,7 +193,7 @@ struct kcl_assign kcl_roster_assign(const struct kcl_core *core, int64_t looked_
                                .max_leases = (uint64_t)core->conf->max_leases,
                                .max_steals = (uint64_t)core->conf->max_steals,
                                .round = r->scans,
-                               .only_assigned = r->fleet.mode == KCL_MODE_ASSIGNED,
+                               .only_assigned = kcl_roster_is_led(core, looked_us),
                                .held = held,
                                .opaque = core};
 }
@@ -346,6 +346,7 @@ void kcl_roster_scanned(struct kcl_core *core,
         return; /* the next page at once */
     }
     kcl_view_finish(&r->view);
+    r->looked_us = r->scan_sent_us;
     tell_skipped(core);
     wake_waiting(core);
     check_plan(core);

@@ -292,7 +292,7 @@ void kcl_roster_take_children(struct kcl_core *core,
                               int64_t now_us,
                               const struct kcl_shard *s)
 {
-    bool led = core->roster.fleet.mode == KCL_MODE_ASSIGNED;
+    bool led = kcl_roster_is_led(core, now_us);
     for (size_t i = 0; i < s->child_count; i++) {
         const struct kcl_lease *child = &s->children[i];
         char key[KCL_KEY_BYTES];

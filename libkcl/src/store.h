@@ -91,6 +91,7 @@ struct kcl_store_result {
     char
         cursor[KCL_KEY_BYTES]; /* LIST, OWNED: of the next page; "" = that was the last */
     struct kcl_fleet_row *rows; /* FLEET: (given; kds_free) */
+    bool legacy; /* FLEET, of the mode: rows are where the KCL 3.0 to 3.4 keeps them */
     size_t row_count;
 };
 

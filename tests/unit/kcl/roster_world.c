@@ -202,6 +202,40 @@ void end(size_t number)
     memset(w, 0, sizeof *w);
 }
 
+void put_row(const struct kcl_fleet_row *row)
+{
+    struct kcl_store_op *op = op_of(KCL_STORE_ROW_PUT, "", "", 0);
+    op->row = row;
+    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
+}
+
+void put_mode(const char *word)
+{
+    struct kcl_fleet_row row;
+    memset(&row, 0, sizeof row);
+    row.kind = KCL_FLEET_MODE;
+    snprintf(row.mode, sizeof row.mode, "%s", word);
+    put_row(&row);
+}
+
+struct kcl_fleet_row row_of(enum kcl_fleet_kind kind, const char *owner)
+{
+    struct kcl_fleet_row row;
+    struct kcl_store_op *op = op_of(KCL_STORE_FLEET, "", "", 0);
+    struct kcl_store_result result;
+    memset(&row, 0, sizeof row);
+    row.kind = kind;
+    snprintf(row.owner, sizeof row.owner, "%s", owner);
+    op->row = &row;
+    kcl_store_run(world.store, op, &result);
+    memset(&row, 0, sizeof row);
+    if (result.row_count > 0) {
+        row = result.rows[0];
+    }
+    kcl_store_result_clear(&result);
+    return row;
+}
+
 int begin(void **state)
 {
     (void)state;

@@ -60,6 +60,12 @@ void start_with(size_t number,
 /** It is gone without a word. */
 void end(size_t number);
 
+/** Rows of a fleet, as another worker writes them. */
+void put_row(const struct kcl_fleet_row *row);
+void put_mode(const char *word);
+/** As it is in the store; kind 0 = there is none. */
+struct kcl_fleet_row row_of(enum kcl_fleet_kind kind, const char *owner);
+
 /** Everybody works for so long. */
 void run_for(int64_t us);
 /** This one does what it wants to now. */

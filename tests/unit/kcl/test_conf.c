@@ -204,7 +204,8 @@ static const struct known {
     UTILIZATION("dampeningPercentage", "80", "lead.dampening", "80"),
     UTILIZATION("reBalanceThresholdPercentage", "20", "lead.threshold", "20"),
     UTILIZATION("allowThroughputOvershoot", "false", "lead.overshoot", "false"),
-    UTILIZATION("staleWorkerMetricsEntryCleanupDuration", "PT24H", NULL, NULL),
+    UTILIZATION(
+        "staleWorkerMetricsEntryCleanupDuration", "PT24H", "lead.forget.ms", "86400000"),
     UTILIZATION("varianceBalancingFrequency", "5", "lead.balance.runs", "5"),
     UTILIZATION("workerMetricsEMAAlpha", "0.25", "lead.smoothing", "0.25"),
     {"workerMetricsTableConfig", "m", "dynamodb.worker.metrics.table", "m"},

@@ -192,6 +192,89 @@ static void an_index_that_cannot_be_made_is_told_or_somebody_elses(void **state)
     end(&f);
 }
 
+/* All rows. */
+static void on_rows(struct kcl_store_result *result, void *opaque)
+{
+    *(struct kcl_store_result *)opaque = *result;
+}
+
+static void do_fleet(struct fixture *f, struct kcl_store_result *result)
+{
+    f->store->ops->start(f->store, op_of(KCL_STORE_FLEET, "", "", 0), on_rows, result);
+}
+
+static const struct dynamodb_fault *
+deny_state(enum kcl_dynamo_call which, const char *table, const char *key, void *opaque)
+{
+    (void)which;
+    (void)key;
+    return strcmp(table, "app-CoordinatorState") == 0 ? opaque : NULL;
+}
+
+static kds_err_t read_mode(struct fixture *f)
+{
+    static struct kcl_fleet_row row;
+    struct kcl_store_op *op = op_of(KCL_STORE_FLEET, "", "", 0);
+    memset(&row, 0, sizeof row);
+    row.kind = KCL_FLEET_MODE;
+    op->row = &row;
+    return store_do(f->store, op)->err;
+}
+
+/* Rows of workers that were killed are many; those who live are seen all the same, and the oldest, to be deleted. */
+static void rows_beyond_all_bounds_do_not_hide_who_lives(void **state)
+{
+    enum { ROWS = 21000, LIVE = 7 };
+    struct kcl_fleet_row row;
+    struct kcl_store_result result;
+    struct fixture f;
+    size_t live = 0;
+    bool oldest = false;
+    (void)state;
+    begin(&f, &plain);
+    dynamodb_sim_add_table(f.sim, TABLE, "leaseKey");
+    assert_int_equal(run(&f, KCL_STORE_OPEN)->err, KDS_OK);
+    for (int i = 0; i < ROWS; i++) {
+        struct kcl_store_op *op = op_of(KCL_STORE_ROW_PUT, "", "", 0);
+        memset(&row, 0, sizeof row);
+        row.kind = KCL_FLEET_WORKER;
+        snprintf(row.owner, sizeof row.owner, "worker-%05d", i);
+        row.updated_s = i % (ROWS / LIVE) == 5 ? 1790000000 + i : 1780000000 + i;
+        op->row = &row;
+        assert_int_equal(store_do(f.store, op)->err, KDS_OK);
+    }
+    do_fleet(&f, &result);
+    assert_int_equal(result.err, KDS_OK);
+    assert_in_range(result.row_count, LIVE, 10000);
+    for (size_t i = 0; i < result.row_count; i++) {
+        live += result.rows[i].updated_s >= 1790000000;
+        oldest = oldest || result.rows[i].updated_s == 1780000000;
+    }
+    assert_int_equal(live, LIVE);
+    assert_true(oldest);
+    kcl_store_result_clear(&result);
+    end(&f);
+}
+
+/* A policy for the lease table alone is one for a fleet of the KCL 2.x, which has no index. */
+static void
+fault_D12_a_mode_that_is_denied_is_unknown_once_somebody_may_lead(void **state)
+{
+    struct dynamodb_fault denied = {"AccessDeniedException", false};
+    struct fixture f;
+    (void)state;
+    begin(&f, &plain);
+    dynamodb_sim_set_faults(f.sim, deny_state, &denied);
+    run(&f, KCL_STORE_OPEN);
+    assert_int_equal(run(&f, KCL_STORE_OPEN)->err, KDS_OK);
+    assert_int_equal(read_mode(&f), KDS_OK);
+    run(&f, KCL_STORE_INDEX);
+    assert_int_equal(read_mode(&f), KDS_ERR_ACCESS_DENIED);
+    dynamodb_sim_set_faults(f.sim, NULL, NULL);
+    assert_int_equal(read_mode(&f), KDS_OK);
+    end(&f);
+}
+
 static struct kcl_lease *add(struct fixture *f, const char *stream, const char *shard_id)
 {
     struct kcl_lease *lease = lease_of(shard_id);
@@ -315,6 +398,9 @@ int main(void)
         cmocka_unit_test(labels_are_read_as_key_and_value),
         cmocka_unit_test(the_index_is_made_once_and_can_be_asked_when_it_is_active),
         cmocka_unit_test(an_index_that_cannot_be_made_is_told_or_somebody_elses),
+        cmocka_unit_test(rows_beyond_all_bounds_do_not_hide_who_lives),
+        cmocka_unit_test(
+            fault_D12_a_mode_that_is_denied_is_unknown_once_somebody_may_lead),
         cmocka_unit_test(the_leases_of_one_owner_are_found_page_by_page),
         cmocka_unit_test(
             rows_that_the_fleet_moves_are_found_with_the_next_look_at_the_mode),

@@ -311,17 +311,6 @@ static void metrics_tell_what_a_newcomer_needs_and_what_is_too_much(void **state
     assert_true(cell(0, KCL_METRIC_LEASES_SPILLED)->last == 0);
 }
 
-static void put_mode(const char *word)
-{
-    static struct kcl_fleet_row row;
-    struct kcl_store_op *op = op_of(KCL_STORE_ROW_PUT, "", "", 0);
-    memset(&row, 0, sizeof row);
-    row.kind = KCL_FLEET_MODE;
-    snprintf(row.mode, sizeof row.mode, "%s", word);
-    op->row = &row;
-    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
-}
-
 static void metrics_tell_of_a_leader_and_of_those_it_leads(void **state)
 {
     (void)state;

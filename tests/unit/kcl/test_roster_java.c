@@ -17,22 +17,6 @@
 
 #define LEASES 4
 
-static void put_row(const struct kcl_fleet_row *row)
-{
-    struct kcl_store_op *op = op_of(KCL_STORE_ROW_PUT, "", "", 0);
-    op->row = row;
-    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
-}
-
-static void put_mode(const char *word)
-{
-    struct kcl_fleet_row row;
-    memset(&row, 0, sizeof row);
-    row.kind = KCL_FLEET_MODE;
-    snprintf(row.mode, sizeof row.mode, "%s", word);
-    put_row(&row);
-}
-
 /* The leader lives. */
 static void beat(void)
 {

@@ -20,13 +20,7 @@
 /* A fleet that one leads: "a" does, "b" has its share. */
 static void start_led(void)
 {
-    struct kcl_store_op *op = op_of(KCL_STORE_ROW_PUT, "", "", 0);
-    static struct kcl_fleet_row row;
-    memset(&row, 0, sizeof row);
-    row.kind = KCL_FLEET_MODE;
-    snprintf(row.mode, sizeof row.mode, "CLIENT_VERSION_3X");
-    op->row = &row;
-    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
+    put_mode("CLIENT_VERSION_3X");
     world.fleet = true;
     world.shards = 8;
     start(0, "a", NULL, NULL);
@@ -93,28 +87,11 @@ static void without_an_index_all_leases_are_looked_at(void **state)
 
 /* ---- how busy a worker is ------------------------------------------------------------------- */
 
-/* The row of "a" as it is in the store. */
-static struct kcl_fleet_row row_of_a(void)
-{
-    static struct kcl_fleet_row like;
-    struct kcl_store_op *op = op_of(KCL_STORE_FLEET, "", "", 0);
-    struct kcl_store_result result;
-    memset(&like, 0, sizeof like);
-    like.kind = KCL_FLEET_WORKER;
-    snprintf(like.owner, sizeof like.owner, "a");
-    op->row = &like;
-    kcl_store_run(world.store, op, &result);
-    assert_int_equal(result.row_count, 1);
-    like = result.rows[0];
-    kcl_store_result_clear(&result);
-    return like;
-}
-
 static void what_the_processor_does_is_told_to_the_fleet(void **state)
 {
     (void)state;
     start_led();
-    assert_int_equal(row_of_a().metric_count, 0); /* nobody measures */
+    assert_int_equal(row_of(KCL_FLEET_WORKER, "a").metric_count, 0); /* nobody measures */
     for (int i = 0; i < 12; i++) {
         while (!kcl_core_wants_cpu(world.workers[0].core, world.now_us)) {
             world.now_us += STEP_US;
@@ -126,7 +103,7 @@ static void what_the_processor_does_is_told_to_the_fleet(void **state)
         kcl_core_set_cpu(world.workers[0].core, i == 11 ? -1 : i * 1.5);
         run_for(S);
     }
-    const struct kcl_fleet_row row = row_of_a();
+    const struct kcl_fleet_row row = row_of(KCL_FLEET_WORKER, "a");
     assert_int_equal(row.metric_count, 1);
     assert_string_equal(row.metrics[0].code, "C");
     assert_int_equal(row.metrics[0].count, 10); /* the newest last */
@@ -137,17 +114,6 @@ static void what_the_processor_does_is_told_to_the_fleet(void **state)
 }
 
 /* ---- settings of a leader ------------------------------------------------------------------- */
-
-static void put_mode(const char *word)
-{
-    static struct kcl_fleet_row row;
-    struct kcl_store_op *op = op_of(KCL_STORE_ROW_PUT, "", "", 0);
-    memset(&row, 0, sizeof row);
-    row.kind = KCL_FLEET_MODE;
-    snprintf(row.mode, sizeof row.mode, "%s", word);
-    op->row = &row;
-    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
-}
 
 /* Rows of a kind that were written, and what the last lock said. */
 static unsigned locks, runs;
