@@ -76,7 +76,7 @@ struct kcl_move {
 /** Workers that let a lease expire: until they say anew how busy they are, they count as gone. */
 struct kcl_suspects {
     struct {
-        uint32_t person;
+        uint32_t hash; /* of the name: numbers of names may change */
         int64_t since_s;
     } list[64]; /* the newest; an older one ages out of the measurements by itself */
     size_t next;

@@ -38,7 +38,8 @@ struct lead {
     double mean_kbps;   /* of a lease whose own is not known */
     double target_kbps; /* of a worker */
     double target_leases;
-    bool *moving; /* by row */
+    bool *moving;  /* by row */
+    bool measured; /* the throughput of some, here */
 };
 
 /* Around the average, as a part of it. */
@@ -103,23 +104,23 @@ static void read_loads(struct member *m,
     }
 }
 
-static void suspect(struct kcl_suspects *s, uint32_t person, int64_t wall_s)
+static void suspect(struct kcl_suspects *s, uint32_t hash, int64_t wall_s)
 {
     const size_t most = sizeof s->list / sizeof s->list[0];
     for (size_t i = 0; i < most; i++) {
-        if (s->list[i].person == person && s->list[i].since_s != 0) {
+        if (s->list[i].hash == hash && s->list[i].since_s != 0) {
             s->list[i].since_s = wall_s;
             return;
         }
     }
-    s->list[s->next % most].person = person;
+    s->list[s->next % most].hash = hash;
     s->list[s->next++ % most].since_s = wall_s;
 }
 
-static bool is_suspect(const struct kcl_suspects *s, uint32_t person, int64_t updated_s)
+static bool is_suspect(const struct kcl_suspects *s, uint32_t hash, int64_t updated_s)
 {
     for (size_t i = 0; i < sizeof s->list / sizeof s->list[0]; i++) {
-        if (s->list[i].person == person && s->list[i].since_s >= updated_s) {
+        if (s->list[i].hash == hash && s->list[i].since_s >= updated_s) {
             return true;
         }
     }
@@ -142,7 +143,7 @@ static bool gather_members(struct lead *l, const struct kcl_fleet_row *rows, siz
         if (person == KCL_NO_NAME) {
             return false;
         }
-        if (is_suspect(l->in->suspects, person, rows[i].updated_s)) {
+        if (is_suspect(l->in->suspects, l->v->people.hashes[person], rows[i].updated_s)) {
             continue;
         }
         struct member *m = &l->members[l->count++];
@@ -161,6 +162,12 @@ static struct member *member(const struct lead *l, uint32_t person)
     return l->member_of[person] ? &l->members[l->member_of[person] - 1] : NULL;
 }
 
+/* It is something to do. One whose children are known is as good as ended. */
+static bool is_load(const struct kcl_row *row)
+{
+    return !row->ended && row->child_count == 0;
+}
+
 /* Leases and throughput of each; those that are handed over count at the next owner. */
 static void add_leases(struct lead *l)
 {
@@ -169,13 +176,13 @@ static void add_leases(struct lead *l)
     for (size_t i = 0; i < l->v->count; i++) {
         known += l->v->rows[i].throughput_kbps;
         known_count += l->v->rows[i].throughput_kbps > 0;
-        live += !l->v->rows[i].ended;
+        live += is_load(&l->v->rows[i]);
     }
     known = l->in->rules->by_count ? 0 : known;
     l->mean_kbps = known_count ? known / (double)known_count : 0;
     for (size_t i = 0; i < l->v->count; i++) {
         struct member *m = member(l, l->v->rows[i].owner);
-        if (m != NULL && !l->v->rows[i].ended) {
+        if (m != NULL && is_load(&l->v->rows[i])) {
             m->leases++;
             m->kbps += kbps_of(l, &l->v->rows[i]);
         }
@@ -199,7 +206,7 @@ static void measure(struct lead *l)
             double part = l->target_kbps > 0 ? m->kbps : (double)m->leases;
             m->load[t] = whole > 0 ? 100 * part / whole : 0;
             m->limit[t] = 100;
-            m->has[t] = true;
+            m->has[t] = l->measured = true;
         }
     }
     for (size_t k = 0; k < KCL_METRICS_MAX; k++) {
@@ -249,7 +256,9 @@ static struct member *roomiest(struct lead *l, uint32_t but)
 /* What one lease adds to how busy a worker is. */
 static double weight(const struct lead *l, const struct kcl_row *row, size_t k)
 {
-    double average = l->average[k] > 0 ? l->average[k] : 100;
+    /* What is measured here is in parts of what each is to have once nothing is left over. */
+    bool ours = k == KCL_METRICS_MAX - 1 && l->measured;
+    double average = l->average[k] > 0 && !ours ? l->average[k] : 100;
     return l->target_kbps > 0     ? kbps_of(l, row) * average / l->target_kbps
            : l->target_leases > 0 ? average / l->target_leases
                                   : 0;
@@ -315,7 +324,7 @@ static size_t find_orphans(const struct lead *l, struct orphan *orphans)
         if (is_orphan(l, row)) {
             orphans[count++] = (struct orphan){i, row->changed_us};
             if (l->v->people.texts[row->reader][0] != 0) {
-                suspect(l->in->suspects, row->reader, l->in->wall_s);
+                suspect(l->in->suspects, l->v->people.hashes[row->reader], l->in->wall_s);
             }
         }
     }

@@ -108,6 +108,7 @@ struct kcl_fleet_state {
     int64_t led_us;               /* when it assigned last */
     uint64_t runs;
     unsigned lead_failures;
+    bool cut_short;        /* the last run had more to move than there was room for */
     bool unlocks;          /* another is to lead */
     struct kcl_gone *gone; /* KCL_GONE_MAX; NULL until there is one */
     size_t gone_count;

@@ -221,6 +221,17 @@ static void move(struct kcl_core *core, const struct kcl_move *m)
     kcl_roster_add_chore(core, kind, &row, m->target);
 }
 
+/* As many as there is room for, those first that come first. Chores are done last first. */
+static void move_all(struct kcl_core *core, const struct kcl_lead_result *result)
+{
+    struct kcl_roster *r = &core->roster;
+    size_t room = KCL_CHORES_MAX - r->chore_count;
+    r->fleet.cut_short = result->count > room;
+    for (size_t i = r->fleet.cut_short ? room : result->count; i > 0; i--) {
+        move(core, &result->moves[i - 1]);
+    }
+}
+
 static void
 lead(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *rows)
 {
@@ -239,9 +250,9 @@ lead(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *rows)
         return; /* memory is short: at the next run */
     }
     kcl_measure_lead(core, &result);
-    /* Chores are done last first: what nobody reads comes before what is only moved. */
-    for (size_t i = result.count; i > 0; i--) {
-        move(core, &result.moves[i - 1]);
+    move_all(core, &result);
+    if (r->fleet.cut_short) {
+        kcl_roster_look_soon(core, now_us);
     }
     if (result.spilled > 0 && !r->spilled_told) {
         kcl_note(
@@ -375,21 +386,29 @@ led(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result
     }
 }
 
-void kcl_roster_hurry(struct kcl_core *core, int64_t now_us)
+static bool waits_for_a_reader(const struct kcl_view *v)
+{
+    for (size_t i = 0; i < v->count; i++) {
+        const struct kcl_row *row = &v->rows[i];
+        if (!row->ended && v->people.texts[row->reader][0] == 0 &&
+            kcl_view_may_begin(v, row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool kcl_roster_hurry(struct kcl_core *core, int64_t now_us)
 {
     struct kcl_roster *r = &core->roster;
     struct kcl_fleet_state *f = &r->fleet;
-    if (!f->lock.mine || r->spilled_told || now_us - f->led_us < HURRY_US) {
-        return;
+    if (!f->lock.mine || r->spilled_told || !waits_for_a_reader(&r->view)) {
+        return false;
     }
-    for (size_t i = 0; i < r->view.count; i++) {
-        const struct kcl_row *row = &r->view.rows[i];
-        if (!row->ended && r->view.people.texts[row->reader][0] == 0 &&
-            kcl_view_may_begin(&r->view, row)) {
-            f->lead_at_us = now_us;
-            return;
-        }
+    if (f->cut_short || now_us - f->led_us >= HURRY_US) {
+        f->lead_at_us = now_us;
     }
+    return true;
 }
 
 void kcl_roster_fleet_stored(struct kcl_core *core,

@@ -16,6 +16,8 @@
 #define WATCH_US (10 * KDS_US_PER_S)  /* while it is being made */
 #define AGAIN_US (600 * KDS_US_PER_S) /* after it could not be */
 #define LOOK_US  KDS_US_PER_S         /* at one's own leases */
+#define MANY     16                   /* leases that are new */
+#define MANY_OF  100                  /* and one more for so many of all */
 
 static bool is_used(const struct kcl_core *core)
 {
@@ -152,19 +154,43 @@ static void plan_look(struct kcl_core *core, int64_t now_us)
                   (int64_t)kds_rng_below(&core->rng, (uint64_t)(gap_us / 2 + 1));
 }
 
-static void looked(struct kcl_core *core, const struct kcl_store_result *result)
+/* Assigned since it was seen last. */
+static bool is_unseen(const struct kcl_core *core, const struct kcl_lease *found)
+{
+    const struct kcl_view *v = &core->roster.view;
+    const struct kcl_row *row = kcl_view_find(v, found->stream, found->shard_id);
+    return is_news(core, found) &&
+           (row == NULL || strcmp(v->people.texts[row->owner], core->worker_id) != 0);
+}
+
+/* So many are new that a look at all leases costs less than reading each, and its parents. */
+static bool are_many(const struct kcl_core *core, const struct kcl_store_result *result)
+{
+    size_t unseen = 0;
+    for (size_t i = 0; i < result->lease_count; i++) {
+        unseen += is_unseen(core, &result->leases[i]);
+    }
+    return unseen > MANY + core->roster.view.count / MANY_OF;
+}
+
+static void
+looked(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result)
 {
     struct kcl_index *x = &core->roster.index;
+    bool many = are_many(core, result);
     x->found = kds_alloc_zero(result->lease_count + 1, sizeof *x->found);
     for (size_t i = 0; x->found != NULL && i < result->lease_count; i++) {
         const struct kcl_lease *lease = &result->leases[i];
-        if (is_news(core, lease)) {
+        if (is_news(core, lease) && !(many && is_unseen(core, lease))) {
             memcpy(x->found[x->found_count].stream, lease->stream, sizeof lease->stream);
             memcpy(x->found[x->found_count++].shard_id, lease->shard_id,
                    sizeof lease->shard_id);
         }
     }
     memcpy(x->cursor, result->cursor, sizeof x->cursor);
+    if (many) {
+        kcl_roster_look_soon(core, now_us);
+    }
 }
 
 static void read_named(struct kcl_core *core, const struct kcl_lease *lease)
@@ -213,7 +239,7 @@ void kcl_roster_index_stored(struct kcl_core *core,
         checked(core, now_us, result);
         return;
     } else if (r->op.kind == KCL_STORE_OWNED) {
-        looked(core, result);
+        looked(core, now_us, result);
     } else {
         read_one(core, now_us, &result->lease);
     }

@@ -106,8 +106,9 @@ void kcl_roster_ask_rows(struct kcl_core *core,
 /** That of the next step, with this worker's name in it and nothing else. */
 struct kcl_fleet_row *kcl_roster_new_row(struct kcl_core *core, enum kcl_fleet_kind kind);
 int64_t kcl_roster_wall_s(const struct kcl_core *core, int64_t now_us);
-/** A look at the leases is over: a leader does not let leases wait that nobody reads. */
-void kcl_roster_hurry(struct kcl_core *core, int64_t now_us);
+/** A look at the leases is over: a leader does not let leases wait that nobody reads.
+ *  @return whether there are some: more may be coming */
+bool kcl_roster_hurry(struct kcl_core *core, int64_t now_us);
 /** Once the worker stops. */
 bool kcl_roster_ask_farewell(struct kcl_core *core, struct kcl_action *action);
 

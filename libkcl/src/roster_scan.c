@@ -18,6 +18,7 @@
 #define SCAN_SOON_US     (200 * KDS_US_PER_MS)
 #define SCAN_NEW_US      (2 * KDS_US_PER_S) /* of a newcomer that asks others for leases */
 #define NEW_LOOKS        3
+#define HURRIED_US       (500 * KDS_US_PER_MS) /* of a leader, while leases wait for it */
 #define LOOK_COST_US                                                                     \
     INT64_C(100)         /* for each lease: so far apart are looks that are wanted soon */
 #define FRUITLESS_MOST 6 /* doublings of the pause between audits */
@@ -346,13 +347,19 @@ void kcl_roster_scanned(struct kcl_core *core,
         return; /* the next page at once */
     }
     kcl_view_finish(&r->view);
+    if (r->chore_count == 0 && r->kin.count == 0) { /* which remember names */
+        kcl_view_thin_out(&r->view);
+    }
     r->looked_us = r->scan_sent_us;
     tell_skipped(core);
     wake_waiting(core);
     check_plan(core);
     int64_t gap_us = assign(core);
     look_after_streams(core, now_us);
-    kcl_roster_hurry(core, now_us);
+    if (kcl_roster_hurry(core, now_us)) {
+        int64_t soon_us = HURRIED_US + (int64_t)r->view.count * LOOK_COST_US;
+        gap_us = gap_us < soon_us ? gap_us : soon_us;
+    }
     r->scans++;
     r->scan_at_us = now_us + gap_us;
     if (r->again) {

@@ -67,11 +67,9 @@ kcl_view_find(const struct kcl_view *v, const char *stream, const char *shard_id
 
 /* ---- a listing ------------------------------------------------------------------------------ */
 
-static uint32_t add_key(struct kcl_view *v, const char *stream, const char *shard_id)
+static uint32_t add_key_text(struct kcl_view *v, const char *key)
 {
-    char key[KCL_KEY_BYTES];
-    uint32_t number =
-        kcl_lease_key(stream, shard_id, key) ? kcl_names_add(&v->keys, key) : KCL_NO_NAME;
+    uint32_t number = kcl_names_add(&v->keys, key);
     if (number != KCL_NO_NAME && number >= v->row_of_count) {
         size_t count = v->row_of_count ? v->row_of_count * 2 : 64;
         count = number < count ? count : (size_t)number + 1;
@@ -84,6 +82,12 @@ static uint32_t add_key(struct kcl_view *v, const char *stream, const char *shar
         v->row_of_count = count;
     }
     return number;
+}
+
+static uint32_t add_key(struct kcl_view *v, const char *stream, const char *shard_id)
+{
+    char key[KCL_KEY_BYTES];
+    return kcl_lease_key(stream, shard_id, key) ? add_key_text(v, key) : KCL_NO_NAME;
 }
 
 static struct kcl_row *add_row(struct kcl_view *v, uint32_t key)
@@ -182,10 +186,8 @@ bool kcl_view_note(struct kcl_view *v, int64_t now_us, const struct kcl_lease *l
     return fill(v, row, lease);
 }
 
-bool kcl_view_note_unreadable(struct kcl_view *v, const struct kcl_lease_name *name)
+static bool add_unread(struct kcl_view *v, uint32_t key, uint32_t stream)
 {
-    uint32_t key = add_key(v, name->stream, name->shard_id);
-    uint32_t stream = kcl_names_add(&v->words, name->stream);
     if (key == KCL_NO_NAME || stream == KCL_NO_NAME) {
         return false;
     }
@@ -201,6 +203,12 @@ bool kcl_view_note_unreadable(struct kcl_view *v, const struct kcl_lease_name *n
     }
     v->unread[v->unread_count++] = (struct kcl_unread){key, stream, true};
     return true;
+}
+
+bool kcl_view_note_unreadable(struct kcl_view *v, const struct kcl_lease_name *name)
+{
+    return add_unread(v, add_key(v, name->stream, name->shard_id),
+                      kcl_names_add(&v->words, name->stream));
 }
 
 /* After the rows: one that could be read before is none of them any more. */
@@ -238,6 +246,85 @@ void kcl_view_finish(struct kcl_view *v)
     }
     v->count = kept;
     finish_unread(v);
+}
+
+/* ---- names of what is gone ------------------------------------------------------------------ */
+
+#define NAMES_LEAST 1024 /* below which nothing is forgotten */
+
+static bool copy_relatives(struct kcl_view *to,
+                           const struct kcl_view *from,
+                           uint32_t *keys,
+                           size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        keys[i] = add_key_text(to, from->keys.texts[keys[i]]);
+        if (keys[i] == KCL_NO_NAME) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+copy_row(struct kcl_view *to, const struct kcl_view *from, const struct kcl_row *old)
+{
+    struct kcl_row copy = *old;
+    copy.key = add_key_text(to, from->keys.texts[old->key]);
+    copy.stream = kcl_names_add(&to->words, from->words.texts[old->stream]);
+    copy.shard = kcl_names_add(&to->words, from->words.texts[old->shard]);
+    copy.owner = kcl_view_person(to, from->people.texts[old->owner]);
+    copy.reader = kcl_view_person(to, from->people.texts[old->reader]);
+    struct kcl_row *row = copy.key != KCL_NO_NAME && copy.stream != KCL_NO_NAME &&
+                                  copy.shard != KCL_NO_NAME &&
+                                  copy.owner != KCL_NO_NAME && copy.reader != KCL_NO_NAME
+                              ? add_row(to, copy.key)
+                              : NULL;
+    if (row == NULL || !copy_relatives(to, from, copy.parents, copy.parent_count) ||
+        !copy_relatives(to, from, copy.children, copy.child_count)) {
+        return false;
+    }
+    *row = copy;
+    return true;
+}
+
+static bool copy_all(struct kcl_view *to, const struct kcl_view *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        if (!copy_row(to, from, &from->rows[i])) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < from->unread_count; i++) {
+        const struct kcl_unread *u = &from->unread[i];
+        if (!add_unread(to, add_key_text(to, from->keys.texts[u->key]),
+                        kcl_names_add(&to->words, from->words.texts[u->stream]))) {
+            return false;
+        }
+    }
+    finish_unread(to);
+    return true;
+}
+
+static size_t count_names(const struct kcl_view *v)
+{
+    return v->keys.count + v->words.count + v->people.count;
+}
+
+void kcl_view_thin_out(struct kcl_view *v)
+{
+    struct kcl_view kept;
+    if (count_names(v) < 2 * v->names_kept + NAMES_LEAST) {
+        return;
+    }
+    memset(&kept, 0, sizeof kept);
+    if (!copy_all(&kept, v)) {
+        kcl_view_clear(&kept);
+        return; /* after another look */
+    }
+    kcl_view_clear(v);
+    *v = kept;
+    v->names_kept = count_names(v);
 }
 
 /* ---- one row -------------------------------------------------------------------------------- */

@@ -47,6 +47,7 @@ struct kcl_view {
     size_t row_of_count;
     struct kcl_unread *unread; /* leases that are there and cannot be read */
     size_t unread_count, unread_capacity;
+    size_t names_kept; /* of all kinds, when they were last thinned out */
 };
 
 void kcl_view_clear(struct kcl_view *v);
@@ -57,6 +58,10 @@ bool kcl_view_note(struct kcl_view *v, int64_t now_us, const struct kcl_lease *l
 bool kcl_view_note_unreadable(struct kcl_view *v, const struct kcl_lease_name *name);
 /** The listing was read to its end: what it did not have is gone. */
 void kcl_view_finish(struct kcl_view *v);
+
+/** Forget the names of shards and workers that are gone, once they are most. Numbers change: only while nobody else
+ *  remembers any. When out of memory, nothing is forgotten. */
+void kcl_view_thin_out(struct kcl_view *v);
 
 const struct kcl_row *
 kcl_view_find(const struct kcl_view *v, const char *stream, const char *shard_id);

@@ -212,6 +212,50 @@ static void free_leases_are_spread_over_those_who_say_how_busy_they_are(void **s
     assert_false(result.moves[0].hand_over);
 }
 
+/* After all shards were split at once, most leases are free, and what somebody has is little beside it. */
+static void what_is_to_come_counts_when_leases_are_spread(void **state)
+{
+    char shard[16];
+    const struct kcl_lead in = at(100 * S, 1);
+    (void)state;
+    begin();
+    worker("a", -1);
+    worker("b", -1);
+    worker("c", -1);
+    for (int i = 0; i < 300; i++) {
+        snprintf(shard, sizeof shard, "s-%d", i);
+        see(shard, i < 50 ? "a" : "", "", 0);
+    }
+    assert_int_equal(lead(&in), 250);
+    assert_int_equal(given_to("a"), 50);
+    assert_int_equal(given_to("b"), 100);
+    assert_int_equal(given_to("c"), 100);
+}
+
+static void a_shard_whose_children_are_known_is_nothing_to_do(void **state)
+{
+    struct kcl_lease lease;
+    char shard[16];
+    const struct kcl_lead in = at(100 * S, 1);
+    (void)state;
+    begin();
+    worker("a", -1);
+    worker("b", -1);
+    for (int i = 0; i < 60; i++) {
+        memset(&lease, 0, sizeof lease);
+        snprintf(lease.shard_id, sizeof lease.shard_id, "s-%d", i);
+        snprintf(lease.owner, sizeof lease.owner, "a");
+        snprintf(lease.children[0], sizeof lease.children[0], "t-%d", i);
+        lease.child_count = 1;
+        assert_true(kcl_view_note(&view, seen_us, &lease));
+        snprintf(shard, sizeof shard, "t-%d", i);
+        see(shard, "", "", 0);
+    }
+    assert_int_equal(lead(&in), 60);
+    assert_int_equal(given_to("a"), 30);
+    assert_int_equal(given_to("b"), 30);
+}
+
 static void a_worker_without_fresh_measurements_gets_nothing(void **state)
 {
     const struct kcl_lead in = at(100 * S, 1);
@@ -587,6 +631,8 @@ int main(void)
         cmocka_unit_test(a_lock_that_another_wrote_is_not_mine_any_more),
         cmocka_unit_test(versions_look_like_those_of_the_kcl),
         cmocka_unit_test(free_leases_are_spread_over_those_who_say_how_busy_they_are),
+        cmocka_unit_test(what_is_to_come_counts_when_leases_are_spread),
+        cmocka_unit_test(a_shard_whose_children_are_known_is_nothing_to_do),
         cmocka_unit_test(a_worker_without_fresh_measurements_gets_nothing),
         cmocka_unit_test(
             a_worker_that_let_a_lease_expire_gets_none_until_it_speaks_again),

@@ -212,6 +212,27 @@ static void leases_that_wait_do_not_hold_up_others(void **state)
     assert_int_equal(held(0), LEASES);
 }
 
+static void many_that_are_assigned_at_once_are_looked_at_together(void **state)
+{
+    enum { MANY = 300 };
+    const unsigned *ops = world.workers[0].ops;
+    (void)state;
+    world.fleet = true;
+    world.shards = MANY;
+    put_mode("CLIENT_VERSION_3X");
+    beat();
+    start(0, "a", NULL, NULL);
+    run_led(60 * S);
+    unsigned looks = ops[KCL_STORE_LIST];
+    for (int i = 0; i < MANY; i++) {
+        assign(i, "a");
+    }
+    run_led(2 * S);
+    assert_int_equal(held(0), MANY);
+    assert_in_range(ops[KCL_STORE_LIST] - looks, 1, 3);
+    assert_in_range(ops[KCL_STORE_GET], 0, 20);
+}
+
 static void add_lease(const char *shard_id, const char *parent, const char *owner)
 {
     struct kcl_lease *lease = lease_of(shard_id);
@@ -257,6 +278,7 @@ int main(void)
         TEST(fault_P06_two_live_processes_of_one_name_are_noticed_where_one_leads),
         TEST(fault_P06_they_are_noticed_without_the_index_too),
         TEST(leases_that_wait_do_not_hold_up_others),
+        TEST(many_that_are_assigned_at_once_are_looked_at_together),
         TEST(a_child_is_not_read_before_a_parent_that_no_look_has_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

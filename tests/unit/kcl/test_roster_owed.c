@@ -152,6 +152,27 @@ static void a_row_that_was_written_again_is_not_deleted(void **state)
     assert_int_equal(row_of(KCL_FLEET_WORKER, "old").updated_s, WALL_S);
 }
 
+/* ---- many leases ---------------------------------------------------------------------------- */
+
+static void more_leases_than_one_run_assigns_do_not_wait_for_the_next(void **state)
+{
+    (void)state;
+    world.fleet = true;
+    world.shards = 2500;
+    put_mode("CLIENT_VERSION_3X");
+    start(0, "a", NULL, NULL);
+    int64_t from_us = world.now_us;
+    while (row_of(KCL_FLEET_WORKER, "a").kind == 0) {
+        run_for(S / 4);
+        assert_true(world.now_us - from_us < 5 * S);
+    }
+    from_us = world.now_us;
+    while (held(0) < 2500) {
+        run_for(S / 4);
+        assert_true(world.now_us - from_us < 5 * S);
+    }
+}
+
 /* ---- the lock ------------------------------------------------------------------------------- */
 
 static bool
@@ -322,6 +343,7 @@ int main(void)
         TEST(fault_D12_a_mode_that_may_have_changed_since_it_was_read_moves_nothing),
         TEST(rows_of_workers_that_are_gone_for_a_day_are_deleted_by_who_leads),
         TEST(a_row_that_was_written_again_is_not_deleted),
+        TEST(more_leases_than_one_run_assigns_do_not_wait_for_the_next),
         TEST(who_cannot_lead_releases_the_lock),
         TEST(tables_of_the_kcl_3_0_are_left_to_a_leader_of_the_kcl),
         TEST(in_one_table_nothing_is_left_to_others),
