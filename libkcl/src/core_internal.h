@@ -236,6 +236,7 @@ void kcl_roster_take_children(struct kcl_core *core,
                               const struct kcl_shard *s);
 /** What is held is given back, and the worker ends with this reason. */
 void kcl_roster_give_up(struct kcl_core *core, kds_err_t code, const char *why);
+struct kcl_stream *kcl_roster_find_stream(struct kcl_roster *r, const char *id);
 /** By its id in leases. @return NULL if it is not read */
 const struct kcl_stream *kcl_roster_stream(const struct kcl_core *core, const char *id);
 /** What the service says of a shard would fit if its stream had been deleted and made anew. */

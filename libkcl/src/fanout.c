@@ -27,9 +27,8 @@
 static struct kcl_subscriber *subscriber_of(struct kcl_core *core,
                                             const struct kcl_shard *s)
 {
-    const struct kcl_stream *stream = kcl_roster_stream(core, s->lease.stream);
-    return stream ? &core->roster.streams[stream - core->roster.streams].subscriber
-                  : NULL;
+    struct kcl_stream *stream = kcl_roster_find_stream(&core->roster, s->lease.stream);
+    return stream ? &stream->subscriber : NULL;
 }
 
 static const char *consumer_arn(const struct kcl_core *core,
@@ -163,7 +162,7 @@ void kcl_core_found_consumer(struct kcl_core *core,
                              const kds_error_t *error)
 {
     for (size_t i = 0; i < core->roster.stream_count; i++) {
-        struct kcl_subscriber *by = &core->roster.streams[i].subscriber;
+        struct kcl_subscriber *by = &core->roster.streams[i]->subscriber;
         if (id != 0 && by->find_id == id) {
             found(core, now_us, by, arn, error);
         }

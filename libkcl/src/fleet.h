@@ -82,6 +82,13 @@ struct kcl_suspects {
     size_t next;
 };
 
+/** What a stream is to who leads. */
+enum kcl_interest {
+    KCL_ORDINARY,
+    KCL_STRANGE, /* it does not know it: who does not read what was assigned of it may have to leave it, too */
+    KCL_DISUSED  /* its leases are to be deleted: nobody gets them */
+};
+
 struct kcl_lead {
     int64_t scanned_us; /* when the leases were asked for */
     int64_t leads_us;   /* since when this worker leads: it must watch before it judges */
@@ -91,6 +98,9 @@ struct kcl_lead {
     uint64_t run;        /* from 0 */
     const struct kcl_lead_rules *rules;
     struct kcl_suspects *suspects;
+    enum kcl_interest (*interest)(const void *opaque,
+                                  const struct kcl_row *row); /* NULL: all are ordinary */
+    const void *opaque;
 };
 
 struct kcl_lead_result {

@@ -292,10 +292,16 @@ static int64_t silent_since_us(const struct lead *l, const struct kcl_row *row)
     return since_us;
 }
 
+static enum kcl_interest interest(const struct lead *l, const struct kcl_row *row)
+{
+    return l->in->interest ? l->in->interest(l->in->opaque, row) : KCL_ORDINARY;
+}
+
 static bool is_orphan(const struct lead *l, const struct kcl_row *row)
 {
     const struct kcl_lead *in = l->in;
     return !row->ended && kcl_view_may_begin(l->v, row) &&
+           interest(l, row) != KCL_DISUSED &&
            (l->v->people.texts[row->reader][0] == 0 ||
             in->scanned_us - silent_since_us(l, row) >= in->failover_us);
 }
@@ -323,7 +329,8 @@ static size_t find_orphans(const struct lead *l, struct orphan *orphans)
         const struct kcl_row *row = &l->v->rows[i];
         if (is_orphan(l, row)) {
             orphans[count++] = (struct orphan){i, row->changed_us};
-            if (l->v->people.texts[row->reader][0] != 0) {
+            if (l->v->people.texts[row->reader][0] != 0 &&
+                interest(l, row) == KCL_ORDINARY) {
                 suspect(l->in->suspects, l->v->people.hashes[row->reader], l->in->wall_s);
             }
         }

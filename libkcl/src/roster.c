@@ -45,6 +45,16 @@ static void name_stream(struct kcl_stream *stream, kds_slice_t name)
     }
 }
 
+static void clear_streams(struct kcl_roster *r)
+{
+    for (size_t i = 0; r->streams != NULL && i < r->stream_count; i++) {
+        kds_free(r->streams[i]);
+    }
+    kds_free(r->streams);
+    r->streams = NULL;
+    r->stream_count = 0;
+}
+
 bool kcl_roster_init(struct kcl_core *core)
 {
     struct kcl_roster *r = &core->roster;
@@ -57,12 +67,18 @@ bool kcl_roster_init(struct kcl_core *core)
         r->stream_count++;
     }
     r->streams = kds_alloc_zero(r->stream_count + 1, sizeof *r->streams);
+    for (size_t i = 0; r->streams != NULL && i < r->stream_count; i++) {
+        r->streams[i] = kds_alloc_zero(1, sizeof *r->streams[i]);
+        if (r->streams[i] == NULL) {
+            clear_streams(r);
+        }
+    }
     if (r->streams == NULL) {
         return false;
     }
     at = all;
     for (size_t i = 0; i < r->stream_count && kcl_roster_next_name(&at, &name); i++) {
-        name_stream(&r->streams[i], name);
+        name_stream(r->streams[i], name);
     }
     return true;
 }
@@ -78,15 +94,25 @@ void kcl_roster_clear(struct kcl_core *core)
     kds_free(r->chores);
     kds_free(r->running);
     kds_free(r->token);
-    kds_free(r->streams);
+    clear_streams(r);
+}
+
+struct kcl_stream *kcl_roster_find_stream(struct kcl_roster *r, const char *id)
+{
+    for (size_t i = 0; i < r->stream_count; i++) {
+        if (strcmp(r->streams[i]->id, id) == 0) {
+            return r->streams[i];
+        }
+    }
+    return NULL;
 }
 
 const struct kcl_stream *kcl_roster_stream(const struct kcl_core *core, const char *id)
 {
     const struct kcl_roster *r = &core->roster;
     for (size_t i = 0; i < r->stream_count; i++) {
-        if (strcmp(r->streams[i].id, id) == 0) {
-            return &r->streams[i];
+        if (r->streams[i]->described && strcmp(r->streams[i]->id, id) == 0) {
+            return r->streams[i];
         }
     }
     return NULL;
@@ -95,10 +121,8 @@ const struct kcl_stream *kcl_roster_stream(const struct kcl_core *core, const ch
 void kcl_roster_doubt(struct kcl_core *core, const struct kcl_shard *s)
 {
     struct kcl_roster *r = &core->roster;
-    for (size_t i = 0; r->doubted == NULL && i < r->stream_count; i++) {
-        if (strcmp(r->streams[i].id, s->lease.stream) == 0) {
-            r->doubted = &r->streams[i];
-        }
+    if (r->doubted == NULL) {
+        r->doubted = kcl_roster_find_stream(r, s->lease.stream);
     }
 }
 
@@ -173,8 +197,8 @@ static void step_done(struct kcl_roster *r)
 static struct kcl_stream *undescribed(struct kcl_roster *r)
 {
     for (size_t i = 0; i < r->stream_count; i++) {
-        if (!r->streams[i].described) {
-            return &r->streams[i];
+        if (!r->streams[i]->described && !r->streams[i]->adopted) {
+            return r->streams[i];
         }
     }
     return NULL;
@@ -318,6 +342,8 @@ static bool choose_step(struct kcl_core *core, int64_t now_us, struct kcl_action
         r->checking = true;
     } else if (r->plan_for != NULL && r->plan_checked) {
         ask_creation(r, action);
+    } else if ((r->adopting = kcl_roster_to_adopt(r, now_us)) != NULL) {
+        ask_description(r->adopting, action);
     } else if (kcl_roster_ask_fleet(core, now_us, action)) {
         return true;
     } else if (!kcl_roster_knows_mode(core)) {
@@ -394,6 +420,8 @@ int64_t kcl_roster_wake_at_us(const struct kcl_core *core)
     if (r->phase == KCL_PHASE_RUN && kcl_roster_index_at_us(core) < due_us) {
         due_us = kcl_roster_index_at_us(core);
     }
+    int64_t adopt_us = kcl_roster_adopt_at_us(r);
+    due_us = adopt_us < due_us ? adopt_us : due_us;
     bool at_once = r->phase != KCL_PHASE_RUN || r->doubted != NULL ||
                    (r->plan_for && r->plan_checked) || r->kin.count > 0 ||
                    (r->listed != NULL && !chores);
@@ -514,6 +542,13 @@ void kcl_roster_called(struct kcl_core *core,
 {
     struct kcl_roster *r = &core->roster;
     r->id = 0;
+    if (r->adopting != NULL) {
+        kcl_roster_adopted(core, now_us, output, error);
+        if (output != NULL) {
+            core->options.release(output, core->options.opaque);
+        }
+        return;
+    }
     if (r->checking) {
         checked(core, output);
         if (output != NULL) {

@@ -28,16 +28,20 @@ struct kcl_subscriber {
 struct kcl_stream {
     char id
         [KCL_STREAM_BYTES]; /* in leases: account:name:creation; "" when there is only one */
-    kds_slice_t name, arn; /* one of them (lent by the settings) */
+    kds_slice_t name, arn; /* one of them (lent by the settings, or of the id) */
     int64_t created_ms;
     bool described;
-    bool wanted;        /* a listing, as soon as possible */
-    bool leased;        /* leases of it were seen, or made */
-    unsigned holes;     /* audits in a row that found one */
-    bool torn;          /* so many of them that the listing under way is to mend it */
-    unsigned fruitless; /* listings in a row that did not */
-    int64_t audited_us; /* the last time */
-    int64_t listed_us;  /* when the last whole listing was asked for; -1 = never */
+    bool
+        adopted; /* not one of the settings: a leader assigned leases of it to this worker */
+    bool told;           /* that it cannot be read */
+    int64_t adopt_at_us; /* it is not described before */
+    bool wanted;         /* a listing, as soon as possible */
+    bool leased;         /* leases of it were seen, or made */
+    unsigned holes;      /* audits in a row that found one */
+    bool torn;           /* so many of them that the listing under way is to mend it */
+    unsigned fruitless;  /* listings in a row that did not */
+    int64_t audited_us;  /* the last time */
+    int64_t listed_us;   /* when the last whole listing was asked for; -1 = never */
     struct kcl_position start;
     struct kcl_subscriber subscriber; /* with fan.out */
 };
@@ -155,7 +159,7 @@ struct kcl_roster {
     int64_t failing_since_us;
     uint64_t incarnation;
 
-    struct kcl_stream *streams;
+    struct kcl_stream **streams; /* those of the settings first */
     size_t stream_count;
 
     /* Looking at the leases. */
@@ -171,6 +175,10 @@ struct kcl_roster {
     /* One that is described once more before it is read on: it may be another of its name. */
     struct kcl_stream *doubted; /* NULL = none */
     bool checking;              /* the description is under way */
+
+    struct kcl_stream
+        *adopting; /* the description of an adopted one is under way; NULL = of none */
+    bool stranger_told; /* leases of a stream that cannot even be asked for */
 
     /* A listing of one stream, and what comes of it. */
     struct kcl_stream *listed; /* NULL = none is under way */

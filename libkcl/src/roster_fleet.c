@@ -232,6 +232,15 @@ static void move_all(struct kcl_core *core, const struct kcl_lead_result *result
     }
 }
 
+static enum kcl_interest interest(const void *opaque, const struct kcl_row *row)
+{
+    const struct kcl_core *core = opaque;
+    const char *id = core->roster.view.words.texts[row->stream];
+    return kcl_roster_stream(core, id) != NULL ? KCL_ORDINARY
+           : kcl_roster_is_former(core, id)    ? KCL_DISUSED
+                                               : KCL_STRANGE;
+}
+
 static void
 lead(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *rows)
 {
@@ -245,7 +254,9 @@ lead(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *rows)
                                 .max_leases = (uint64_t)core->conf->max_leases,
                                 .run = r->fleet.runs++,
                                 .rules = &core->conf->lead,
-                                .suspects = &r->fleet.suspects};
+                                .suspects = &r->fleet.suspects,
+                                .interest = interest,
+                                .opaque = core};
     if (!kcl_lead(&r->view, rows->rows, rows->row_count, &in, &core->rng, &result)) {
         return; /* memory is short: at the next run */
     }
@@ -386,12 +397,13 @@ led(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *result
     }
 }
 
-static bool waits_for_a_reader(const struct kcl_view *v)
+static bool waits_for_a_reader(const struct kcl_core *core)
 {
+    const struct kcl_view *v = &core->roster.view;
     for (size_t i = 0; i < v->count; i++) {
         const struct kcl_row *row = &v->rows[i];
         if (!row->ended && v->people.texts[row->reader][0] == 0 &&
-            kcl_view_may_begin(v, row)) {
+            kcl_view_may_begin(v, row) && interest(core, row) != KCL_DISUSED) {
             return true;
         }
     }
@@ -402,7 +414,7 @@ bool kcl_roster_hurry(struct kcl_core *core, int64_t now_us)
 {
     struct kcl_roster *r = &core->roster;
     struct kcl_fleet_state *f = &r->fleet;
-    if (!f->lock.mine || r->spilled_told || !waits_for_a_reader(&r->view)) {
+    if (!f->lock.mine || r->spilled_told || !waits_for_a_reader(core)) {
         return false;
     }
     if (f->cut_short || now_us - f->led_us >= HURRY_US) {

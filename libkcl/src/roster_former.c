@@ -47,10 +47,11 @@ static bool is_listed(const struct kcl_core *core, const char *id)
     return false;
 }
 
-static bool is_former(const struct kcl_core *core, const char *id)
+bool kcl_roster_is_former(const struct kcl_core *core, const char *id)
 {
     int strategy = core->conf->former % KCL_FORMER_KINDS;
-    return id[0] != 0 && kcl_roster_stream(core, id) == NULL &&
+    return core->conf->streams != NULL && id[0] != 0 &&
+           kcl_roster_stream(core, id) == NULL &&
            (strategy == KCL_FORMER_DELETE ||
             (strategy == KCL_FORMER_LISTED && is_listed(core, id)));
 }
@@ -81,7 +82,7 @@ void kcl_roster_clear_former(struct kcl_core *core)
         const struct kcl_row *row = &r->view.rows[i];
         const char *id = r->view.words.texts[row->stream];
         if (r->scan_sent_us - row->changed_us < wait_ms * KDS_US_PER_MS ||
-            !is_former(core, id)) {
+            !kcl_roster_is_former(core, id)) {
             continue;
         }
         if (!kcl_roster_add_chore(core, KCL_STORE_DELETE, row, 0)) {

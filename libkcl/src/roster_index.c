@@ -181,6 +181,7 @@ looked(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *res
     x->found = kds_alloc_zero(result->lease_count + 1, sizeof *x->found);
     for (size_t i = 0; x->found != NULL && i < result->lease_count; i++) {
         const struct kcl_lease *lease = &result->leases[i];
+        kcl_roster_adopt(core, lease->stream);
         if (is_news(core, lease) && !(many && is_unseen(core, lease))) {
             memcpy(x->found[x->found_count].stream, lease->stream, sizeof lease->stream);
             memcpy(x->found[x->found_count++].shard_id, lease->shard_id,

@@ -79,7 +79,25 @@ void kcl_roster_kin_stored(struct kcl_core *core,
                            int64_t now_us,
                            const struct kcl_store_result *result);
 
+/* roster_adopt.c */
+
+/** A lease of this stream is assigned to this worker: read it, if it can be described, be it in the settings or not. */
+void kcl_roster_adopt(struct kcl_core *core, const char *id);
+/** The same for all that a look showed. */
+void kcl_roster_adopt_all(struct kcl_core *core);
+/** One that is to be described now. @return NULL if there is none */
+struct kcl_stream *kcl_roster_to_adopt(const struct kcl_roster *r, int64_t now_us);
+int64_t kcl_roster_adopt_at_us(const struct kcl_roster *r);
+/** It was, or not: then @p output is NULL. */
+void kcl_roster_adopted(struct kcl_core *core,
+                        int64_t now_us,
+                        const kds_describe_stream_summary_out_t *output,
+                        const kds_error_t *error);
+
 /* roster_former.c */
+
+/** Its leases are to be deleted once they have rested. */
+bool kcl_roster_is_former(const struct kcl_core *core, const char *id);
 
 /** Delete leases of streams that are not read any more, as the settings want it. By who leads. */
 void kcl_roster_clear_former(struct kcl_core *core);

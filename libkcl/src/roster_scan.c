@@ -281,7 +281,10 @@ static void look_after_streams(struct kcl_core *core, int64_t now_us)
     size_t torn_streams = 0, to_sync = 0;
     for (size_t i = 0; i < r->stream_count && r->listed == NULL && r->plan_for == NULL;
          i++) {
-        struct kcl_stream *stream = &r->streams[i];
+        struct kcl_stream *stream = r->streams[i];
+        if (stream->adopted && !stream->wanted) {
+            continue; /* its leases are made by whoever was told to read it */
+        }
         stream->leased = stream->leased || has_leases(&r->view, stream->id);
         if (!stream->leased) {
             kcl_roster_begin_listing(core, stream, true);
@@ -354,6 +357,7 @@ void kcl_roster_scanned(struct kcl_core *core,
     tell_skipped(core);
     wake_waiting(core);
     check_plan(core);
+    kcl_roster_adopt_all(core);
     int64_t gap_us = assign(core);
     look_after_streams(core, now_us);
     if (kcl_roster_hurry(core, now_us)) {

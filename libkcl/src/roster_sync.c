@@ -302,7 +302,7 @@ void kcl_roster_take_children(struct kcl_core *core,
             kcl_lease_key(child->stream, child->shard_id, key) &&
             kcl_core_find_shard(core, key) == NULL) {
             kcl_core_add_shard(core, child);
-        } else {
+        } else if (!led || core->roster.fleet.lock.mine) { /* else it is to be assigned */
             kcl_roster_look_soon(core, now_us);
         }
     }
@@ -317,12 +317,12 @@ bool kcl_roster_may_make_children(struct kcl_core *core,
         return true;
     }
     kcl_measure(core, s, KCL_METRIC_MISSING_PARENT, 1, s->asked_us == 0);
-    for (size_t i = 0; i < r->stream_count; i++) {
-        struct kcl_stream *stream = &r->streams[i];
-        if (strcmp(stream->id, s->lease.stream) == 0 &&
-            (s->asked_us == 0 || now_us - stream->listed_us >= RELIST_US)) {
-            s->asked_us = now_us;
-            stream->wanted = true;
+    struct kcl_stream *stream = kcl_roster_find_stream(r, s->lease.stream);
+    if (stream != NULL && (s->asked_us == 0 || now_us - stream->listed_us >= RELIST_US)) {
+        s->asked_us = now_us;
+        stream->wanted = true;
+        if (kcl_roster_looks_by_index(core)) { /* else the next look is near */
+            kcl_roster_look_soon(core, now_us);
         }
     }
     return false;

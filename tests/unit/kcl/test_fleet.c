@@ -256,6 +256,42 @@ static void a_shard_whose_children_are_known_is_nothing_to_do(void **state)
     assert_int_equal(given_to("b"), 30);
 }
 
+static enum kcl_interest interest_of(const void *opaque, const struct kcl_row *row)
+{
+    const char *shard = view.words.texts[row->shard];
+    (void)opaque;
+    return shard[0] == 'd' ? KCL_DISUSED : shard[0] == 'x' ? KCL_STRANGE : KCL_ORDINARY;
+}
+
+static void leases_of_streams_that_are_to_be_deleted_are_given_to_nobody(void **state)
+{
+    struct kcl_lead in = at(100 * S + 2 * FAILOVER, 1);
+    (void)state;
+    begin();
+    worker("a", -1);
+    in.interest = interest_of;
+    see("d-1", "", "", 0);
+    see("d-2", "gone", "", 0);
+    see("s-1", "", "", 0);
+    assert_int_equal(lead(&in), 1);
+    assert_string_equal(view.words.texts[view.rows[result.moves[0].row].shard], "s-1");
+}
+
+/* It may know no more of the stream than the leader does, and be well. */
+static void who_leaves_a_lease_of_a_strange_stream_is_not_called_gone(void **state)
+{
+    struct kcl_lead in = at(100 * S + 2 * FAILOVER, 1);
+    (void)state;
+    begin();
+    worker("a", -1);
+    in.interest = interest_of;
+    see("x-1", "a", "", 0);
+    see("s-1", "", "", 0);
+    assert_int_equal(lead(&in), 2);
+    assert_int_equal(given_to("a"), 2);
+    assert_int_equal(result.workers, 1);
+}
+
 static void a_worker_without_fresh_measurements_gets_nothing(void **state)
 {
     const struct kcl_lead in = at(100 * S, 1);
@@ -633,6 +669,8 @@ int main(void)
         cmocka_unit_test(free_leases_are_spread_over_those_who_say_how_busy_they_are),
         cmocka_unit_test(what_is_to_come_counts_when_leases_are_spread),
         cmocka_unit_test(a_shard_whose_children_are_known_is_nothing_to_do),
+        cmocka_unit_test(leases_of_streams_that_are_to_be_deleted_are_given_to_nobody),
+        cmocka_unit_test(who_leaves_a_lease_of_a_strange_stream_is_not_called_gone),
         cmocka_unit_test(a_worker_without_fresh_measurements_gets_nothing),
         cmocka_unit_test(
             a_worker_that_let_a_lease_expire_gets_none_until_it_speaks_again),

@@ -113,6 +113,105 @@ static void leases_of_a_stream_that_another_worker_reads_are_left_alone(void **s
     assert_int_equal(leases_of(BILLS), 4);
 }
 
+/* ---- streams that others read already ------------------------------------------------------- */
+
+/* The leader's list has a stream more: it made its leases, and gives them to "b", which has not heard of it. */
+static void give_bills_to_b(const char *created)
+{
+    for (int i = 0; i < 4; i++) {
+        struct kcl_lease *lease = lease_of("shard-0");
+        struct kcl_store_op *op = op_of(KCL_STORE_CREATE, "", "", 0);
+        snprintf(lease->shard_id, sizeof lease->shard_id, "shard-%d", i);
+        snprintf(lease->stream, sizeof lease->stream, "123456789012:bills:%s", created);
+        snprintf(lease->owner, sizeof lease->owner, "b");
+        op->leases = lease;
+        op->lease_count = 1;
+        assert_int_equal(store_do(world.store, op)->err, KDS_OK);
+    }
+}
+
+static void start_b(const char *const settings[][2], size_t count)
+{
+    world.fleet = true;
+    put_mode("CLIENT_VERSION_3X");
+    start(0, "a", "streams", "orders");
+    run_for(30 * S);
+    start_with(1, "b", settings, count);
+    run_for(240 * S);
+    assert_int_equal(held(0), 2);
+    assert_int_equal(held(1), 2);
+}
+
+static const char *const orders_alone[][2] = {{"streams", "orders"}};
+
+static void
+a_led_worker_reads_what_it_is_assigned_of_a_stream_it_was_not_told_of(void **state)
+{
+    (void)state;
+    for (int indexed = 0; indexed < 2; indexed++) {
+        world.no_index = !indexed;
+        start_b(orders_alone, 1);
+        give_bills_to_b("1700000000");
+        run_for(5 * S);
+        assert_int_equal(held(1), 6);
+        assert_non_null(strstr(world.workers[1].told, "123456789012:bills:1700000000 is "
+                                                      "not in streams, and is read"));
+        run_for(60 * S);
+        assert_int_equal(held(0) + held(1), 8); /* and none is called gone */
+        finish(state);
+        begin(state);
+    }
+}
+
+static void what_it_cannot_read_of_them_it_leaves_and_tells_once(void **state)
+{
+    static const char again[] = "which is not in streams, are assigned";
+    (void)state;
+    start_b(orders_alone, 1);
+    give_bills_to_b("1600000000"); /* of an older stream of that name */
+    run_for(300 * S);
+    const char *first = strstr(world.workers[1].told, again);
+    assert_non_null(first);
+    assert_null(strstr(first + 1, again));
+    assert_int_equal(held(0) + held(1), 4);
+    for (int i = 0; i < 20; i++) { /* nor does that make a leader doubt its workers */
+        run_for(5 * S);
+        assert_int_equal(held(0) + held(1), 4);
+    }
+}
+
+static void a_led_stream_that_is_to_be_deleted_is_read_by_nobody(void **state)
+{
+    static const char *const settings[][2] = {{"streams", "orders"},
+                                              {"former.streams", "delete"},
+                                              {"former.streams.wait.ms", "1m"}};
+    (void)state;
+    world.fleet = true;
+    put_mode("CLIENT_VERSION_3X");
+    start_with(0, "b", settings, 3);
+    run_for(30 * S);
+    give_bills_to_b("1700000000");
+    run_for(30 * S);
+    assert_int_equal(held(0), 4);
+    assert_int_equal(leases_of(BILLS), 4);
+    run_for(60 * S);
+    assert_int_equal(leases_of(BILLS), 0);
+    assert_int_equal(held(0), 4);
+}
+
+static void a_lease_that_does_not_fit_the_settings_is_told(void **state)
+{
+    (void)state;
+    world.fleet = true;
+    put_mode("CLIENT_VERSION_3X");
+    start(0, "b", NULL, NULL);
+    run_for(30 * S);
+    give_bills_to_b("1700000000");
+    run_for(30 * S);
+    assert_int_equal(held(0), 4);
+    assert_non_null(strstr(world.workers[0].told, "whose settings have a single stream"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +223,15 @@ int main(void)
             only_listed_streams_lose_their_leases_when_a_list_is_given, begin, finish),
         cmocka_unit_test_setup_teardown(
             leases_of_a_stream_that_another_worker_reads_are_left_alone, begin, finish),
+        cmocka_unit_test_setup_teardown(
+            a_led_worker_reads_what_it_is_assigned_of_a_stream_it_was_not_told_of, begin,
+            finish),
+        cmocka_unit_test_setup_teardown(
+            what_it_cannot_read_of_them_it_leaves_and_tells_once, begin, finish),
+        cmocka_unit_test_setup_teardown(
+            a_led_stream_that_is_to_be_deleted_is_read_by_nobody, begin, finish),
+        cmocka_unit_test_setup_teardown(a_lease_that_does_not_fit_the_settings_is_told,
+                                        begin, finish),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
