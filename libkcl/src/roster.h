@@ -28,7 +28,7 @@ struct kcl_subscriber {
 struct kcl_stream {
     char id
         [KCL_STREAM_BYTES]; /* in leases: account:name:creation; "" when there is only one */
-    kds_slice_t name, arn; /* one of them (lent by the settings, or of the id) */
+    kds_slice_t name, arn; /* one of them (lent by the settings, or by subscriber) */
     int64_t created_ms;
     bool described;
     bool

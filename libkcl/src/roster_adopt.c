@@ -16,13 +16,15 @@
 #define AGAIN_US (60 * KDS_US_PER_S) /* after it could not be described */
 
 /* account:name:creation. @return false if it is none */
-static bool read_id(const char *id, kds_slice_t *name, int64_t *created_s)
+static bool
+read_id(const char *id, kds_slice_t *account, kds_slice_t *name, int64_t *created_s)
 {
     kds_slice_t rest = kds_slice(id);
     size_t first = kds_slice_find(rest, ':');
     if (first >= rest.n) {
         return false;
     }
+    *account = kds_slice_of(rest.p, first);
     rest = kds_slice_of(rest.p + first + 1, rest.n - first - 1);
     size_t second = kds_slice_find(rest, ':');
     *name = kds_slice_of(rest.p, second);
@@ -46,8 +48,27 @@ static void tell_stranger(struct kcl_core *core, const char *id)
     core->roster.stranger_told = true;
 }
 
+/* Its ARN: where the streams of the settings are, in its own account. */
+static bool name_by_arn(struct kcl_stream *stream,
+                        const char *like,
+                        kds_slice_t account,
+                        kds_slice_t name)
+{
+    size_t prefix = 0; /* arn:aws:kinesis:REGION: */
+    for (unsigned colons = 0; colons < 4 && like[prefix] != 0; prefix++) {
+        colons += like[prefix] == ':';
+    }
+    int n = snprintf(stream->subscriber.stream_arn, KCL_ARN_BYTES, "%.*s%.*s:stream/%.*s",
+                     (int)prefix, like, (int)account.n, (const char *)account.p,
+                     (int)name.n, (const char *)name.p);
+    stream->arn = kds_slice(stream->subscriber.stream_arn);
+    return n > 0 && n < KCL_ARN_BYTES;
+}
+
 static void add(struct kcl_roster *r, const char *id)
 {
+    kds_slice_t account, name;
+    int64_t created_s;
     struct kcl_stream **streams =
         kds_realloc_array(r->streams, r->stream_count + 1, sizeof *streams);
     if (streams == NULL) {
@@ -61,20 +82,24 @@ static void add(struct kcl_roster *r, const char *id)
     snprintf(stream->id, sizeof stream->id, "%s", id);
     stream->adopted = stream->leased = true;
     stream->listed_us = -1;
-    read_id(stream->id, &stream->name, &stream->created_ms); /* described later */
+    if (!read_id(id, &account, &name, &created_s) ||
+        !name_by_arn(stream, r->streams[0]->subscriber.stream_arn, account, name)) {
+        kds_free(stream);
+        return;
+    }
     r->streams[r->stream_count++] = stream;
 }
 
 void kcl_roster_adopt(struct kcl_core *core, const char *id)
 {
     struct kcl_roster *r = &core->roster;
-    kds_slice_t name;
+    kds_slice_t account, name;
     int64_t created_s;
     if (r->fleet.mode != KCL_MODE_ASSIGNED || kcl_roster_find_stream(r, id) != NULL ||
         kcl_roster_is_former(core, id)) {
         return;
     }
-    if (core->conf->streams == NULL || !read_id(id, &name, &created_s)) {
+    if (core->conf->streams == NULL || !read_id(id, &account, &name, &created_s)) {
         tell_stranger(core, id);
     } else if (r->stream_count < KCL_STREAMS_MAX) {
         add(r, id);
@@ -140,7 +165,7 @@ void kcl_roster_adopted(struct kcl_core *core,
 {
     struct kcl_stream *stream = core->roster.adopting;
     char message[256];
-    kds_slice_t name;
+    kds_slice_t account, name;
     int64_t created_s = 0;
     core->roster.adopting = NULL;
     if (output == NULL) {
@@ -148,14 +173,13 @@ void kcl_roster_adopted(struct kcl_core *core,
         return;
     }
     const kds_stream_description_summary_t *d = &output->stream_description_summary;
-    read_id(stream->id, &name, &created_s);
+    read_id(stream->id, &account, &name, &created_s);
     if (d->stream_creation_timestamp_ms / 1000 != created_s) {
         refuse(core, now_us, stream, "it was deleted and made anew");
         return;
     }
     stream->created_ms = d->stream_creation_timestamp_ms;
     stream->described = true;
-    kcl_copy_text(stream->subscriber.stream_arn, KCL_ARN_BYTES, d->stream_arn);
     kcl_roster_pin_start(core, now_us, stream);
     snprintf(message, sizeof message,
              "stream %.170s is not in streams, and is read, because leases of it are "

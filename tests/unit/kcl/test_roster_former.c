@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/slice.h"
+#include "core_internal.h"
 #include "roster_world.h"
 
 #include <stdio.h>
@@ -163,6 +164,30 @@ a_led_worker_reads_what_it_is_assigned_of_a_stream_it_was_not_told_of(void **sta
     }
 }
 
+static void a_stream_of_another_account_is_asked_for_there(void **state)
+{
+    char described_as[128];
+    (void)state;
+    start_b(orders_alone, 1);
+    struct kcl_lease *lease = lease_of("shard-0");
+    struct kcl_store_op *op = op_of(KCL_STORE_CREATE, "", "", 0);
+    snprintf(lease->stream, sizeof lease->stream, "999999999999:bills:1700000000");
+    snprintf(lease->owner, sizeof lease->owner, "b");
+    op->leases = lease;
+    op->lease_count = 1;
+    assert_int_equal(store_do(world.store, op)->err, KDS_OK);
+    run_for(5 * S);
+    assert_int_equal(held(1), 3);
+    const struct kcl_stream *stream =
+        kcl_roster_stream(world.workers[1].core, "999999999999:bills:1700000000");
+    assert_non_null(stream);
+    snprintf(described_as, sizeof described_as, "%.*s", (int)stream->arn.n,
+             (const char *)stream->arn.p);
+    assert_string_equal(described_as,
+                        "arn:aws:kinesis:eu-west-1:999999999999:stream/bills");
+    assert_int_equal(stream->name.n, 0);
+}
+
 static void what_it_cannot_read_of_them_it_leaves_and_tells_once(void **state)
 {
     static const char again[] = "which is not in streams, are assigned";
@@ -226,6 +251,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_led_worker_reads_what_it_is_assigned_of_a_stream_it_was_not_told_of, begin,
             finish),
+        cmocka_unit_test_setup_teardown(a_stream_of_another_account_is_asked_for_there,
+                                        begin, finish),
         cmocka_unit_test_setup_teardown(
             what_it_cannot_read_of_them_it_leaves_and_tells_once, begin, finish),
         cmocka_unit_test_setup_teardown(
