@@ -438,6 +438,15 @@ size_t kpl_core_bytes(const struct kpl_core *core)
     return core->bytes;
 }
 
+size_t kpl_core_results(const struct kpl_core *core)
+{
+    size_t records = 0;
+    for (const struct kpl_unit *u = core->finished.first; u != NULL; u = u->next) {
+        records += u->count;
+    }
+    return records;
+}
+
 bool kpl_core_has_results(const struct kpl_core *core)
 {
     return core->finished.first != NULL;

@@ -170,6 +170,9 @@ size_t kpl_core_outstanding(const struct kpl_core *core);
 /** Bytes of the budget in use. */
 size_t kpl_core_bytes(const struct kpl_core *core);
 
+/** How many outcomes wait to be taken. */
+size_t kpl_core_results(const struct kpl_core *core);
+
 /** Whether outcomes wait to be taken. */
 bool kpl_core_has_results(const struct kpl_core *core);
 

@@ -25,6 +25,7 @@ enum kpl_strategy {
 /** Why the last request of a stream failed as a whole. */
 struct kpl_failure {
     kds_err_t code; /* KDS_OK = there was none since the last answer */
+    unsigned times; /* so often, in a row */
     char service_code[80];
     char message[400];
 };

@@ -7,9 +7,13 @@
 
 void kpl_tell_results_locked(kpl_producer_t *p)
 {
-    if (!kpl_core_has_results(p->shared.core)) {
-        return;
+    if (kpl_core_has_results(p->shared.core)) {
+        kpl_wake_deliverer_locked(p);
     }
+}
+
+void kpl_wake_deliverer_locked(kpl_producer_t *p)
+{
     pthread_cond_signal(&p->shared.ready);
     if (p->polled) {
         uint64_t one = 1;
@@ -23,30 +27,53 @@ bool kpl_inside_callback_locked(const kpl_producer_t *p)
     return p->shared.delivering && pthread_equal(p->shared.deliverer, pthread_self());
 }
 
-/* Has a caller been sent away, and is there room for him now? Asked once for each refusal. */
-static bool low_water_locked(kpl_producer_t *p)
+static void callback_begins_locked(kpl_producer_t *p, const char *which)
 {
-    bool tell = p->shared.refused && p->conf.low_water != NULL &&
-                kpl_core_bytes(p->shared.core) <= p->low_bytes;
-    p->shared.refused &= !tell;
-    return tell;
+    p->shared.delivering = true;
+    p->shared.callback = which;
+    p->shared.deliverer = pthread_self();
+    kpl_unlock(p);
 }
 
-size_t kpl_deliver_some_locked(kpl_producer_t *p)
+static void callback_ends(kpl_producer_t *p)
+{
+    kpl_lock(p);
+    p->shared.delivering = false;
+}
+
+/* Has a caller been sent away, and is there room for him now? */
+static bool low_water_locked(kpl_producer_t *p)
+{
+    return p->shared.refused && p->conf.low_water != NULL &&
+           kpl_core_bytes(p->shared.core) <= p->low_bytes &&
+           kpl_spooling_has_room(&p->shared.spooling);
+}
+
+/* Once for all refusals. */
+static void tell_low_water_locked(kpl_producer_t *p)
+{
+    if (low_water_locked(p)) {
+        size_t bytes = kpl_core_bytes(p->shared.core);
+        p->shared.refused = false;
+        callback_begins_locked(p, "the low-water callback");
+        p->conf.low_water(bytes, p->conf.low_water_opaque);
+        callback_ends(p);
+    }
+}
+
+size_t kpl_deliver_some_locked(kpl_producer_t *p, size_t most)
 {
     struct kpl_queue units;
-    if (!kpl_core_take(p->shared.core, KPL_SHOWCASE_RECORDS, &units)) {
+    if (!kpl_core_take(p->shared.core, most, &units)) {
+        tell_low_water_locked(p);
         return 0;
     }
     kpl_spooling_report(&p->shared.spooling, &units);
-    p->shared.delivering = true;
-    p->shared.callback = "the result callback";
-    p->shared.deliverer = pthread_self();
-    kpl_unlock(p);
+    callback_begins_locked(p, "the result callback");
     if (p->results != NULL) {
         kpl_showcase_deliver(&p->showcase, &units, p->results, p->opaque);
     }
-    kpl_lock(p);
+    callback_ends(p);
     kpl_spooling_reported(&p->shared.spooling);
     size_t reported = kpl_core_release(p->shared.core, &units);
     if (kpl_spooling_waiting(&p->shared.spooling) > 0) {
@@ -55,14 +82,7 @@ size_t kpl_deliver_some_locked(kpl_producer_t *p)
     if (p->shared.waiting > 0) {
         pthread_cond_broadcast(&p->shared.changed);
     }
-    if (low_water_locked(p)) {
-        size_t bytes = kpl_core_bytes(p->shared.core);
-        p->shared.callback = "the low-water callback";
-        kpl_unlock(p);
-        p->conf.low_water(bytes, p->conf.low_water_opaque);
-        kpl_lock(p);
-    }
-    p->shared.delivering = false;
+    tell_low_water_locked(p);
     return reported;
 }
 
@@ -71,7 +91,8 @@ void *kpl_dispatcher_main(void *producer)
     kpl_producer_t *p = producer;
     kpl_lock(p);
     for (;;) {
-        if (kpl_deliver_some_locked(p) > 0) {
+        if (kpl_deliver_some_locked(p, KPL_SHOWCASE_RECORDS) > 0 ||
+            kpl_core_has_results(p->shared.core)) {
             continue;
         }
         if (p->shared.stop_dispatcher) {
@@ -85,6 +106,21 @@ void *kpl_dispatcher_main(void *producer)
     return NULL;
 }
 
+/* What waits now; more may come as fast as it goes. */
+static size_t deliver_waiting_locked(kpl_producer_t *p)
+{
+    size_t left = kpl_core_results(p->shared.core), count = 0;
+    for (;;) {
+        size_t most = left < KPL_SHOWCASE_RECORDS ? left : KPL_SHOWCASE_RECORDS;
+        size_t n = kpl_deliver_some_locked(p, most);
+        count += n;
+        if (n == 0 || n >= left) {
+            return count;
+        }
+        left -= n;
+    }
+}
+
 size_t kpl_poll(kpl_producer_t *p, int64_t timeout_ms)
 {
     size_t count = 0;
@@ -95,13 +131,11 @@ size_t kpl_poll(kpl_producer_t *p, int64_t timeout_ms)
     int64_t until_us = kpl_deadline_us(timeout_ms);
     kpl_lock(p);
     if (!kpl_inside_callback_locked(p)) {
-        while (!kpl_core_has_results(p->shared.core) &&
+        while (!kpl_core_has_results(p->shared.core) && !low_water_locked(p) &&
                kpl_wait_locked(p, &p->shared.ready, until_us)) {
             /* woken without a result: look again */
         }
-        for (size_t n; (n = kpl_deliver_some_locked(p)) > 0;) {
-            count += n;
-        }
+        count = deliver_waiting_locked(p);
         ssize_t got = read(p->event_fd, &drained, sizeof drained);
         (void)got; /* nothing to read is as good */
         kpl_tell_results_locked(p);

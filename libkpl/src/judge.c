@@ -327,7 +327,7 @@ static void judge_entry(struct kpl_core *core,
 
 /* ---- a request that failed as a whole --------------------------------------------------------- */
 
-/* Would the same request fail again however often? @param tries  so often it did in a row */
+/* Would the same request fail again however often? @param tries  so often the answer was this one */
 static bool permanent(const kds_error_t *error, unsigned tries)
 {
     switch ((int)kds_error_code(error)) {
@@ -361,7 +361,17 @@ static bool may_be_a_neighbour(const kds_error_t *error, size_t count)
     return count > 1 && is_about_records(error);
 }
 
-/* Is a record given up that was sent so often in vain? */
+/* Of the attempts that are remembered. */
+static unsigned attempts_with(const struct kpl_unit *u, kds_err_t code)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < u->kept_n; i++) {
+        count += u->kept[i].code == code;
+    }
+    return count;
+}
+
+/* Is a record given up that was so often answered like this? */
 static bool
 gives_up(const struct kpl_core *core, const kds_error_t *error, unsigned tries)
 {
@@ -388,7 +398,7 @@ static void judge_failed_call(struct kpl_core *core,
     if (may_be_a_neighbour(error, count)) {
         u->company = (uint16_t)(count / 2);
         send_again(core, now_us, u, 0);
-    } else if (gives_up(core, error, u->attempts) ||
+    } else if (gives_up(core, error, attempts_with(u, code)) ||
                (slow_down && core->conf->fail_if_throttled)) {
         finish_refused(core, now_us, u);
     } else {
@@ -402,6 +412,7 @@ static void note_failure(struct kpl_stream *stream, const kds_error_t *error)
 {
     struct kpl_failure *r = &stream->failure;
     const char *word = kds_error_service_code(error), *text = kds_error_message(error);
+    r->times = r->code == kds_error_code(error) ? r->times + 1 : 1;
     r->code = kds_error_code(error);
     snprintf(r->service_code, sizeof r->service_code, "%s", word ? word : "");
     snprintf(r->message, sizeof r->message, "%s", text ? text : kds_err_text(r->code));
@@ -431,7 +442,7 @@ static void judge_stream(struct kpl_core *core,
 {
     note_failure(stream, error);
     if (kpl_gate_is_closed(&stream->gate) && core->conf->spool_directory == NULL &&
-        gives_up(core, error, stream->gate.probes)) {
+        gives_up(core, error, stream->failure.times)) {
         fail_what_waits(core, now_us, stream);
     }
 }

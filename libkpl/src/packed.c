@@ -4,6 +4,7 @@
 #include "kpl/packed.h"
 
 #include "base/error.h"
+#include "producer_internal.h"
 
 #include <string.h>
 
@@ -67,6 +68,7 @@ kds_err_t kpl_put_packed(kpl_producer_t *producer,
     size_t key_at = 0, data_at = 0, hash_at = 0, taken = 0;
     *accepted = 0;
     kds_err_t rc = check(c, error);
+    int64_t until_us = kpl_deadline_us(timeout_ms); /* of all turns together */
     memset(records, 0, sizeof records);
     while (rc == KDS_OK && *accepted < c->count) {
         size_t n = 0, went = 0;
@@ -81,7 +83,7 @@ kds_err_t kpl_put_packed(kpl_producer_t *producer,
             uint64_t tag = c->first_tag > 0 ? c->first_tag + taken : 0;
             records[n].tag = (void *)(uintptr_t)tag;
         }
-        rc = kpl_put_many(producer, records, n, timeout_ms, &went, error);
+        rc = kpl_put_until(producer, records, n, timeout_ms, until_us, &went, error);
         *accepted += went;
     }
     return rc;

@@ -86,7 +86,7 @@ static void stop_all(kpl_producer_t *p)
         await_dispatcher(p);
     }
     kpl_lock(p);
-    while (kpl_deliver_some_locked(p) > 0) {
+    while (kpl_deliver_some_locked(p, KPL_SHOWCASE_RECORDS) > 0) {
         /* with dispatch=poll the rest is reported here */
     }
     kpl_unlock(p);
@@ -191,6 +191,7 @@ static kds_err_t open_core(kpl_producer_t *p, kds_error_t **error)
         }
     }
     p->shared.worker_wake_us = -1;
+    p->shared.room_at_us = KDS_NEVER_US;
     p->shared.core = kpl_core_new(&p->conf, seed);
     if (p->shared.core == NULL || !kpl_showcase_init(&p->showcase)) {
         return kds_error_set(error, KDS_ERR_NO_MEMORY, "out of memory");

@@ -47,6 +47,9 @@ struct kpl_producer {
         size_t put_bytes;       /* since the worker looked last */
         size_t waiting;         /* threads that wait for `changed` */
         bool refused;           /* a put was, for want of room: low water is to be told */
+        int64_t
+            room_at_us; /* when the spool is asked for room again; KDS_NEVER_US: it is not */
+        bool syncing; /* a thread waits for the spool's disk */
         bool closed, stop_worker, stop_dispatcher;
         bool dispatcher_ended;
         bool delivering; /* a callback is running, on: */
@@ -80,20 +83,33 @@ static inline bool kpl_forked(const kpl_producer_t *p)
 void *kpl_worker_main(void *producer);
 /** The worker is to look again, now. */
 void kpl_wake_worker_locked(kpl_producer_t *p);
+/** A put found no room: the worker looks for some in the spool, whose disk tells nobody when it has any. */
+void kpl_want_room_locked(kpl_producer_t *p, int64_t now_us);
 
 /* deliver.c */
 
 void *kpl_dispatcher_main(void *producer);
 /** Wake whoever delivers, if outcomes wait. */
 void kpl_tell_results_locked(kpl_producer_t *p);
-/** Report some outcomes; the lock is released for the callback. @return how many, 0 = there were none */
-size_t kpl_deliver_some_locked(kpl_producer_t *p);
+/** Whoever delivers is to look again. */
+void kpl_wake_deliverer_locked(kpl_producer_t *p);
+/** Report some outcomes, about @p most of them; the lock is released for the callback.
+ *  @return how many, 0 = there were none */
+size_t kpl_deliver_some_locked(kpl_producer_t *p, size_t most);
 /** Is this a callback of this producer's? */
 bool kpl_inside_callback_locked(const kpl_producer_t *p);
 
 /* put.c */
 
-/** When a call that may wait for @p timeout_ms must end. */
+/** As kpl_put_many(), with the time at which @p timeout_ms ends. */
+kds_err_t kpl_put_until(kpl_producer_t *p,
+                        const kpl_record_t *records,
+                        size_t count,
+                        int64_t timeout_ms,
+                        int64_t until_us,
+                        size_t *accepted,
+                        kds_error_t **error);
+/** When a call that may wait for @p timeout_ms must end; 0 = it may not. */
 int64_t kpl_deadline_us(int64_t timeout_ms);
 /** Wait on @p cond until the deadline. @return false when it has passed */
 bool kpl_wait_locked(kpl_producer_t *p, pthread_cond_t *cond, int64_t until_us);

@@ -12,8 +12,8 @@
 
 int64_t kpl_deadline_us(int64_t timeout_ms)
 {
-    if (timeout_ms < 0) {
-        return KDS_NEVER_US;
+    if (timeout_ms <= 0) {
+        return timeout_ms < 0 ? KDS_NEVER_US : 0;
     }
     return timeout_ms > INT64_MAX / KDS_US_PER_MS
                ? KDS_NEVER_US
@@ -105,6 +105,7 @@ put_locked(kpl_producer_t *p, struct batch *b, int64_t until_us, kds_error_t **e
         if (rc != KDS_ERR_QUEUE_FULL) {
             return rc;
         }
+        kpl_want_room_locked(p, b->now_us);
         wake_before_waiting_locked(p, b);
         if (!kpl_wait_locked(p, &p->shared.changed, until_us)) {
             p->shared.refused = true;
@@ -112,6 +113,40 @@ put_locked(kpl_producer_t *p, struct batch *b, int64_t until_us, kds_error_t **e
         }
         b->now_us = kpl_now_us();
     }
+}
+
+/* Wait until all that was accepted is safe, if the settings ask for that: one thread for the disk, without the
+ * lock, and the others for it. */
+static kds_err_t sync_locked(kpl_producer_t *p, struct batch *b, kds_error_t **error)
+{
+    struct kpl_spool *spool = p->shared.spooling.spool;
+    struct kpl_spool_part part;
+    kds_err_t rc = KDS_OK;
+    if (spool == NULL) {
+        return KDS_OK;
+    }
+    struct kpl_spool_place until = kpl_spool_end(spool);
+    while (rc == KDS_OK) {
+        if (p->shared.syncing) {
+            wake_before_waiting_locked(p, b);
+            kpl_wait_locked(p, &p->shared.changed, KDS_NEVER_US);
+            continue;
+        }
+        if (!kpl_spool_sync_begin(spool, until, &part)) {
+            break;
+        }
+        p->shared.syncing = true;
+        wake_before_waiting_locked(p, b);
+        kpl_unlock(p);
+        rc = kpl_spool_sync_part(spool, &part, error);
+        kpl_lock(p);
+        p->shared.syncing = false;
+        kpl_spool_sync_end(spool, &part, rc == KDS_OK);
+        if (p->shared.waiting > 0) {
+            pthread_cond_broadcast(&p->shared.changed);
+        }
+    }
+    return rc;
 }
 
 /* Put checked records. @return how many were accepted, from the first on */
@@ -133,7 +168,8 @@ static size_t put_checked(kpl_producer_t *p,
     } else {
         *rc = put_locked(p, &b, until_us, error);
     }
-    *rc = *rc ? *rc : kpl_spooling_sync(&p->shared.spooling, error);
+    kds_err_t unsafe = b.count < count ? sync_locked(p, &b, error) : KDS_OK;
+    *rc = unsafe ? unsafe : *rc;
     kpl_unlock(p);
     if (b.wake) {
         pthread_cond_signal(&p->shared.work);
@@ -150,12 +186,13 @@ static void drop_error(kds_err_t rc, kds_error_t **error)
     }
 }
 
-kds_err_t kpl_put_many(kpl_producer_t *p,
-                       const kpl_record_t *records,
-                       size_t count,
-                       int64_t timeout_ms,
-                       size_t *accepted,
-                       kds_error_t **error)
+kds_err_t kpl_put_until(kpl_producer_t *p,
+                        const kpl_record_t *records,
+                        size_t count,
+                        int64_t timeout_ms,
+                        int64_t until_us,
+                        size_t *accepted,
+                        kds_error_t **error)
 {
     KDS_UNINITIALIZED kds_u128_t hashes[KPL_PREPARED_MAX];
     kds_err_t bad = KDS_OK, rc = KDS_OK;
@@ -163,7 +200,6 @@ kds_err_t kpl_put_many(kpl_producer_t *p,
     if (kpl_forked(p)) {
         return refuse_fork(error);
     }
-    int64_t until_us = timeout_ms == 0 ? 0 : kpl_deadline_us(timeout_ms);
     while (rc == KDS_OK && *accepted < count) {
         const kpl_record_t *next = records + *accepted;
         size_t n = kpl_prepare(&p->conf, next, count - *accepted, hashes, &bad, error);
@@ -177,6 +213,17 @@ kds_err_t kpl_put_many(kpl_producer_t *p,
     return rc;
 }
 
+kds_err_t kpl_put_many(kpl_producer_t *p,
+                       const kpl_record_t *records,
+                       size_t count,
+                       int64_t timeout_ms,
+                       size_t *accepted,
+                       kds_error_t **error)
+{
+    return kpl_put_until(p, records, count, timeout_ms, kpl_deadline_us(timeout_ms),
+                         accepted, error);
+}
+
 kds_err_t kpl_put(kpl_producer_t *p,
                   const kpl_record_t *record,
                   int64_t timeout_ms,
@@ -186,7 +233,7 @@ kds_err_t kpl_put(kpl_producer_t *p,
     if (kpl_forked(p)) {
         return refuse_fork(error);
     }
-    int64_t until_us = timeout_ms == 0 ? 0 : kpl_deadline_us(timeout_ms);
+    int64_t until_us = kpl_deadline_us(timeout_ms);
     kds_err_t rc = kpl_record_check(&p->conf, record, error);
     bool staged = rc == KDS_OK && kpl_may_be_staged(&p->conf, record);
     if (rc == KDS_OK && !staged) {
@@ -208,7 +255,7 @@ kds_err_t kpl_flush(kpl_producer_t *p, int64_t timeout_ms, size_t *left)
     if (kpl_forked(p)) {
         return KDS_ERR_FORKED;
     }
-    int64_t until_us = timeout_ms == 0 ? 0 : kpl_deadline_us(timeout_ms);
+    int64_t until_us = kpl_deadline_us(timeout_ms);
     kpl_lock(p);
     if (timeout_ms != 0 && kpl_inside_callback_locked(p)) {
         rc = KDS_ERR_WOULD_DEADLOCK;

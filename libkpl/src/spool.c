@@ -15,6 +15,7 @@ struct segment {
     size_t end;    /* of its last record */
     size_t synced; /* up to here it is safe from a loss of power */
     uint64_t live; /* records that are not acknowledged */
+    bool syncing;  /* a part of it is on its way to the disk: it stays mapped */
 };
 
 struct kpl_spool {
@@ -24,6 +25,9 @@ struct kpl_spool {
     struct segment *segments; /* by number; the last one is written to, if `writing` */
     size_t count, capacity;
     bool writing;
+    uint64_t
+        safe_below; /* the segment of this number is the first that may have to be synced */
+    size_t refused_bytes;  /* for which there was no room; 0 = there was */
     size_t cursor_segment; /* the next record to take: an index, and */
     size_t cursor_offset;
     uint64_t next_record;
@@ -66,14 +70,22 @@ static void drop_segment(struct kpl_spool *s, size_t index)
     }
 }
 
+/* A segment goes when nothing in it is needed and nobody uses it. */
+static void drop_if_done(struct kpl_spool *s, size_t index)
+{
+    const struct segment *g = &s->segments[index];
+    bool written_to = s->writing && index == s->count - 1;
+    if (g->live == 0 && !g->syncing && !written_to) {
+        drop_segment(s, index);
+    }
+}
+
 /* Stop writing to the last segment. */
 static void seal(struct kpl_spool *s)
 {
     if (s->writing) {
         s->writing = false;
-        if (s->segments[s->count - 1].live == 0) {
-            drop_segment(s, s->count - 1);
-        }
+        drop_if_done(s, s->count - 1);
     }
 }
 
@@ -274,6 +286,28 @@ void kpl_spool_forget(struct kpl_spool *s)
 
 /* ---- records ------------------------------------------------------------------------------ */
 
+static bool has_room(const struct kpl_spool *s, size_t n)
+{
+    const struct segment *g = s->writing ? &s->segments[s->count - 1] : NULL;
+    return g != NULL && g->bytes - g->end >= n;
+}
+
+static kds_err_t make_room(struct kpl_spool *s, size_t n, kds_error_t **error)
+{
+    if (has_room(s, n)) {
+        return KDS_OK;
+    }
+    seal(s);
+    kds_err_t rc = begin_segment(s, n, error);
+    s->refused_bytes = rc == KDS_ERR_QUEUE_FULL ? n : 0;
+    return rc;
+}
+
+bool kpl_spool_has_room(struct kpl_spool *s)
+{
+    return s->refused_bytes == 0 || make_room(s, s->refused_bytes, NULL) == KDS_OK;
+}
+
 kds_err_t
 kpl_spool_append(struct kpl_spool *s, const kpl_record_t *record, kds_error_t **error)
 {
@@ -284,15 +318,11 @@ kpl_spool_append(struct kpl_spool *s, const kpl_record_t *record, kds_error_t **
             "a record of %zu bytes cannot wait in a spool of at most %zu bytes",
             record->data.n, s->options.max_bytes);
     }
-    struct segment *g = s->writing ? &s->segments[s->count - 1] : NULL;
-    if (g == NULL || g->bytes - g->end < n) {
-        seal(s);
-        kds_err_t rc = begin_segment(s, n, error);
-        if (rc != KDS_OK) {
-            return rc;
-        }
-        g = &s->segments[s->count - 1];
+    kds_err_t rc = make_room(s, n, error);
+    if (rc != KDS_OK) {
+        return rc;
     }
+    struct segment *g = &s->segments[s->count - 1];
     kpl_spool_write(g->base, g->end, s->next_record++, record);
     g->end += n;
     g->live++;
@@ -301,23 +331,88 @@ kpl_spool_append(struct kpl_spool *s, const kpl_record_t *record, kds_error_t **
     return KDS_OK;
 }
 
+/* ---- safety from a loss of power ---------------------------------------------------------- */
+
+struct kpl_spool_place kpl_spool_end(const struct kpl_spool *s)
+{
+    struct kpl_spool_place end = {0, 0};
+    if (s->count > 0) {
+        end.segment = s->segments[s->count - 1].number;
+        end.offset = s->segments[s->count - 1].end;
+    }
+    return end;
+}
+
+/* The first segment of which something before a place is not safe. */
+static struct segment *find_unsafe(struct kpl_spool *s, struct kpl_spool_place until)
+{
+    struct segment *first = NULL;
+    for (size_t i = s->count; i-- > 0 && s->segments[i].number >= s->safe_below;) {
+        struct segment *g = &s->segments[i];
+        first = g->synced < g->end ? g : first;
+    }
+    s->safe_below = first != NULL  ? first->number
+                    : s->count > 0 ? s->segments[s->count - 1].number
+                                   : s->next_segment;
+    return first != NULL &&
+                   (first->number < until.segment ||
+                    (first->number == until.segment && first->synced < until.offset))
+               ? first
+               : NULL;
+}
+
+bool kpl_spool_sync_begin(struct kpl_spool *s,
+                          struct kpl_spool_place until,
+                          struct kpl_spool_part *part)
+{
+    struct segment *g = s->options.sync ? find_unsafe(s, until) : NULL;
+    if (g == NULL) {
+        return false;
+    }
+    size_t from = g->synced / KPL_SPOOL_PAGE_BYTES * KPL_SPOOL_PAGE_BYTES;
+    g->syncing = true;
+    *part = (struct kpl_spool_part){g->number, g->base + from, g->end - from, g->end};
+    return true;
+}
+
+kds_err_t kpl_spool_sync_part(const struct kpl_spool *s,
+                              const struct kpl_spool_part *part,
+                              kds_error_t **error)
+{
+    return s->disk->ops->sync(s->disk, part->segment, part->from, part->bytes, error);
+}
+
+void kpl_spool_sync_end(struct kpl_spool *s, const struct kpl_spool_part *part, bool safe)
+{
+    size_t i = 0;
+    while (s->segments[i].number != part->segment) {
+        i++; /* it is there: it was not dropped meanwhile */
+    }
+    s->segments[i].syncing = false;
+    if (safe) {
+        s->segments[i].synced = part->end;
+    }
+    for (size_t at = 0; !safe && at < part->bytes; at += KPL_SPOOL_PAGE_BYTES) {
+        /* Linux takes a page that it could not write for written; changed, it is tried again. */
+        volatile uint8_t *page = part->from + at;
+        *page = *page;
+    }
+    drop_if_done(s, i);
+}
+
 kds_err_t kpl_spool_sync(struct kpl_spool *s, kds_error_t **error)
 {
-    for (size_t i = s->options.sync ? s->count : 0; i-- > 0;) {
-        struct segment *g = &s->segments[i];
-        if (g->synced == g->end) {
-            break; /* what lies before was synced earlier */
-        }
-        size_t from = g->synced / KPL_SPOOL_PAGE_BYTES * KPL_SPOOL_PAGE_BYTES;
-        kds_err_t rc =
-            s->disk->ops->sync(s->disk, g->number, g->base + from, g->end - from, error);
-        if (rc != KDS_OK) {
-            return rc;
-        }
-        g->synced = g->end;
+    struct kpl_spool_part part;
+    kds_err_t rc = KDS_OK;
+    struct kpl_spool_place until = kpl_spool_end(s);
+    while (rc == KDS_OK && kpl_spool_sync_begin(s, until, &part)) {
+        rc = kpl_spool_sync_part(s, &part, error);
+        kpl_spool_sync_end(s, &part, rc == KDS_OK);
     }
-    return KDS_OK;
+    return rc;
 }
+
+/* ---- handing out -------------------------------------------------------------------------- */
 
 static kpl_spool_entry_t *entry_at(const struct segment *g, size_t offset)
 {
@@ -379,9 +474,8 @@ void kpl_spool_done(struct kpl_spool *s, kpl_spool_entry_t *entry)
     }
     *(volatile uint32_t *)&entry->state = KPL_SPOOL_DONE;
     s->stats.records--;
-    if (--s->segments[i].live == 0 && !(s->writing && i == s->count - 1)) {
-        drop_segment(s, i);
-    }
+    s->segments[i].live--;
+    drop_if_done(s, i);
 }
 
 uint64_t kpl_spool_written(const struct kpl_spool *s)

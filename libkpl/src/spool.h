@@ -7,7 +7,7 @@
  *
  * Records are handed out in the order in which they were written, first those of earlier processes. A
  * segment whose records are all acknowledged is removed. One process uses a directory at a time. Belongs
- * to one thread or lock; blocks on the disk.
+ * to one thread or lock, but for kpl_spool_sync_part(); blocks on the disk.
  */
 #ifndef KPL_SRC_SPOOL_H
 #define KPL_SRC_SPOOL_H
@@ -66,8 +66,41 @@ kds_err_t kpl_spool_append(struct kpl_spool *spool,
                            const kpl_record_t *record,
                            kds_error_t **error);
 
+/** Is there room for a record as large as the last that was refused for want of it? It is made, if it can be. */
+bool kpl_spool_has_room(struct kpl_spool *spool);
+
 /** Wait until all that was written is safe from a loss of power. Nothing without `sync`. */
 kds_err_t kpl_spool_sync(struct kpl_spool *spool, kds_error_t **error);
+
+/** Behind a record. */
+struct kpl_spool_place {
+    uint64_t segment;
+    size_t offset;
+};
+
+struct kpl_spool_place kpl_spool_end(const struct kpl_spool *spool);
+
+/** Something that is to be made safe. */
+struct kpl_spool_part {
+    uint64_t segment;
+    uint8_t *from;
+    size_t bytes, end;
+};
+
+/**
+ * The same in steps, the middle one without the lock: other threads go on while one waits for the disk. One part
+ * at a time.
+ * @return false if all before @p until is safe
+ */
+bool kpl_spool_sync_begin(struct kpl_spool *spool,
+                          struct kpl_spool_place until,
+                          struct kpl_spool_part *part);
+kds_err_t kpl_spool_sync_part(const struct kpl_spool *spool,
+                              const struct kpl_spool_part *part,
+                              kds_error_t **error);
+void kpl_spool_sync_end(struct kpl_spool *spool,
+                        const struct kpl_spool_part *part,
+                        bool safe);
 
 /** A record that was handed out; stays where it is until kpl_spool_done(). */
 typedef struct kpl_spool_entry kpl_spool_entry_t;

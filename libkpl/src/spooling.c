@@ -108,6 +108,11 @@ kds_err_t kpl_spooling_sync(struct kpl_spooling *s, kds_error_t **error)
     return s->spool != NULL ? kpl_spool_sync(s->spool, error) : KDS_OK;
 }
 
+bool kpl_spooling_has_room(struct kpl_spooling *s)
+{
+    return s->spool == NULL || kpl_spool_has_room(s->spool);
+}
+
 bool kpl_spooling_feed(struct kpl_spooling *s, int64_t now_us)
 {
     kpl_record_t r;
@@ -165,15 +170,28 @@ bool kpl_spooling_taken(const struct kpl_spooling *s, uint64_t mark)
 
 /* ---- out ---------------------------------------------------------------------------------- */
 
-/* Keep the places of refused records until they were reported; at once if there is no memory. */
-static void give_up_later(struct kpl_spooling *s, const struct kpl_unit *u)
+/* Make room for the places of refused records, until they were reported. */
+static bool may_wait(struct kpl_spooling *s, size_t count)
 {
-    kpl_spool_entry_t **more = kds_realloc_array(
-        s->given_up, s->given_up_count + u->count, sizeof(kpl_spool_entry_t *));
+    kpl_spool_entry_t **more = kds_realloc_array(s->given_up, s->given_up_count + count,
+                                                 sizeof(kpl_spool_entry_t *));
     s->given_up = more != NULL ? more : s->given_up;
+    return more != NULL;
+}
+
+/* What is stored is done with. So is what is refused, once that was reported; at once if there is no memory to
+ * remember it. The rest stays. */
+static void settle(struct kpl_spooling *s, const struct kpl_unit *u)
+{
+    bool refused = u->code != KDS_OK && u->code != KDS_ERR_CLOSED;
+    bool later = refused && may_wait(s, u->count);
     for (size_t i = 0; i < u->count; i++) {
-        if (more != NULL) {
-            s->given_up[s->given_up_count++] = u->users[i].tag;
+        kpl_spool_entry_t *entry = u->users[i].tag;
+        u->users[i].tag = kpl_spool_tag(s->spool, entry);
+        if (later) {
+            s->given_up[s->given_up_count++] = entry;
+        } else if (u->code != KDS_ERR_CLOSED) {
+            kpl_spool_done(s->spool, entry);
         }
     }
 }
@@ -184,18 +202,11 @@ void kpl_spooling_report(struct kpl_spooling *s, const struct kpl_queue *units)
         return;
     }
     for (struct kpl_unit *u = units->first; u != NULL; u = u->next) {
-        if (u->code != KDS_OK && u->code != KDS_ERR_CLOSED) {
-            give_up_later(s, u);
-        }
         for (size_t i = 0; i < u->count; i++) {
-            kpl_spool_entry_t *entry = u->users[i].tag;
-            u->users[i].tag = kpl_spool_tag(s->spool, entry);
             /* What an earlier process sent, and what became of it, nobody knows. */
-            u->maybe_persisted |= kpl_spool_is_found(s->spool, entry);
-            if (u->code == KDS_OK) {
-                kpl_spool_done(s->spool, entry);
-            }
+            u->maybe_persisted |= kpl_spool_is_found(s->spool, u->users[i].tag);
         }
+        settle(s, u);
     }
 }
 

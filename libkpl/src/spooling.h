@@ -40,6 +40,9 @@ size_t kpl_spooling_put(struct kpl_spooling *s,
 /** What was put is to be safe now. As kpl_spool_sync(). */
 kds_err_t kpl_spooling_sync(struct kpl_spooling *s, kds_error_t **error);
 
+/** As kpl_spool_has_room(); true without a spool. */
+bool kpl_spooling_has_room(struct kpl_spooling *s);
+
 /** Move some of what waits into the core. @return whether there may be more that fits */
 bool kpl_spooling_feed(struct kpl_spooling *s, int64_t now_us);
 

@@ -15,6 +15,36 @@ void kpl_wake_worker_locked(kpl_producer_t *p)
     }
 }
 
+/* ---- room on the disk --------------------------------------------------------------------- */
+
+#define ROOM_RETRY_US (250 * KDS_US_PER_MS)
+
+void kpl_want_room_locked(kpl_producer_t *p, int64_t now_us)
+{
+    if (p->shared.spooling.spool != NULL && p->shared.room_at_us == KDS_NEVER_US) {
+        p->shared.room_at_us = kds_us_add(now_us, ROOM_RETRY_US);
+    }
+}
+
+/* Tell whoever waits, if there is some. */
+static void look_for_room_locked(kpl_producer_t *p)
+{
+    bool asked_for =
+        p->shared.waiting > 0 || (p->shared.refused && p->conf.low_water != NULL);
+    p->shared.room_at_us = KDS_NEVER_US;
+    if (!asked_for) {
+        return;
+    }
+    if (kpl_spooling_has_room(&p->shared.spooling)) {
+        pthread_cond_broadcast(&p->shared.changed);
+        kpl_wake_deliverer_locked(p); /* low water */
+    } else {
+        kpl_want_room_locked(p, kpl_now_us());
+    }
+}
+
+/* ---- calls -------------------------------------------------------------------------------- */
+
 /* A call of the core's: which one, for its completion. */
 struct call {
     kpl_producer_t *producer;
@@ -82,6 +112,16 @@ static void perform(kpl_producer_t *p, const struct kpl_action *action)
     }
 }
 
+/* When the worker is to look again if nothing happens. */
+static int64_t wake_at_us_locked(kpl_producer_t *p, int64_t now_us)
+{
+    int64_t at_us = kpl_core_wake_at_us(p->shared.core, now_us);
+    /* Due and yet nothing to do: memory is short. Look again soon, not at once. */
+    at_us = at_us <= now_us ? now_us + KDS_US_PER_MS : at_us;
+    at_us = kpl_upload_due_us(p) < at_us ? kpl_upload_due_us(p) : at_us;
+    return p->shared.room_at_us < at_us ? p->shared.room_at_us : at_us;
+}
+
 void *kpl_worker_main(void *producer)
 {
     kpl_producer_t *p = producer;
@@ -104,12 +144,13 @@ void *kpl_worker_main(void *producer)
             kpl_upload_locked(p);
             continue;
         }
+        if (p->shared.room_at_us <= kpl_now_us()) {
+            look_for_room_locked(p);
+            continue;
+        }
         kpl_tell_results_locked(p); /* records may have expired */
         int64_t now = kpl_now_us();
-        int64_t at_us = kpl_core_wake_at_us(p->shared.core, now);
-        /* Due and yet nothing to do: memory is short. Look again soon, not at once. */
-        at_us = at_us <= now ? now + KDS_US_PER_MS : at_us;
-        at_us = kpl_upload_due_us(p) < at_us ? kpl_upload_due_us(p) : at_us;
+        int64_t at_us = wake_at_us_locked(p, now);
         p->shared.worker_wake_us = at_us;
         kds_cond_wait(&p->shared.work, &p->shared.lock,
                       at_us == KDS_NEVER_US ? KDS_NEVER_US : at_us - now);

@@ -112,7 +112,8 @@ kpl_conf_set_log(kpl_conf_t *conf, kds_log_fn *log, void *opaque, kds_log_level_
 
 /**
  * Told that a producer has room again, after a put was refused or given up waiting because
- * `buffer.max.bytes` were outstanding: what is left has fallen to `buffer.low.percent` of it.
+ * `buffer.max.bytes` were outstanding: what is left has fallen to `buffer.low.percent` of it. With a spool also
+ * after that or its disk was full: it has taken room for a record of the same size.
  *
  * Called where outcomes are: on the producer's dispatch thread or inside kpl_poll(), without a lock
  * held, once for all refusals before it. May do what a result callback may.

@@ -85,9 +85,12 @@ KPL_API kds_err_t kpl_producer_new(const kpl_conf_t *conf,
  * @retval KDS_ERR_CLOSED          kpl_close() was called.
  * @retval KDS_ERR_FORKED          Called in a child of the process that created producer.
  * @retval KDS_ERR_NO_MEMORY
- * With anything but KDS_OK the record was not accepted, and no outcome follows.
+ * @retval KDS_ERR_SYSTEM          The spool's disk failed.
+ * With anything but KDS_OK the record was not accepted, and no outcome follows; but for `spool.sync=put`, where
+ * KDS_ERR_SYSTEM may also say that the record was accepted and may be lost with the machine's power:
+ * kpl_put_many() tells the two apart by *accepted.
  *
- * Any thread. Blocks for at most timeout_ms.
+ * Any thread. Blocks for at most timeout_ms; with a spool, for its disk as well.
  * @since 0.1
  */
 KPL_API kds_err_t kpl_put(kpl_producer_t *producer,
@@ -105,9 +108,10 @@ KPL_API kds_err_t kpl_put(kpl_producer_t *producer,
  * @param accepted    Receives how many were accepted, counted from the first; the rest was not.
  * @param error       Receives why it stopped (given; kds_error_free). May be NULL.
  *
- * @return KDS_OK if all were accepted, else the error of kpl_put() for records[*accepted].
+ * @return KDS_OK if all were accepted, else the error of kpl_put() for records[*accepted]. With `spool.sync=put`
+ *         it may be KDS_ERR_SYSTEM for those that were accepted: they may be lost with the machine's power.
  *
- * Any thread. Blocks for at most timeout_ms.
+ * Any thread. Blocks for at most timeout_ms; with a spool, for its disk as well.
  * @since 0.1
  */
 KPL_API kds_err_t kpl_put_many(kpl_producer_t *producer,
@@ -163,13 +167,15 @@ KPL_API kds_err_t kpl_close(kpl_producer_t *producer, int64_t timeout_ms, size_t
 KPL_API void kpl_producer_free(kpl_producer_t *producer);
 
 /**
- * With `dispatch=poll`: run the result callback for what is ready.
+ * With `dispatch=poll`: run the result callback for what is ready when it begins, not for what becomes ready
+ * meanwhile; then the low-water callback, if it is due.
  *
  * @param producer    The producer.
- * @param timeout_ms  How long to wait for a first outcome: 0 = not at all, -1 = without limit.
+ * @param timeout_ms  How long to wait for a first outcome, or for low water: 0 = not at all, -1 = without
+ *                    limit.
  * @return how many outcomes were delivered; 0 also with `dispatch=thread` or in a forked child.
  *
- * One thread at a time. Blocks for at most timeout_ms and the callback.
+ * One thread at a time. Blocks for at most timeout_ms and the callbacks.
  * @since 0.1
  */
 KPL_API size_t kpl_poll(kpl_producer_t *producer, int64_t timeout_ms);

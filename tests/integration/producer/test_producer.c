@@ -19,7 +19,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LONG_MS 30000
@@ -188,7 +192,9 @@ static sem_t stuck, warned;
 
 static void hang(const kpl_result_t *results, size_t n, void *opaque)
 {
+    struct fixture *f = opaque;
     count(results, n, opaque);
+    sem_post(&f->event);
     sem_wait(&stuck);
 }
 
@@ -222,6 +228,8 @@ static void fault_U01_free_names_the_callback_that_it_waits_for(void **state)
     start(&f, hang);
     f.producer->patience_us = KDS_US_PER_MS;
     assert_int_equal(put(&f, 0), KDS_OK);
+    while (sem_wait(&f.event) != 0) { /* it is in the callback */
+    }
     assert_int_equal(pthread_create(&thread, NULL, free_producer, f.producer), 0);
     sem_wait(&warned);
     sem_post(&stuck);
@@ -253,6 +261,75 @@ static void producer_is_polled_when_its_descriptor_says_so(void **state)
     assert_int_equal(poll(&fd, 1, 0), 0);
     assert_int_equal(atomic_load(&f.stored), 5);
     assert_int_equal(kpl_flush(f.producer, 0, NULL), KDS_OK);
+    end(&f);
+}
+
+#define RECORD_COST 64 /* of the budget, at the least */
+
+static void count_slowly(const kpl_result_t *results, size_t n, void *opaque)
+{
+    struct timespec pause = {0, 3000000};
+    nanosleep(&pause, NULL);
+    count(results, n, opaque);
+}
+
+/* Until so many were accepted, without end if what it tests is broken. */
+static void *put_many(void *fixture)
+{
+    for (int i = 0; i < 20000; i++) {
+        put(fixture, -1);
+    }
+    return NULL;
+}
+
+static void producer_that_is_polled_returns_though_more_comes(void **state)
+{
+    struct fixture f;
+    pthread_t thread;
+    size_t seen = 0;
+    (void)state;
+    begin(&f);
+    kpl_conf_set(f.conf, "dispatch", "poll", NULL);
+    kpl_conf_set(f.conf, "buffer.max.bytes", "64KiB", NULL);
+    kpl_conf_set(f.conf, "rate.limit.percent", "1000000", NULL);
+    start(&f, count_slowly);
+    assert_int_equal(pthread_create(&thread, NULL, put_many, &f), 0);
+    while (seen < 20000) {
+        size_t n = kpl_poll(f.producer, 100);
+        assert_true(n <= 65536 / RECORD_COST); /* what was there can have been no more */
+        seen += n;
+    }
+    pthread_join(thread, NULL);
+    end(&f);
+}
+
+static void producer_packed_puts_keep_their_time_out_together(void **state)
+{
+    enum { COUNT = 2000 };
+    static uint32_t one[COUNT];
+    static uint8_t bytes[COUNT];
+    struct fixture f;
+    size_t accepted;
+    (void)state;
+    begin(&f);
+    kpl_conf_set(f.conf, "aggregation.enable", "false", NULL);
+    kpl_conf_set(f.conf, "buffer.max.bytes", "64KiB", NULL);
+    kpl_conf_set(f.conf, "rate.limit.percent", "5", NULL); /* 64 a second and shard */
+    start(&f, count);
+    memset(bytes, 'x', sizeof bytes);
+    for (size_t i = 0; i < COUNT; i++) {
+        one[i] = 1;
+    }
+    const kpl_columns_t columns = {.struct_size = sizeof columns,
+                                   .count = COUNT,
+                                   .keys = {{bytes, COUNT}, one},
+                                   .data = {{bytes, COUNT}, one}};
+    int64_t began_us = kpl_now_us();
+    assert_int_equal(kpl_put_packed(f.producer, &columns, 1500, &accepted, NULL),
+                     KDS_ERR_QUEUE_FULL);
+    int64_t took_us = kpl_now_us() - began_us;
+    assert_in_range(took_us, 1500 * KDS_US_PER_MS, 8000 * KDS_US_PER_MS);
+    assert_in_range(accepted, 64, COUNT - 1);
     end(&f);
 }
 
@@ -291,6 +368,145 @@ static void producer_tells_a_refused_caller_when_there_is_room(void **state)
     assert_int_equal(kpl_flush(f.producer, LONG_MS, NULL), KDS_OK);
     assert_int_equal(atomic_load(&f.failed), 0);
     end(&f);
+}
+
+/* ---- the disk of a spool ------------------------------------------------------------------ */
+
+static char directory[64];
+
+static void begin_spool(struct fixture *f)
+{
+    snprintf(directory, sizeof directory, "/tmp/test-producer-XXXXXX");
+    assert_non_null(mkdtemp(directory));
+    begin(f);
+    kpl_conf_set(f->conf, "spool.directory", directory, NULL);
+    kpl_conf_set(f->conf, "spool.segment.bytes", "1MiB", NULL);
+}
+
+static void end_spool(struct fixture *f)
+{
+    char command[128];
+    end(f);
+    snprintf(command, sizeof command, "rm -r %s", directory);
+    assert_int_equal(system(command), 0);
+}
+
+static void note_room(size_t bytes, void *opaque)
+{
+    (void)bytes;
+    sem_post(&((struct fixture *)opaque)->event);
+}
+
+static void *put_and_wait(void *fixture)
+{
+    return put(fixture, -1) == KDS_OK ? fixture : NULL;
+}
+
+/* Nothing is under way whose end could wake anybody. */
+static void producer_finds_room_on_a_disk_that_was_full(void **state)
+{
+    struct fixture f;
+    struct rlimit limit, small;
+    pthread_t thread;
+    void *put_it = NULL;
+    (void)state;
+    begin_spool(&f);
+    kpl_conf_set_low_water(f.conf, note_room, &f);
+    start(&f, count);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small = limit;
+    small.rlim_cur = 100000;
+    setrlimit(RLIMIT_FSIZE, &small);
+    kds_err_t refused = put(&f, 0);
+    int failed = pthread_create(&thread, NULL, put_and_wait, &f);
+    struct timespec pause = {0, 400 * 1000000};
+    nanosleep(&pause, NULL);
+    int early = sem_trywait(&f.event);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(refused, KDS_ERR_QUEUE_FULL);
+    assert_int_equal(failed, 0);
+    assert_int_equal(early, -1);
+    pthread_join(thread, &put_it);
+    assert_non_null(put_it);
+    while (sem_wait(&f.event) != 0) {
+    }
+    assert_int_equal(kpl_flush(f.producer, LONG_MS, NULL), KDS_OK);
+    assert_int_equal(atomic_load(&f.stored), 1);
+    end_spool(&f);
+}
+
+/* In place of the system's. */
+static atomic_uint syncs;
+static sem_t *sync_begins, *sync_may_end; /* NULL: it is not waited for */
+
+int msync(void *from, size_t bytes, int flags)
+{
+    atomic_fetch_add(&syncs, 1);
+    if (sync_begins != NULL) {
+        sem_post(sync_begins);
+        while (sem_wait(sync_may_end) != 0) {
+        }
+    }
+    return (int)syscall(SYS_msync, from, bytes, flags);
+}
+
+static void producer_syncs_what_a_put_accepted_before_it_was_refused(void **state)
+{
+    static uint8_t data[100000];
+    static kpl_record_t records[64];
+    struct fixture f;
+    size_t accepted = 0;
+    (void)state;
+    begin_spool(&f);
+    kpl_conf_set(f.conf, "spool.sync", "put", NULL);
+    kpl_conf_set(f.conf, "spool.max.bytes", "2MiB", NULL);
+    start(&f, count);
+    kill(f.server, SIGSTOP);
+    for (size_t i = 0; i < 64; i++) {
+        records[i] = record("");
+        records[i].data = (kds_slice_t){data, sizeof data};
+    }
+    unsigned before = atomic_load(&syncs);
+    assert_int_equal(kpl_put_many(f.producer, records, 64, 0, &accepted, NULL),
+                     KDS_ERR_QUEUE_FULL);
+    assert_in_range(accepted, 10, 63);
+    assert_int_equal(atomic_load(&syncs) - before, 2); /* both segments */
+    kill(f.server, SIGCONT);
+    assert_int_equal(kpl_flush(f.producer, LONG_MS, NULL), KDS_OK);
+    end_spool(&f);
+}
+
+static void producer_goes_on_while_a_put_waits_for_the_disk(void **state)
+{
+    struct fixture f;
+    pthread_t thread;
+    sem_t begins, may_end;
+    void *put_it = NULL;
+    kpl_stats_t stats = {.struct_size = sizeof stats};
+    (void)state;
+    sem_init(&begins, 0, 0);
+    sem_init(&may_end, 0, 0);
+    begin_spool(&f);
+    kpl_conf_set(f.conf, "spool.sync", "put", NULL);
+    start(&f, count);
+    sync_begins = &begins;
+    sync_may_end = &may_end;
+    assert_int_equal(pthread_create(&thread, NULL, put_and_wait, &f), 0);
+    while (sem_wait(&begins) != 0) {
+    }
+    assert_int_equal(kpl_flush(f.producer, LONG_MS, NULL),
+                     KDS_OK); /* sent, stored, told */
+    kpl_producer_stats(f.producer, &stats);
+    assert_int_equal(stats.user_records_succeeded, 1);
+    sync_begins = NULL;
+    sem_post(&may_end);
+    pthread_join(thread, &put_it);
+    assert_non_null(put_it);
+    end_spool(&f);
+    sem_destroy(&begins);
+    sem_destroy(&may_end);
 }
 
 /* ---- ends --------------------------------------------------------------------------------- */
@@ -391,7 +607,12 @@ int main(void)
             fault_U01_a_callback_that_blocks_holds_up_neither_puts_nor_close),
         cmocka_unit_test(fault_U01_free_names_the_callback_that_it_waits_for),
         cmocka_unit_test(producer_is_polled_when_its_descriptor_says_so),
+        cmocka_unit_test(producer_that_is_polled_returns_though_more_comes),
+        cmocka_unit_test(producer_packed_puts_keep_their_time_out_together),
         cmocka_unit_test(producer_tells_a_refused_caller_when_there_is_room),
+        cmocka_unit_test(producer_finds_room_on_a_disk_that_was_full),
+        cmocka_unit_test(producer_syncs_what_a_put_accepted_before_it_was_refused),
+        cmocka_unit_test(producer_goes_on_while_a_put_waits_for_the_disk),
         cmocka_unit_test(producer_that_is_freed_early_reports_what_is_left),
         cmocka_unit_test(fault_P08_a_forked_child_can_only_free),
         cmocka_unit_test(fault_P08_a_forked_child_leaves_a_busy_producer_alone),

@@ -542,6 +542,30 @@ outcomes_of_a_producer_that_is_closed_have_the_services_last_word(void **state)
     fx_end(&f);
 }
 
+static void
+fault_S10_only_answers_that_it_is_missing_count_for_a_missing_stream(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    unsigned failures = 0;
+    (void)state;
+    begin_singles(&f, 1);
+    for (int i = 0; i < 1000 && failures < 6; i++, f.now_us += 20 * MS) {
+        while (failures < 6 && fx_next(&f, &action)) {
+            bool throttled = action.kind != KPL_ACTION_PUT_RECORDS || failures % 3 != 2;
+            failures += action.kind == KPL_ACTION_PUT_RECORDS;
+            fail_action(&f, &action, throttled ? KDS_ERR_THROTTLED : KDS_ERR_NOT_FOUND,
+                        throttled ? "ThrottlingException" : "ResourceNotFoundException",
+                        throttled, KDS_PERSISTED_NO);
+        }
+    }
+    assert_int_equal(failures, 6);
+    assert_int_equal(f.total, 0);
+    assert_int_equal(succeed_for(&f, 10 * S), 1);
+    all_succeeded_once(&f, 1);
+    fx_end(&f);
+}
+
 static void fault_S18_an_expired_token_is_worth_another_try(void **state)
 {
     struct fixture f;
@@ -780,6 +804,8 @@ int main(void)
         cmocka_unit_test(fault_S10_a_stream_that_is_missing_for_a_moment_loses_nothing),
         cmocka_unit_test(
             outcomes_of_a_producer_that_is_closed_have_the_services_last_word),
+        cmocka_unit_test(
+            fault_S10_only_answers_that_it_is_missing_count_for_a_missing_stream),
         cmocka_unit_test(fault_S18_an_expired_token_is_worth_another_try),
         cmocka_unit_test(
             fault_S20_a_key_that_may_not_be_used_ends_the_record_with_its_cause),

@@ -12,13 +12,16 @@
 #include "spool.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -414,6 +417,82 @@ static void spool_files_are_the_owners_alone(void **state)
     kds_error_free(error);
 }
 
+/* In place of the system's. */
+static unsigned syncs, failing_sync;
+
+int msync(void *from, size_t bytes, int flags)
+{
+    if (++syncs == failing_sync) {
+        errno = EIO;
+        return -1;
+    }
+    return (int)syscall(SYS_msync, from, bytes, flags);
+}
+
+static void spool_syncs_in_the_end_what_a_failed_sync_left(void **state)
+{
+    struct fixture *f = *state;
+    f->options.sync = true;
+    reopen(f);
+    for (failing_sync = 1; failing_sync <= 2; failing_sync++) {
+        assert_int_equal(put(f, 1, 3500), KDS_OK); /* each in a segment of its own */
+        assert_int_equal(put(f, 2, 3500), KDS_OK);
+        syncs = 0;
+        assert_int_equal(kpl_spool_sync(f->spool, NULL), KDS_ERR_SYSTEM);
+        assert_int_equal(kpl_spool_sync(f->spool, NULL), KDS_OK);
+        assert_int_equal(syncs, 3); /* both, and one of them twice */
+        assert_int_equal(kpl_spool_sync(f->spool, NULL), KDS_OK);
+        assert_int_equal(syncs, 3);
+    }
+    failing_sync = 0;
+}
+
+static void spool_keeps_what_is_being_synced_though_it_is_acknowledged(void **state)
+{
+    struct fixture *f = *state;
+    struct kpl_spool_part part;
+    f->options.sync = true;
+    reopen(f);
+    assert_int_equal(put(f, 1, 3500), KDS_OK);
+    assert_int_equal(put(f, 2, 3500), KDS_OK);
+    const struct kpl_spool_place until = kpl_spool_end(f->spool);
+    assert_true(kpl_spool_sync_begin(f->spool, until, &part));
+    kpl_spool_done(f->spool, take(f, 1, 3500, true));
+    assert_int_equal(files(f), 2);
+    assert_int_equal(put(f, 3, 3500), KDS_OK);
+    assert_int_equal(kpl_spool_sync_part(f->spool, &part, NULL), KDS_OK);
+    kpl_spool_sync_end(f->spool, &part, true);
+    assert_int_equal(files(f), 2); /* it went; the third came */
+    assert_true(kpl_spool_sync_begin(f->spool, until, &part));
+    kpl_spool_sync_end(f->spool, &part, true);
+    assert_false(kpl_spool_sync_begin(f->spool, until, &part)); /* the third is behind */
+    assert_true(kpl_spool_sync_begin(f->spool, kpl_spool_end(f->spool), &part));
+    kpl_spool_sync_end(f->spool, &part, true);
+}
+
+static void spool_has_room_for_what_it_refused_when_the_disk_has(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit limit, small;
+    assert_true(kpl_spool_has_room(f->spool));
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small = limit;
+    small.rlim_cur = 100;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    kds_err_t rc = put(f, 1, 5000);
+    bool room = kpl_spool_has_room(f->spool);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_int_equal(rc, KDS_ERR_QUEUE_FULL);
+    assert_false(room);
+    assert_true(kpl_spool_has_room(f->spool));
+    assert_int_equal(files(f), 1);
+    assert_int_equal(put(f, 1, 5000), KDS_OK); /* where it was made */
+    assert_int_equal(files(f), 1);
+    assert_true(kpl_spool_has_room(f->spool));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -426,6 +505,9 @@ int main(void)
         TEST(fault_P01_spool_keeps_what_a_killed_process_had_put),
         TEST(spool_belongs_to_one_process_at_a_time),
         TEST(fault_P08_spool_of_a_killed_process_is_free_while_its_child_lives),
+        TEST(spool_syncs_in_the_end_what_a_failed_sync_left),
+        TEST(spool_keeps_what_is_being_synced_though_it_is_acknowledged),
+        TEST(spool_has_room_for_what_it_refused_when_the_disk_has),
         TEST(spool_recognises_a_torn_tail_wherever_it_is_torn),
         TEST(spool_refuses_files_that_are_none_of_its),
         TEST(spool_files_are_the_owners_alone),

@@ -4,6 +4,7 @@
 #include "core_fixture.h"
 
 #include "spooling.h"
+#include "support/fail_alloc.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -75,16 +76,21 @@ static void wait_for_put(struct fixture *f, struct kpl_action *action)
     fail();
 }
 
+static void refuse_request(struct fixture *f, const struct kpl_action *action)
+{
+    kds_error_t *error = NULL;
+    const struct kds_error_detail detail = {.service_code =
+                                                KDS_SLICE_LIT("ValidationException"),
+                                            .persisted = KDS_PERSISTED_NO};
+    kds_error_set_detail(&error, KDS_ERR_REJECTED, &detail, "not like this");
+    kpl_core_done(f->core, f->now_us, action->id, NULL, error);
+    kds_error_free(error);
+}
+
 static void refuse(struct fixture *f, const struct kpl_action *action)
 {
     struct kpl_queue units;
-    kds_error_t *error = NULL;
-    const struct kds_error_detail detail = {.service_code =
-                                                KDS_SLICE_LIT("AccessDeniedException"),
-                                            .persisted = KDS_PERSISTED_NO};
-    kds_error_set_detail(&error, KDS_ERR_ACCESS_DENIED, &detail, "no permission");
-    kpl_core_done(f->core, f->now_us, action->id, NULL, error);
-    kds_error_free(error);
+    refuse_request(f, action);
     assert_true(kpl_core_take(f->core, KPL_SHOWCASE_RECORDS, &units));
     kpl_spooling_report(&spooling, &units);
     kpl_showcase_deliver(&f->showcase, &units, fx_on_results, f);
@@ -104,12 +110,42 @@ static void spooling_says_maybe_of_what_an_earlier_process_may_have_sent(void **
     begin_process(&f);
     wait_for_put(&f, &action);
     refuse(&f, &action);
-    assert_int_equal(f.codes[0], KDS_ERR_ACCESS_DENIED);
+    assert_int_equal(f.codes[0], KDS_ERR_REJECTED);
     assert_int_equal(f.persisted[0], KDS_PERSISTED_MAYBE);
     put(&f, "two", 2);
     wait_for_put(&f, &action);
     refuse(&f, &action);
     assert_int_equal(f.persisted[2], KDS_PERSISTED_NO);
+    kpl_spooling_close(&spooling);
+    fx_end(&f);
+}
+
+/* Or it would come up again at the next start. */
+static void
+spooling_gives_a_refused_record_up_though_there_is_no_memory_to_remember_it(void **state)
+{
+    struct fixture f;
+    struct kpl_action action;
+    struct kpl_queue units;
+    struct kpl_spool_stats stats;
+    struct fail_alloc none = {.left = 0};
+    const struct kds_allocator allocator = {fail_alloc_alloc, fail_alloc_resize,
+                                            fail_alloc_release, &none};
+    (void)state;
+    begin_process(&f);
+    put(&f, "one", 1);
+    wait_for_put(&f, &action);
+    refuse_request(&f, &action);
+    assert_true(kpl_core_take(f.core, KPL_SHOWCASE_RECORDS, &units));
+    kds_allocator_set(&allocator);
+    kpl_spooling_report(&spooling, &units);
+    kds_allocator_set(NULL);
+    kpl_showcase_deliver(&f.showcase, &units, fx_on_results, &f);
+    kpl_spooling_reported(&spooling);
+    kpl_core_release(f.core, &units);
+    assert_int_equal(f.outcomes[1], 1);
+    kpl_spooling_stats(&spooling, &stats);
+    assert_int_equal(stats.records, 0);
     kpl_spooling_close(&spooling);
     fx_end(&f);
 }
@@ -120,6 +156,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             spooling_says_maybe_of_what_an_earlier_process_may_have_sent, make_directory,
             remove_directory),
+        cmocka_unit_test_setup_teardown(
+            spooling_gives_a_refused_record_up_though_there_is_no_memory_to_remember_it,
+            make_directory, remove_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
