@@ -70,6 +70,9 @@ size_t kpl_prepare(const struct kpl_conf *conf,
                    kds_err_t *rc,
                    kds_error_t **error);
 
+/** Did a PutRecords fail for a reason that somebody can mend, so that its records stay in the spool? */
+bool kpl_stays_in_spool(const struct kpl_conf *conf, const kds_error_t *error);
+
 /** May kpl_core_put() leave it to others to hash this record's key? If not, kpl_core_put_many() with the hash
  *  key does the same, and the work is done without the core. */
 bool kpl_may_be_staged(const struct kpl_conf *conf, const kpl_record_t *record);

@@ -375,8 +375,15 @@ static unsigned attempts_with(const struct kpl_unit *u, kds_err_t code)
 static bool
 gives_up(const struct kpl_core *core, const kds_error_t *error, unsigned tries)
 {
-    return permanent(error, tries) &&
-           (core->conf->fail_if_refused || is_about_records(error));
+    bool otherwise = core->conf->fail_if_refused && core->conf->spool_directory == NULL;
+    return permanent(error, tries) && (otherwise || is_about_records(error));
+}
+
+bool kpl_stays_in_spool(const struct kpl_conf *conf, const kds_error_t *error)
+{
+    bool lasts =
+        permanent(error, NOT_FOUND_TRIES) || kds_error_code(error) == KDS_ERR_CREDENTIALS;
+    return conf->spool_directory != NULL && lasts && !is_about_records(error);
 }
 
 static void judge_failed_call(struct kpl_core *core,
@@ -434,14 +441,14 @@ fail_what_waits(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream
 }
 
 /* A request of the stream failed as a whole, and not for a record in it. What waits would, too: once only
- * probes go, it shares their fate if that is for good. In a spool it can wait for as long as that takes. */
+ * probes go, it shares their fate if that is for good. */
 static void judge_stream(struct kpl_core *core,
                          int64_t now_us,
                          struct kpl_stream *stream,
                          const kds_error_t *error)
 {
     note_failure(stream, error);
-    if (kpl_gate_is_closed(&stream->gate) && core->conf->spool_directory == NULL &&
+    if (kpl_gate_is_closed(&stream->gate) &&
         gives_up(core, error, stream->failure.times)) {
         fail_what_waits(core, now_us, stream);
     }

@@ -49,7 +49,9 @@ struct kpl_producer {
         bool refused;           /* a put was, for want of room: low water is to be told */
         int64_t
             room_at_us; /* when the spool is asked for room again; KDS_NEVER_US: it is not */
-        bool syncing; /* a thread waits for the spool's disk */
+        uint64_t spool_refusals; /* of requests, after which their records stayed */
+        int64_t refusal_at_us;   /* the next one is told in the log from then on */
+        bool syncing;            /* a thread waits for the spool's disk */
         bool closed, stop_worker, stop_dispatcher;
         bool dispatcher_ended;
         bool delivering; /* a callback is running, on: */

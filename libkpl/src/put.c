@@ -305,6 +305,7 @@ void kpl_producer_stats(kpl_producer_t *p, kpl_stats_t *stats)
     kpl_lock(p);
     kpl_core_stats(p->shared.core, &s);
     kpl_spooling_stats(&p->shared.spooling, &spool);
+    s.spool_refusals = p->shared.spool_refusals;
     kpl_unlock(p);
     s.spooled_records = spool.records;
     s.spool_waiting = spool.waiting;

@@ -45,30 +45,58 @@ static void look_for_room_locked(kpl_producer_t *p)
 
 /* ---- calls -------------------------------------------------------------------------------- */
 
+#define REFUSAL_TOLD_US (60 * KDS_US_PER_S) /* a line of the log for all within it */
+
 /* A call of the core's: which one, for its completion. */
 struct call {
     kpl_producer_t *producer;
     uint64_t id;
+    enum kpl_action_kind kind;
 };
 
-static void
-call_ended(kpl_producer_t *p, uint64_t id, const void *output, const kds_error_t *error)
+/* Somebody has to do something, or the spool fills. */
+static bool is_to_be_told_locked(kpl_producer_t *p,
+                                 enum kpl_action_kind kind,
+                                 const kds_error_t *error)
 {
-    if (error != NULL) {
-        kds_log(&p->conf.log, KDS_LOG_INFO, "http", "%s", kds_error_message(error));
+    int64_t now_us = kpl_now_us();
+    if (error == NULL || kind != KPL_ACTION_PUT_RECORDS ||
+        !kpl_stays_in_spool(&p->conf, error)) {
+        return false;
     }
+    p->shared.spool_refusals++;
+    bool tell = now_us >= p->shared.refusal_at_us;
+    if (tell) {
+        p->shared.refusal_at_us = kds_us_add(now_us, REFUSAL_TOLD_US);
+    }
+    return tell;
+}
+
+static void call_ended(kpl_producer_t *p,
+                       const struct call *call,
+                       const void *output,
+                       const kds_error_t *error)
+{
     kpl_lock(p);
-    kpl_core_done(p->shared.core, kpl_now_us(), id, output, error);
+    kpl_core_done(p->shared.core, kpl_now_us(), call->id, output, error);
     kpl_tell_results_locked(p);
     kpl_wake_worker_locked(p);
+    bool tell = is_to_be_told_locked(p, call->kind, error);
     kpl_unlock(p);
+    if (tell) {
+        kds_log(&p->conf.log, KDS_LOG_WARNING, "spool",
+                "records stay in the spool until this is mended: %s",
+                kds_error_message(error));
+    } else if (error != NULL) {
+        kds_log(&p->conf.log, KDS_LOG_INFO, "http", "%s", kds_error_message(error));
+    }
 }
 
 /* On the client's thread. */
 static void on_call_done(const void *output, kds_error_t *error, void *opaque)
 {
     struct call *call = opaque;
-    call_ended(call->producer, call->id, output, error);
+    call_ended(call->producer, call, output, error);
     kds_output_free(output);
     kds_error_free(error);
     kds_free(call);
@@ -93,20 +121,20 @@ static void perform(kpl_producer_t *p, const struct kpl_action *action)
     const kds_call_options_t once = {
         .struct_size = sizeof once,
         .max_attempts = 1,
-        .call_timeout_ms = p->conf.request_timeout_ms + p->conf.connect_timeout_ms,
+        .call_timeout_ms = p->conf.request_timeout_ms, /* whatever it waits for */
     };
     kds_error_t *error = NULL;
-    struct call *call = kds_alloc_zero(1, sizeof *call);
+    const struct call what = {p, action->id, action->kind};
+    struct call *call = kds_alloc(sizeof *call);
     if (call == NULL) {
         kds_error_set(&error, KDS_ERR_NO_MEMORY, "out of memory");
     } else {
-        call->producer = p;
-        call->id = action->id;
+        *call = what;
         kds_client_start(p->client, p->operations[action->kind], input_of(action), &once,
                          on_call_done, call, &error);
     }
     if (error != NULL) {
-        call_ended(p, action->id, NULL, error);
+        call_ended(p, &what, NULL, error);
         kds_error_free(error);
         kds_free(call);
     }

@@ -2,8 +2,9 @@
  * producer: puts records into streams: aggregated, batched, retried, each with one outcome.
  *
  * Delivery is at least once: a record whose answer was lost is sent again. Records of one thread
- * and partition key keep their order unless a retry intervenes. A producer has three threads,
- * whatever the number of streams and shards, and may be used from any thread.
+ * and partition key keep their order unless a retry intervenes. A producer may be used from any thread. It
+ * has three of its own, whatever the number of streams and shards, one more once credentials are to be fetched,
+ * and with `metrics.upload` those of another client.
  */
 #ifndef KPL_PRODUCER_H
 #define KPL_PRODUCER_H
@@ -25,7 +26,8 @@ extern "C" {
 typedef struct kpl_producer kpl_producer_t;
 
 /**
- * One user record, as handed to kpl_put(). Size-first: set `struct_size`, zero the rest.
+ * One user record, as handed to kpl_put(). Size-first: set `struct_size`, zero the rest. The tag means nothing to
+ * another process: a record that one left in a spool has NULL in its outcome.
  */
 typedef struct kpl_record {
     size_t struct_size; /**< sizeof(kpl_record_t). */
@@ -69,7 +71,9 @@ KPL_API kds_err_t kpl_producer_new(const kpl_conf_t *conf,
  *
  * Copies what it needs and returns; the network is never touched on the caller's thread. The
  * record leaves within `linger.ms`, packed with others of its shard. Its outcome is ready no
- * later than `record.ttl.ms` and one request time-out after this call.
+ * later than `record.ttl.ms`, one `request.timeout.ms` and half a second after this call, whatever hangs:
+ * the service, a proxy, the source of the credentials. With a spool it has until it is stored, or the service
+ * finds the record itself bad; docs/spool.md.
  *
  * @param producer    The producer.
  * @param record      (borrowed) All memory it points to may be reused on return.
@@ -77,7 +81,8 @@ KPL_API kds_err_t kpl_producer_new(const kpl_conf_t *conf,
  *                    wait, -1 = without limit.
  * @param error       Receives the reason (given; kds_error_free). May be NULL.
  *
- * @retval KDS_OK                  Accepted; exactly one outcome will follow.
+ * @retval KDS_OK                  Accepted; exactly one outcome will follow. With a spool it may follow in
+ *                                 another process, and twice: docs/spool.md.
  * @retval KDS_ERR_QUEUE_FULL      The budget was exhausted for all of timeout_ms.
  * @retval KDS_ERR_INVALID_ARG     Bad key, hash key, stream or struct_size.
  * @retval KDS_ERR_TOO_LARGE       Data, or data and key, exceed `record.max.bytes`.
@@ -154,7 +159,8 @@ KPL_API kds_err_t kpl_close(kpl_producer_t *producer, int64_t timeout_ms, size_t
 
 /**
  * Release the producer. Records without an outcome get theirs first: KDS_ERR_CLOSED, with
- * `persisted` saying whether they may be in the stream.
+ * `persisted` saying whether they may be in the stream. Those of a spool stay there for the next producer; what was
+ * not on its way yet gets no outcome here.
  *
  * @param producer  (taken) NULL is allowed. No other thread may be inside a call on it.
  *
@@ -218,6 +224,7 @@ typedef struct kpl_stats {
     uint64_t spool_waiting;        /**< Of these, not on their way yet, now. */
     uint64_t spool_recovered;      /**< Found in the spool by kpl_producer_new(). */
     uint64_t spool_bytes;          /**< Of its files, now. */
+    uint64_t spool_refusals;       /**< Requests refused for what can be mended. */
 } kpl_stats_t;
 
 /**

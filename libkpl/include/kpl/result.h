@@ -1,5 +1,6 @@
 /*
- * result: what became of one user record. Every accepted record gets exactly one.
+ * result: what became of one user record. Every accepted record gets exactly one; with a spool, by the process that
+ * delivers it.
  */
 #ifndef KPL_RESULT_H
 #define KPL_RESULT_H
@@ -39,7 +40,7 @@ typedef struct kpl_result {
 
     kds_err_t code;            /**< KDS_OK: stored. Else why it is given up. */
     kds_persisted_t persisted; /**< Whether it is in the stream: YES with KDS_OK. */
-    void *tag;                 /**< As it was put. */
+    void *tag; /**< As it was put; NULL if another process put it into the spool. */
 
     kds_slice_t stream;        /**< Name or ARN it was put to. */
     kds_slice_t partition_key; /**< As it was put. */
@@ -67,8 +68,8 @@ typedef struct kpl_result {
 /**
  * Receives outcomes, in the order in which they were reached.
  *
- * Called with batches of them, for every record that was accepted, exactly once, on the producer's dispatch thread or
- * inside kpl_poll(); never inside kpl_put(), never at the same time as itself, never with a lock
+ * Called with batches of them, for every record that was accepted, exactly once (but for what stays in a spool), on
+ * the producer's dispatch thread or inside kpl_poll(); never inside kpl_put(), never at the same time as itself, never with a lock
  * held, never after kpl_producer_free() has returned. May call kpl_put() with time-out 0; must not
  * flush, close or free the producer.
  *

@@ -12,6 +12,7 @@
 #include "producer_internal.h"
 #include "support/forked_free.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -21,6 +22,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -36,6 +38,8 @@ struct fixture {
     atomic_size_t stored, failed;
     atomic_int code; /* of the last failure */
     sem_t event;
+    int64_t latency_us;
+    kds_persisted_t persisted;
     kds_err_t inside[4]; /* what calls inside the callback returned */
 };
 
@@ -437,6 +441,39 @@ static void producer_finds_room_on_a_disk_that_was_full(void **state)
     end_spool(&f);
 }
 
+static void
+note_refusal(kds_log_level_t level, const char *tag, const char *line, void *opaque)
+{
+    if (level == KDS_LOG_WARNING && strcmp(tag, "spool") == 0 &&
+        strstr(line, "records stay in the spool") != NULL &&
+        strstr(line, "missing") != NULL) {
+        sem_post(&((struct fixture *)opaque)->event);
+    }
+}
+
+static void producer_says_that_its_spool_keeps_what_a_missing_stream_refuses(void **state)
+{
+    struct fixture f;
+    size_t left = 0;
+    kpl_stats_t stats = {.struct_size = sizeof stats};
+    (void)state;
+    begin_spool(&f);
+    kpl_conf_set(f.conf, "stream", "missing", NULL);
+    kpl_conf_set_log(f.conf, note_refusal, &f, KDS_LOG_WARNING);
+    start(&f, count);
+    assert_int_equal(put(&f, 0), KDS_OK);
+    while (sem_wait(&f.event) != 0) {
+    }
+    assert_int_equal(kpl_flush(f.producer, 1000, &left), KDS_ERR_TIMED_OUT);
+    assert_int_equal(left, 1);
+    kpl_producer_stats(f.producer, &stats);
+    assert_in_range(stats.spool_refusals, 3, 100);
+    assert_int_equal(stats.spooled_records, 1);
+    assert_int_equal(atomic_load(&f.failed), 0);
+    assert_int_not_equal(sem_trywait(&f.event), 0); /* told once */
+    end_spool(&f);
+}
+
 /* In place of the system's. */
 static atomic_uint syncs;
 static sem_t *sync_begins, *sync_may_end; /* NULL: it is not waited for */
@@ -507,6 +544,58 @@ static void producer_goes_on_while_a_put_waits_for_the_disk(void **state)
     end_spool(&f);
     sem_destroy(&begins);
     sem_destroy(&may_end);
+}
+
+/* ---- time --------------------------------------------------------------------------------- */
+
+static void note_latency(const kpl_result_t *results, size_t n, void *opaque)
+{
+    struct fixture *f = opaque;
+    count(results, n, opaque);
+    f->latency_us = results[0].latency_us;
+    f->persisted = results[0].persisted;
+}
+
+/* It takes the connection, and says nothing. */
+static int listen_in_silence(char url[64])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, n), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &n), 0);
+    snprintf(url, 64, "http://127.0.0.1:%d/", ntohs(address.sin_port));
+    return fd;
+}
+
+static void producer_keeps_its_time_while_credentials_do_not_come(void **state)
+{
+    struct fixture f;
+    char url[64];
+    (void)state;
+    begin(&f);
+    int silent = listen_in_silence(url);
+    setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", url, 1);
+    kpl_conf_t *conf = kpl_conf_new();
+    kpl_conf_set(conf, "stream", "s", NULL);
+    kpl_conf_set(conf, "region", "us-east-1", NULL);
+    kpl_conf_set(conf, "endpoint.url", f.endpoint, NULL);
+    kpl_conf_set(conf, "record.ttl.ms", "500", NULL);
+    kpl_conf_set(conf, "request.timeout.ms", "500", NULL);
+    kpl_conf_free(f.conf);
+    f.conf = conf;
+    start(&f, note_latency);
+    assert_int_equal(put(&f, 0), KDS_OK);
+    assert_int_equal(kpl_flush(f.producer, LONG_MS, NULL), KDS_OK);
+    assert_int_equal(atomic_load(&f.code), KDS_ERR_RECORD_EXPIRED);
+    assert_int_equal(f.persisted, KDS_PERSISTED_NO);
+    /* 1.5 s, and what a busy machine takes; connecting has 6 s by default. */
+    assert_in_range(f.latency_us, 500 * KDS_US_PER_MS, 4500 * KDS_US_PER_MS);
+    end(&f);
+    unsetenv("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    close(silent);
 }
 
 /* ---- ends --------------------------------------------------------------------------------- */
@@ -611,6 +700,9 @@ int main(void)
         cmocka_unit_test(producer_packed_puts_keep_their_time_out_together),
         cmocka_unit_test(producer_tells_a_refused_caller_when_there_is_room),
         cmocka_unit_test(producer_finds_room_on_a_disk_that_was_full),
+        cmocka_unit_test(
+            producer_says_that_its_spool_keeps_what_a_missing_stream_refuses),
+        cmocka_unit_test(producer_keeps_its_time_while_credentials_do_not_come),
         cmocka_unit_test(producer_syncs_what_a_put_accepted_before_it_was_refused),
         cmocka_unit_test(producer_goes_on_while_a_put_waits_for_the_disk),
         cmocka_unit_test(producer_that_is_freed_early_reports_what_is_left),

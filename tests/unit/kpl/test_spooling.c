@@ -120,6 +120,91 @@ static void spooling_says_maybe_of_what_an_earlier_process_may_have_sent(void **
     fx_end(&f);
 }
 
+static void answer_stored(struct fixture *f, const struct kpl_action *action)
+{
+    kds_put_records_result_entry_t entries[8];
+    for (size_t i = 0; i < action->put_records.records_count; i++) {
+        entries[i] = (kds_put_records_result_entry_t){.shard_id = kds_slice(one_id[0]),
+                                                      .sequence_number = kds_slice("7")};
+    }
+    const kds_put_records_out_t out = {
+        .records = entries, .records_count = action->put_records.records_count};
+    kpl_core_done(f->core, f->now_us, action->id, &out, NULL);
+}
+
+/* With what an operator can mend. @return PutRecords that were tried */
+static unsigned fail_for_minutes(struct fixture *f, kds_err_t code, const char *word)
+{
+    unsigned tries = 0;
+    struct kpl_action action;
+    for (int i = 0; i < 10 * 60 * 100; i++, f->now_us += 10 * MS) {
+        kpl_spooling_feed(&spooling, f->now_us);
+        while (fx_next(f, &action)) {
+            kds_error_t *error = NULL;
+            const struct kds_error_detail detail = {.service_code = kds_slice(word),
+                                                    .retryable =
+                                                        code == KDS_ERR_CREDENTIALS};
+            kds_error_set_detail(&error, code, &detail, "not now");
+            tries += action.kind == KPL_ACTION_PUT_RECORDS;
+            assert_true(kpl_stays_in_spool(f->conf, error));
+            kpl_core_done(f->core, f->now_us, action.id, NULL, error);
+            kds_error_free(error);
+        }
+        assert_false(kpl_core_has_results(f->core));
+    }
+    return tries;
+}
+
+static void fault_S18_spooling_keeps_what_is_refused_until_that_is_mended(void **state)
+{
+    static const struct {
+        kds_err_t code;
+        const char *word;
+    } refusals[] = {{KDS_ERR_ACCESS_DENIED, "AccessDeniedException"},
+                    {KDS_ERR_ACCESS_DENIED, "ExpiredTokenException"},
+                    {KDS_ERR_CREDENTIALS, ""},
+                    {KDS_ERR_NOT_FOUND, "ResourceNotFoundException"},
+                    {KDS_ERR_SERVICE, "KMSDisabledException"}};
+    struct fixture f;
+    struct kpl_action action;
+    struct kpl_queue units;
+    struct kpl_spool_stats stats;
+    (void)state;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        begin_process(&f);
+        for (size_t tag = 1; tag <= 3; tag++) {
+            put(&f, "data", tag);
+        }
+        unsigned tries = fail_for_minutes(&f, refusals[i].code, refusals[i].word);
+        assert_in_range(tries, 100, 300); /* every five seconds in the end */
+        kpl_spooling_stats(&spooling, &stats);
+        assert_int_equal(stats.records, 3);
+        for (unsigned n = 0; n < 3; f.now_us += 10 * MS) {
+            while (fx_next(&f, &action)) {
+                if (action.kind == KPL_ACTION_PUT_RECORDS) {
+                    n += (unsigned)action.put_records.records_count;
+                    answer_stored(&f, &action);
+                } else {
+                    fx_answer_shards(&f, action.id, one_id, one_start, 1);
+                }
+            }
+        }
+        assert_true(kpl_core_take(f.core, KPL_SHOWCASE_RECORDS, &units));
+        kpl_spooling_report(&spooling, &units);
+        kpl_showcase_deliver(&f.showcase, &units, fx_on_results, &f);
+        kpl_spooling_reported(&spooling);
+        kpl_core_release(f.core, &units);
+        for (size_t tag = 1; tag <= 3; tag++) {
+            assert_int_equal(f.outcomes[tag], 1);
+            assert_int_equal(f.codes[tag], KDS_OK);
+        }
+        kpl_spooling_stats(&spooling, &stats);
+        assert_int_equal(stats.records, 0);
+        kpl_spooling_close(&spooling);
+        fx_end(&f);
+    }
+}
+
 /* Or it would come up again at the next start. */
 static void
 spooling_gives_a_refused_record_up_though_there_is_no_memory_to_remember_it(void **state)
@@ -155,6 +240,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             spooling_says_maybe_of_what_an_earlier_process_may_have_sent, make_directory,
+            remove_directory),
+        cmocka_unit_test_setup_teardown(
+            fault_S18_spooling_keeps_what_is_refused_until_that_is_mended, make_directory,
             remove_directory),
         cmocka_unit_test_setup_teardown(
             spooling_gives_a_refused_record_up_though_there_is_no_memory_to_remember_it,

@@ -562,6 +562,7 @@ class kpl_stats_t(Structure):
     spool_waiting: Any
     spool_recovered: Any
     spool_bytes: Any
+    spool_refusals: Any
     _fields_ = [
         ("struct_size", c_size_t),
         ("user_records_accepted", c_uint64),
@@ -586,6 +587,7 @@ class kpl_stats_t(Structure):
         ("spool_waiting", c_uint64),
         ("spool_recovered", c_uint64),
         ("spool_bytes", c_uint64),
+        ("spool_refusals", c_uint64),
     ]
 
 
