@@ -260,10 +260,24 @@ static struct kpl_request *request_new(struct kpl_core *core, size_t room)
     return request;
 }
 
+/* A service that spreads records in turn must not do so in step with this. */
+static struct kpl_shard *any_shard(struct kpl_core *core, struct kpl_stream *stream)
+{
+    struct kpl_shard *s = &stream->anywhere;
+    for (uint64_t n = kds_rng_below(&core->rng, stream->map.shard_count + 1); n > 0;
+         n--) {
+        s = kpl_stream_next_shard(stream, s);
+    }
+    return s;
+}
+
 /* Each shard has its turn: one request begins where the last one ended. */
 static void take_in_turn(struct taking *t, struct kpl_stream *stream)
 {
     struct kpl_shard *first = stream->turn ? stream->turn : &stream->anywhere;
+    if (kpl_stream_is_unproved(stream)) {
+        first = any_shard(t->core, stream);
+    }
     struct kpl_shard *s = first;
     do {
         take_ready(t, s);

@@ -51,13 +51,17 @@ struct kpl_stream {
         described; /* DescribeStreamSummary is under way; ended at least once */
     unsigned describe_failures; /* in a row */
     int64_t describe_at_us;
-    int64_t created_ms;      /* the stream was; 0 = unknown */
-    unsigned hits;           /* units that landed as predicted, since one did not */
-    unsigned misses;         /* maps that failed since hits proved one */
+    int64_t created_ms; /* the stream was; 0 = unknown */
+    bool hit,
+        missed; /* units of the answer that is being judged: where they were to, or not */
+    unsigned hits;   /* answers whose units all landed as predicted, since one did not */
+    unsigned misses; /* maps that failed since hits proved one */
     int64_t missed_map_us;   /* the map that the last miss was counted for */
     bool suspect;            /* predictions fail: nothing is aggregated */
     unsigned strangers;      /* sequence numbers in a row that no new map explained */
     int64_t stranger_map_us; /* the map that the last one was counted for */
+    uint64_t missing_id;     /* the request that did not find it; 0 = a later one did */
+    uint64_t found_id;       /* the last one that did */
     uint64_t doubted_id;     /* requests up to this one may have gone to another stream */
 
     struct kds_metric_group *metrics;
@@ -158,6 +162,10 @@ void kpl_stream_missed(struct kpl_core *core,
                        struct kpl_stream *stream,
                        int64_t sent_us,
                        int64_t now_us);
+/** That was all of an answer. */
+void kpl_stream_weigh(struct kpl_stream *stream);
+/** Is it unknown by now who spreads the records? */
+bool kpl_stream_is_unproved(const struct kpl_stream *stream);
 /** So many maps in a row that do not explain a sequence number: they mean something else there. */
 #define KPL_STRANGERS_MAX 3
 

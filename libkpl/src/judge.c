@@ -459,6 +459,16 @@ static bool is_hopeless(const struct kpl_stream *stream)
     return stream->map.failures >= NO_MAP_TRIES || stream->map.repeats >= SAME_MAP_TRIES;
 }
 
+/* What was listed meanwhile may be the old one's, while it was deleted. */
+static void found_again(struct kpl_stream *stream, int64_t now_us, uint64_t id)
+{
+    stream->found_id = id > stream->found_id ? id : stream->found_id;
+    if (stream->missing_id != 0 && id > stream->missing_id) {
+        stream->missing_id = 0;
+        kpl_shard_map_doubt(&stream->map, now_us);
+    }
+}
+
 void kpl_judge_answer(struct kpl_core *core,
                       int64_t now_us,
                       struct kpl_request *request,
@@ -471,9 +481,12 @@ void kpl_judge_answer(struct kpl_core *core,
     if (output != NULL) {
         kpl_gate_answered(&stream->gate);
         stream->failure.code = KDS_OK;
+        found_again(stream, now_us, request->id);
     } else if (!may_be_a_neighbour(error, request->count)) {
         kpl_gate_failed(&stream->gate, now_us, &core->rng);
         if (kds_error_code(error) == KDS_ERR_NOT_FOUND) {
+            stream->missing_id =
+                request->id > stream->found_id ? request->id : stream->missing_id;
             kpl_stream_doubt(core, stream, now_us);
         }
     }
@@ -491,6 +504,7 @@ void kpl_judge_answer(struct kpl_core *core,
                         &output->records[i]);
         }
     }
+    kpl_stream_weigh(stream);
     if (error != NULL && !is_about_records(error)) {
         judge_stream(core, now_us, stream, error);
     }

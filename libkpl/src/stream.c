@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-/* Chance puts one of n records where it was predicted: so many in a row that it does so once in 2^40. */
+/* Chance puts one of n records where it was predicted: so many answers in a row that it does so once in 2^40.
+ * Answers, because a service that spreads in turn puts the records of one all right or all wrong. */
 #define PROOF_BITS      40
 #define PROOF_HITS_MIN  8
 #define MISSES_REFUTE   3 /* maps in a row by which a prediction failed */
@@ -81,7 +82,7 @@ bool kpl_stream_places(const struct kpl_stream *stream)
             (stream->strategy == KPL_STRATEGY_UNKNOWN && stream->described));
 }
 
-/* So many units in a row that landed as predicted say that the keys decide, though nobody else does. */
+/* So many answers in a row say that the keys decide, though nobody else does. */
 static unsigned hits_needed(const struct kpl_stream *stream)
 {
     unsigned bits = 1;
@@ -95,6 +96,11 @@ static unsigned hits_needed(const struct kpl_stream *stream)
 static bool is_proved(const struct kpl_stream *stream)
 {
     return stream->hits >= hits_needed(stream);
+}
+
+bool kpl_stream_is_unproved(const struct kpl_stream *stream)
+{
+    return stream->strategy == KPL_STRATEGY_UNKNOWN && !is_proved(stream);
 }
 
 bool kpl_stream_aggregates(const struct kpl_core *core, const struct kpl_stream *stream)
@@ -118,11 +124,18 @@ describe_soon(const struct kpl_core *core, struct kpl_stream *s, int64_t now_us)
 
 void kpl_stream_hit(struct kpl_stream *stream)
 {
-    stream->hits += stream->hits < PROOF_BITS;
-    if (is_proved(stream)) {
+    stream->hit = true;
+}
+
+void kpl_stream_weigh(struct kpl_stream *stream)
+{
+    stream->hits =
+        stream->missed ? 0 : stream->hits + (stream->hits < PROOF_BITS && stream->hit);
+    if (stream->hit && is_proved(stream)) {
         stream->misses = 0;
         stream->suspect = false;
     }
+    stream->hit = stream->missed = false;
 }
 
 void kpl_stream_missed(struct kpl_core *core,
@@ -130,7 +143,7 @@ void kpl_stream_missed(struct kpl_core *core,
                        int64_t sent_us,
                        int64_t now_us)
 {
-    stream->hits = 0;
+    stream->missed = true;
     if (sent_us <= stream->map.made_us) {
         return; /* the map was another one */
     }

@@ -119,6 +119,24 @@ static void fault_S09_a_list_from_before_not_found_is_not_used(void **state)
     fx_end(&f);
 }
 
+/* The service lists a stream for as long as it is being deleted, and takes nothing for it any more. */
+static void fault_S09_a_list_from_while_it_was_deleted_is_not_used(void **state)
+{
+    struct fixture f;
+    struct kpl_action put, listing;
+    (void)state;
+    begin_with_an_aggregate(&f, &put);
+    fail_not_found(&f, &put);
+    assert_true(fx_next(&f, &listing));
+    assert_int_equal(listing.kind, KPL_ACTION_LIST_SHARDS);
+    fx_answer_shards(&f, listing.id, two_ids, two_starts, 2);
+    wait_for(&f, KPL_ACTION_PUT_RECORDS, &put);
+    fx_answer_all(&f, &put, two_ids[0]); /* the new one's, where "two" does not belong */
+    assert_int_equal(f.total, 0);
+    finish_in_the_new_stream(&f);
+    fx_end(&f);
+}
+
 static void fault_S09_not_found_is_believed_of_a_list_as_well(void **state)
 {
     struct fixture f;
@@ -325,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fault_S09_an_old_map_acknowledges_nothing_after_not_found),
         cmocka_unit_test(fault_S09_a_list_from_before_not_found_is_not_used),
+        cmocka_unit_test(fault_S09_a_list_from_while_it_was_deleted_is_not_used),
         cmocka_unit_test(fault_S09_not_found_is_believed_of_a_list_as_well),
         cmocka_unit_test(fault_S09_a_shard_that_only_the_old_stream_had_is_not_believed),
         cmocka_unit_test(fault_S09_the_order_is_kept_when_a_shard_has_other_hash_keys),
