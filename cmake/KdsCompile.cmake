@@ -94,5 +94,9 @@ function(kds_compile target)
         ${KDS_INSTRUMENT}
         "$<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:${KDS_HARDEN_COMPILE}>")
     target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
+    if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+        # Files beyond 2 GiB, inodes of 64 bits and times after 2038; no header of ours has such a type.
+        target_compile_definitions(${target} PRIVATE _FILE_OFFSET_BITS=64 _TIME_BITS=64)
+    endif()
     kds_link(${target})
 endfunction()

@@ -266,7 +266,7 @@ static void ask_others(struct work *w, struct kds_rng *rng, size_t need)
 static void decide(struct work *w, struct kds_rng *rng)
 {
     struct kcl_assign_result *out = w->out;
-    size_t room = w->a->max_leases > out->mine ? (size_t)w->a->max_leases - out->mine : 0;
+    size_t room = w->a->max_leases > out->mine ? w->a->max_leases - out->mine : 0;
     gather(w, is_handed, 0);
     while (w->chosen_count > 0) {
         choose(w, KCL_TAKE, draw(w, rng));

@@ -38,7 +38,7 @@ struct kcl_assign {
     int64_t scanned_us; /* when the listing was asked for */
     int64_t failover_us;
     int64_t handoff_us; /* how long a reader may take to hand over */
-    uint64_t max_leases;
+    size_t max_leases;
     uint64_t max_steals; /* at one time; 0 = what is wanting, by and by */
     uint64_t round;      /* of this worker, from 0 */
     bool

@@ -191,7 +191,7 @@ struct kcl_assign kcl_roster_assign(const struct kcl_core *core, int64_t looked_
                                .scanned_us = looked_us,
                                .failover_us = core->conf->failover_ms * KDS_US_PER_MS,
                                .handoff_us = core->conf->handoff_ms * KDS_US_PER_MS,
-                               .max_leases = (uint64_t)core->conf->max_leases,
+                               .max_leases = (size_t)core->conf->max_leases,
                                .max_steals = (uint64_t)core->conf->max_steals,
                                .round = r->scans,
                                .only_assigned = kcl_roster_is_led(core, looked_us),

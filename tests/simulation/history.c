@@ -275,7 +275,7 @@ same_as_put(const struct history *h, uint32_t id, kds_slice_t key, kds_slice_t d
 static struct request *request_at(struct history *h, uint64_t number)
 {
     h->requests =
-        grown(h->requests, &h->request_capacity, number + 1, sizeof *h->requests);
+        grown(h->requests, &h->request_capacity, (size_t)number + 1, sizeof *h->requests);
     return &h->requests[number];
 }
 

@@ -170,10 +170,10 @@ static kds_slice_t name_of(unsigned stream)
     return kds_slice(stream == 0 ? NULL : wire_stream_name(stream));
 }
 
-/* Means nothing to another process. */
+/* Means nothing to another process. The high byte tells processes apart, of pointers of 32 bits too. */
 static void *tag_of(const struct producer *p, uint32_t id)
 {
-    return (void *)(uintptr_t)((p->generation + 1) << 32 | id);
+    return (void *)(uintptr_t)((p->generation % 255 + 1) << 24 | id);
 }
 
 /* As the producer puts it: alone, or with its hash. */
@@ -374,11 +374,11 @@ void producer_crash(struct producer *p)
 static uint32_t identity(const struct producer *p, const kpl_result_t *r)
 {
     uintptr_t tag = (uintptr_t)r->tag;
-    if (tag != 0 && tag >> 32 != p->generation + 1) {
+    if (tag != 0 && tag >> 24 != p->generation % 255 + 1) {
         history_broken(p->wire->history,
                        "P1: an outcome bears the tag of a process that died");
     }
-    return tag != 0 ? (uint32_t)tag : history_identity(r->data);
+    return tag != 0 ? (uint32_t)tag & 0xFFFFFF : history_identity(r->data);
 }
 
 static bool is_last_word(const kpl_result_t *r)

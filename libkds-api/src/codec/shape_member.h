@@ -39,9 +39,12 @@ static inline size_t kds_member_count(const void *value, const struct kds_field 
 /** The size of one element of a list or map. */
 static inline size_t kds_element_size(const struct kds_field *field)
 {
-    return field->shape                          ? field->shape->size
-           : field->element_kind == KDS_K_DOUBLE ? sizeof(double)
-                                                 : sizeof(kds_slice_t);
+    if (field->shape != NULL) {
+        return field->shape->size;
+    }
+    size_t text =
+        sizeof(kds_slice_t); /* where pointers have 32 bits, as large as a double */
+    return field->element_kind == KDS_K_DOUBLE ? sizeof(double) : text;
 }
 
 /** The struct of a STRUCT field: embedded if required, else pointed to (NULL = absent). */

@@ -251,7 +251,8 @@ static void http_version_outside_the_list_is_refused(void **state)
                                     .access_key_id = "AKIDEXAMPLE",
                                     .secret_access_key = "secret"};
     (void)state;
-    memset(&options.http_version, 3, 1);
+    const unsigned foreign = 3; /* an assignment would not compile */
+    memcpy(&options.http_version, &foreign, sizeof options.http_version);
     assert_int_equal(kds_client_new(&options, &client, &error), KDS_ERR_CONFIG);
     assert_string_equal(kds_error_message(error), "http_version: 3 is none of 0, 1, 2");
     kds_error_free(error);

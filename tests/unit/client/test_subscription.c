@@ -667,7 +667,7 @@ static void fault_H04_a_slow_subscriber_stalls_itself_alone(void **state)
         kds_subscription_release(event);
     }
     while (kds_subscription_next(slow, 0, &held[n], NULL) == KDS_OK)
-        got += held[n++]->credit_bytes;
+        got += (size_t)held[n++]->credit_bytes;
     assert_true(got <= 65536 && n >= 2);
     assert_true(h2_server_sent(f.server, 0) <= 65536 + 21000); /* and one event */
     while (n < 40) { /* each that is given back lets others come */
@@ -675,7 +675,7 @@ static void fault_H04_a_slow_subscriber_stalls_itself_alone(void **state)
         held[n] = NULL;
         for (size_t i = 0; i < n; i++)
             kds_subscription_release(held[i]);
-        for (size_t k = look(slow).events; k < 40; k++)
+        for (size_t k = (size_t)look(slow).events; k < 40; k++)
             kds_subscription_release(next(slow));
         break;
     }

@@ -128,7 +128,7 @@ static void shape_writes_json_that_jansson_reads(void **state)
     assert_string_equal(json_string_value(json_object_get(first, "Data")),
                         "AP8gYmluYXJ5");
     assert_true(json_real_value(json_object_get(first, "ApproximateArrivalTimestamp")) ==
-                1441215410.867);
+                (double)1441215410.867);
     assert_int_equal(json_integer_value(json_object_get(root, "MillisBehindLatest")), 0);
     json_decref(root);
     kds_buf_clear(&bytes);

@@ -120,7 +120,7 @@ static void shards_tile_and_numbers_rise_through_random_reshards(void **state)
         s.now_us += KDS_US_PER_S;
         for (int step = 0; step < 120; step++) {
             struct local_stream *stream = local_service_stream(s.service, "s");
-            size_t at = kds_rng_below(&rng, stream->open_count);
+            size_t at = (size_t)kds_rng_below(&rng, stream->open_count);
             const struct local_shard *shard = stream->open[at].shard;
             s.now_us += (int64_t)kds_rng_below(&rng, 400) * KDS_US_PER_MS;
             switch (kds_rng_below(&rng, 4)) {

@@ -55,7 +55,7 @@ static void order_is_that_of_a_list(void **state)
         timers[i].owner = &due[i];
     }
     for (int step = 0; step < 20000; step++) {
-        size_t i = kds_rng_below(&rng, COUNT);
+        size_t i = (size_t)kds_rng_below(&rng, COUNT);
         if (kds_rng_below(&rng, 4) > 0) {
             due[i] = kds_rng_below(&rng, 5) ? (int64_t)kds_rng_below(&rng, 1000)
                                             : KDS_NEVER_US;

@@ -20,13 +20,13 @@ static kpl_record_t records[MANY];
 static size_t make_key(struct kds_rng *rng, char *key)
 {
     static const char *const odd[] = {"\xc3\xa9", "\xff", "\xe2\x82", "\xf0\x9f\x98\x80"};
-    size_t n = kds_rng_below(rng, kds_rng_below(rng, 8) == 0 ? 300 : 40);
+    size_t n = (size_t)kds_rng_below(rng, kds_rng_below(rng, 8) == 0 ? 300 : 40);
     for (size_t i = 0; i < n; i++) {
         key[i] = (char)('a' + kds_rng_below(rng, 26));
     }
     if (kds_rng_below(rng, 4) == 0) {
         const char *text = odd[kds_rng_below(rng, 4)];
-        size_t at = kds_rng_below(rng, n + 1), text_n = strlen(text);
+        size_t at = (size_t)kds_rng_below(rng, n + 1), text_n = strlen(text);
         memcpy(key + at, text, text_n);
         n = at + text_n > n ? at + text_n : n;
     }
@@ -39,8 +39,8 @@ static void make_record(struct kds_rng *rng, size_t i)
     records[i] = (kpl_record_t){
         .struct_size = sizeof records[i] - (kds_rng_below(rng, 60) == 0),
         .partition_key = kds_slice_of(kds_rng_below(rng, 40) ? keys[i] : NULL, key_n),
-        .data =
-            kds_slice_of(kds_rng_below(rng, 40) ? "data" : NULL, kds_rng_below(rng, 3)),
+        .data = kds_slice_of(kds_rng_below(rng, 40) ? "data" : NULL,
+                             (size_t)kds_rng_below(rng, 3)),
     };
     if (kds_rng_below(rng, 8) == 0) {
         snprintf(hash_keys[i], sizeof hash_keys[i], "%s%d",

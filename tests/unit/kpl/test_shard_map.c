@@ -101,7 +101,7 @@ static void shard_map_finds_the_shard_when_shards_are_of_any_size(void **state)
     struct kds_rng rng;
     kds_rng_seed(&rng, 3);
     for (size_t round = 0; round < 40; round++) {
-        size_t count = 1 + kds_rng_below(&rng, round < 36 ? 60 : SHARDS_MAX);
+        size_t count = 1 + (size_t)kds_rng_below(&rng, round < 36 ? 60 : SHARDS_MAX);
         for (size_t i = 0; i < count; i++) {
             /* Some far apart, some next to each other, some at the very ends. */
             unsigned bits = (unsigned)kds_rng_below(&rng, 64);
