@@ -7,6 +7,7 @@
 #include "core_internal.h"
 
 #include "base/clock.h"
+#include "base/size.h"
 #include "base/slice.h"
 
 #include <stdio.h>
@@ -179,7 +180,7 @@ size_t kcl_fanout_credit(const struct kcl_core *core)
     size_t shards = core->roster.view.count > core->agenda.count ? core->roster.view.count
                                                                  : core->agenda.count;
     size_t bytes =
-        (size_t)core->conf->prefetch_max_bytes / BUDGET_PARTS / (shards ? shards : 1);
+        kds_size(core->conf->prefetch_max_bytes) / BUDGET_PARTS / (shards ? shards : 1);
     return bytes < CREDIT_LEAST  ? CREDIT_LEAST
            : bytes > CREDIT_MOST ? CREDIT_MOST
                                  : bytes;

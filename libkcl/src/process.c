@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/size.h"
 #include "base/slice.h"
 
 #include <string.h>
@@ -98,7 +99,7 @@ static void tell_end(struct kcl_shard *s, int64_t now_us)
 static void describe_batch(struct kcl_core *core, struct kcl_shard *s, kcl_batch_t *batch)
 {
     struct kcl_page *page = s->current;
-    size_t most = s->alone || s->dead ? 1 : (size_t)core->conf->batch_max_records;
+    size_t most = s->alone || s->dead ? 1 : kds_size(core->conf->batch_max_records);
     size_t left = page->count - page->done;
     *batch = (kcl_batch_t){
         .struct_size = sizeof(kcl_batch_t),

@@ -5,6 +5,7 @@
 #include "core_internal.h"
 
 #include "base/clock.h"
+#include "base/size.h"
 #include "base/slice.h"
 
 #include <stdio.h>
@@ -28,14 +29,14 @@ bool kcl_read_wanted(const struct kcl_core *core, const struct kcl_shard *s)
 static bool has_room(const struct kcl_core *core, size_t bytes)
 {
     size_t used = core->buffered_bytes - core->lent_bytes + core->reserved_bytes;
-    return used == 0 || used + bytes <= (size_t)core->conf->prefetch_max_bytes;
+    return used == 0 || used + bytes <= kds_size(core->conf->prefetch_max_bytes);
 }
 
 static size_t wish(const struct kcl_core *core, const struct kcl_shard *s)
 {
     if (kcl_fanout_serves(core, s)) {
         size_t credit = kcl_fanout_credit(core);
-        size_t most = (size_t)core->conf->prefetch_max_bytes / 2;
+        size_t most = kds_size(core->conf->prefetch_max_bytes) / 2;
         size_t event = s->expected_bytes < most ? s->expected_bytes : most;
         return event > credit ? event : credit;
     }
@@ -90,7 +91,7 @@ static bool fits(const struct kcl_core *core, const struct kcl_shard *s, size_t 
     size_t waiting = core->buffered_bytes - core->lent_bytes;
     size_t used = waiting + core->reserved_bytes - s->reserved_bytes;
     return bytes <= s->reserved_bytes || waiting == 0 ||
-           used + bytes <= (size_t)core->conf->prefetch_max_bytes;
+           used + bytes <= kds_size(core->conf->prefetch_max_bytes);
 }
 
 bool kcl_read_pressed(const struct kcl_core *core)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/size.h"
 #include "base/slice.h"
 
 #include <inttypes.h>
@@ -160,7 +161,7 @@ static kds_err_t refuse_full(struct kpl_core *core, int64_t now_us, kds_error_t 
 /* An empty buffer takes a record of any size, or it would never be sent. */
 HOT bool has_room(const struct kpl_core *core, size_t cost)
 {
-    size_t budget = (size_t)core->conf->buffer_max_bytes;
+    size_t budget = kds_size(core->conf->buffer_max_bytes);
     return core->bytes == 0 || (core->bytes < budget && cost <= budget - core->bytes);
 }
 

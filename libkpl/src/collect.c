@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/size.h"
 
 #include <string.h>
 
@@ -108,7 +109,7 @@ static bool awaits_answers(const struct kpl_core *core,
                            int64_t now_us)
 {
     return core->conf->aggregation && is_asking(stream, now_us) &&
-           core->bytes < (size_t)core->conf->buffer_max_bytes / 2;
+           core->bytes < kds_size(core->conf->buffer_max_bytes) / 2;
 }
 
 static void wake_by(struct survey *s, int64_t at_us)

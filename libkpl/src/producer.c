@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/rng.h"
+#include "base/size.h"
 #include "base/slice.h"
 
 #include <errno.h>
@@ -237,7 +238,7 @@ kds_err_t kpl_producer_new(const kpl_conf_t *conf,
     p->conf.low_water_opaque = conf->low_water_opaque;
     p->linger_us = kpl_linger_us(conf);
     p->patience_us = PATIENCE_US;
-    p->low_bytes = (size_t)(conf->buffer_max_bytes / 100 * conf->buffer_low_percent);
+    p->low_bytes = kds_size(conf->buffer_max_bytes / 100 * conf->buffer_low_percent);
     p->results = results;
     p->opaque = opaque;
     p->polled = conf->dispatch == KPL_DISPATCH_POLL;

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/size.h"
 
 #include <string.h>
 
@@ -23,7 +24,7 @@ kds_err_t kpl_spooling_open(struct kpl_spooling *s,
     const struct kpl_spool_options options = {
         .directory = conf->spool_directory,
         .disk = disk,
-        .max_bytes = (size_t)conf->spool_max_bytes,
+        .max_bytes = kds_size(conf->spool_max_bytes),
         .segment_bytes = (size_t)conf->spool_segment_bytes,
         .sync = conf->spool_sync == KPL_SPOOL_SYNC_PUT,
         .log = &conf->log,

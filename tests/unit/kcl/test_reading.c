@@ -651,6 +651,23 @@ static void reading_waits_for_the_budget_and_says_so(void **state)
     fixture_clear(&f);
 }
 
+static void reading_takes_a_budget_beyond_all_memory_for_none_F_R09(void **state)
+{
+    struct core_fixture f;
+    (void)state;
+    fixture_init(&f);
+    f.shards = 2;
+    fixture_set(&f, "prefetch.max.bytes", "1024GiB"); /* 0 in the low 32 bits */
+    fixture_start(&f);
+    expect(&f, KCL_ACTION_GET_ITERATOR);
+    answer_iterator(&f, "a");
+    expect(&f, KCL_ACTION_GET_RECORDS);
+    expect(&f, KCL_ACTION_GET_ITERATOR);
+    answer_iterator(&f, "b");
+    expect(&f, KCL_ACTION_GET_RECORDS); /* the first one's is not answered yet */
+    fixture_clear(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -687,6 +704,7 @@ int main(void)
         cmocka_unit_test(fault_S14_odd_numbers_do_no_harm),
         cmocka_unit_test(fault_S15_repeats_are_dropped_and_disorder_is_mended),
         cmocka_unit_test(reading_waits_for_the_budget_and_says_so),
+        cmocka_unit_test(reading_takes_a_budget_beyond_all_memory_for_none_F_R09),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -783,6 +783,19 @@ static void core_holds_the_budget_to_the_byte(void **state)
     fx_end(&f);
 }
 
+static void core_takes_a_budget_beyond_all_memory_for_none_F_R09(void **state)
+{
+    struct fixture f;
+    (void)state;
+    fx_begin(&f);
+    fx_set(&f, "buffer.max.bytes", "1024GiB"); /* 0 in the low 32 bits */
+    fx_open(&f);
+    for (size_t i = 1; i <= 3; i++) {
+        assert_int_equal(fx_put(&f, "k", NULL, "data", i), KDS_OK);
+    }
+    fx_end(&f);
+}
+
 static void core_takes_an_oversize_record_amid_small_ones(void **state)
 {
     struct fixture f;
@@ -911,6 +924,7 @@ int main(void)
         cmocka_unit_test(core_flush_hurries_what_was_put_before),
         cmocka_unit_test(fault_S23_core_refuses_bad_records_and_names_the_limit),
         cmocka_unit_test(core_holds_the_budget_to_the_byte),
+        cmocka_unit_test(core_takes_a_budget_beyond_all_memory_for_none_F_R09),
         cmocka_unit_test(core_takes_an_oversize_record_amid_small_ones),
         cmocka_unit_test(core_loses_no_accepted_record_when_memory_is_short),
     };

@@ -235,6 +235,20 @@ spooling_gives_a_refused_record_up_though_there_is_no_memory_to_remember_it(void
     fx_end(&f);
 }
 
+static void spooling_takes_a_limit_beyond_all_memory_for_none_F_R09(void **state)
+{
+    struct fixture f;
+    (void)state;
+    fx_begin(&f);
+    fx_set(&f, "spool.directory", directory);
+    fx_set(&f, "spool.max.bytes", "1024GiB"); /* 0 in the low 32 bits */
+    fx_open(&f);
+    memset(&spooling, 0, sizeof spooling);
+    assert_int_equal(kpl_spooling_open(&spooling, f.conf, f.core, NULL, NULL), KDS_OK);
+    put(&f, "data", 1);
+    kill_process(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +261,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             spooling_gives_a_refused_record_up_though_there_is_no_memory_to_remember_it,
             make_directory, remove_directory),
+        cmocka_unit_test_setup_teardown(
+            spooling_takes_a_limit_beyond_all_memory_for_none_F_R09, make_directory,
+            remove_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
