@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "producer_internal.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define RECORDS_AT_ONCE 64
@@ -35,6 +36,13 @@ static kds_err_t check(const kpl_columns_t *c, kds_error_t **error)
         return kds_error_set(error, KDS_ERR_INVALID_ARG,
                              "kpl_columns_t: struct_size is %zu, must be %zu",
                              c->struct_size, sizeof *c);
+    }
+    if (c->first_tag > 0 &&
+        (c->first_tag > UINTPTR_MAX || c->count > UINTPTR_MAX - c->first_tag + 1)) {
+        return kds_error_set(error, KDS_ERR_INVALID_ARG,
+                             "first_tag: %" PRIu64 " and the %zu behind it exceed the "
+                             "largest tag, %" PRIuPTR,
+                             c->first_tag, c->count, UINTPTR_MAX);
     }
     kds_err_t rc = check_column("keys", &c->keys, c->count, error);
     rc = rc ? rc : check_column("data", &c->data, c->count, error);

@@ -211,7 +211,10 @@ static kds_err_t map_file(struct kpl_spool_disk *disk,
     *bytes = (size_t)st.st_size;
     kds_err_t rc = KDS_OK;
     *base = NULL;
-    if (*bytes > 0 && S_ISREG(st.st_mode)) {
+    if ((off_t)*bytes != st.st_size) {
+        errno = EFBIG;
+        rc = system_error(f, name, "be mapped", error);
+    } else if (*bytes > 0 && S_ISREG(st.st_mode)) {
         rc = map_room(f, fd, name, *bytes, base, error);
     }
     close(fd);

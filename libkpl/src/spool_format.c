@@ -127,12 +127,12 @@ enum kpl_spool_found kpl_spool_read(const uint8_t *segment,
     if (e->state == KPL_SPOOL_NOTHING) {
         return KPL_SPOOL_THE_END;
     }
-    size_t used = sizeof *e + (size_t)e->stream_bytes + e->key_bytes + e->hash_key_bytes +
-                  e->data_bytes;
+    uint64_t used = sizeof *e + (uint64_t)e->data_bytes + e->stream_bytes + e->key_bytes +
+                    e->hash_key_bytes;
     if (e->state > KPL_SPOOL_DONE || e->offset != offset || e->bytes > bytes - offset ||
         e->bytes % KPL_SPOOL_ALIGN != 0 || used > e->bytes ||
         e->bytes - used >= KPL_SPOOL_ALIGN ||
-        e->crc != kds_crc32(0, at + CHECKED_FROM, used - CHECKED_FROM)) {
+        e->crc != kds_crc32(0, at + CHECKED_FROM, (size_t)used - CHECKED_FROM)) {
         return KPL_SPOOL_TORN;
     }
     const uint8_t *from = at + sizeof *e;

@@ -42,7 +42,7 @@ typedef struct kpl_columns {
     kpl_column_t explicit_hash_keys; /**< A length of 0: this one has none. */
     uint64_t
         first_tag; /**< The first record's tag, the next one's is one more. 0: none has a
-                             tag. */
+                             tag. All fit into a pointer. */
 } kpl_columns_t;
 
 /**

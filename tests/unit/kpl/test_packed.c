@@ -90,7 +90,7 @@ static void packed_records_have_one_outcome_each_under_their_tags(void **state)
     static const char *const texts[] = {"sa", "sbb17xyz", "scw", "sk"};
     bool seen[4] = {false, false, false, false};
     for (size_t i = 0; i < 4; i++) {
-        size_t which = block.rows[i].tag == 0 ? 3 : block.rows[i].tag - 10;
+        size_t which = block.rows[i].tag == 0 ? 3 : (size_t)block.rows[i].tag - 10;
         assert_false(seen[which]);
         seen[which] = true;
         assert_int_equal(block.rows[i].code, KDS_ERR_CLOSED);
@@ -165,6 +165,34 @@ static void packed_lengths_must_be_those_of_the_bytes(void **state)
                      KDS_ERR_INVALID_ARG);
     kpl_producer_free(f.producer);
     assert_int_equal(take(f.outcomes).count, 0);
+    kpl_outcomes_free(f.outcomes);
+}
+
+static void packed_tags_must_fit_into_pointers_F_R09(void **state)
+{
+    (void)state;
+    struct fixture f;
+    size_t accepted = 7;
+    static const uint32_t two[] = {1, 1};
+    const kpl_column_t good = {KDS_SLICE_LIT("ab"), two};
+    const uint64_t beyond[] = {UINTPTR_MAX, UINT64_MAX};
+    kpl_columns_t c = {.struct_size = sizeof c, .count = 2, .keys = good, .data = good};
+    begin(&f);
+    for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
+        kds_error_t *error = NULL;
+        c.first_tag = beyond[i];
+        assert_int_equal(kpl_put_packed(f.producer, &c, 0, &accepted, &error),
+                         KDS_ERR_INVALID_ARG);
+        assert_int_equal(accepted, 0);
+        kds_error_free(error);
+    }
+    c.first_tag = UINTPTR_MAX - 1;
+    assert_int_equal(kpl_put_packed(f.producer, &c, 0, &accepted, NULL), KDS_OK);
+    kpl_producer_free(f.producer);
+    kpl_block_t block = take(f.outcomes);
+    assert_int_equal(block.count, 2);
+    assert_true(block.rows[0].tag == UINTPTR_MAX - 1);
+    assert_true(block.rows[1].tag == UINTPTR_MAX);
     kpl_outcomes_free(f.outcomes);
 }
 
@@ -292,6 +320,7 @@ int main(void)
         cmocka_unit_test(packed_records_have_one_outcome_each_under_their_tags),
         cmocka_unit_test(packed_records_stop_at_the_first_that_is_bad),
         cmocka_unit_test(packed_lengths_must_be_those_of_the_bytes),
+        cmocka_unit_test(packed_tags_must_fit_into_pointers_F_R09),
         cmocka_unit_test(outcomes_without_a_tag_are_counted_and_wake_nobody),
         cmocka_unit_test(fault_U01_outcomes_that_nobody_takes_hold_the_producer_back),
         cmocka_unit_test(outcomes_for_which_there_is_no_memory_are_counted),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/slice.h"
+#include "kernel/crc32.h"
 #include "spool.h"
 
 #include <dirent.h>
@@ -333,6 +334,48 @@ static void spoil(const struct fixture *f, long offset, int with)
     fclose(file);
 }
 
+static void spool_takes_no_lengths_that_wrap_F_R09(void **state)
+{
+    (void)state;
+    static uint8_t segment[4096];
+    const size_t at = KPL_SPOOL_HEAD_BYTES;
+    struct kpl_spool_entry e = {.state = KPL_SPOOL_LIVE,
+                                .number = 1,
+                                .bytes = sizeof e + 8,
+                                .offset = (uint32_t)at,
+                                .data_bytes = UINT32_MAX,
+                                .key_bytes = 4};
+    kpl_record_t r;
+    /* The check sum fits what 32 bits have of the sum of the lengths. */
+    memcpy(segment + at, &e, sizeof e);
+    const size_t from = offsetof(struct kpl_spool_entry, number);
+    e.crc = kds_crc32(0, segment + at + from, sizeof e + 3 - from);
+    memcpy(segment + at, &e, sizeof e);
+    assert_int_equal(kpl_spool_read(segment, sizeof segment, at, &e, &r), KPL_SPOOL_TORN);
+}
+
+static void spool_refuses_a_file_that_sizes_cannot_count_F_R09(void **state)
+{
+    struct fixture *f = *state;
+    char path[128];
+    kds_error_t *error = NULL;
+    if (SIZE_MAX > UINT32_MAX) {
+        skip();
+    }
+    kpl_spool_close(f->spool);
+    f->spool = NULL;
+    path_of(f, "0000000000000077.spool", path);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(lseek(fd, INT64_C(0x100000FFF), SEEK_SET), INT64_C(0x100000FFF));
+    assert_int_equal(write(fd, "", 1), 1); /* 4096 in the low 32 bits */
+    close(fd);
+    assert_int_equal(kpl_spool_open(&f->options, &f->spool, &error), KDS_ERR_SYSTEM);
+    assert_non_null(strstr(kds_error_message(error), "cannot be mapped"));
+    kds_error_free(error);
+    assert_int_equal(unlink(path), 0);
+    reopen(f);
+}
+
 static void spool_recognises_a_torn_tail_wherever_it_is_torn(void **state)
 {
     struct fixture *f = *state;
@@ -509,6 +552,8 @@ int main(void)
         TEST(spool_keeps_what_is_being_synced_though_it_is_acknowledged),
         TEST(spool_has_room_for_what_it_refused_when_the_disk_has),
         TEST(spool_recognises_a_torn_tail_wherever_it_is_torn),
+        TEST(spool_takes_no_lengths_that_wrap_F_R09),
+        TEST(spool_refuses_a_file_that_sizes_cannot_count_F_R09),
         TEST(spool_refuses_files_that_are_none_of_its),
         TEST(spool_files_are_the_owners_alone),
     };
