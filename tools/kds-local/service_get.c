@@ -205,7 +205,7 @@ static bool read_iterator(struct call *c,
                             "The shard of the ShardIterator no longer exists.");
     }
     local_trim(c->service, *stream, *shard, c->now_us);
-    *position = (size_t)token.position;
+    *position = token.position < SIZE_MAX ? (size_t)token.position : SIZE_MAX;
     if (*position < (*shard)->log.first) {
         *position = (*shard)->log.first; /* what lay between is too old */
     }
