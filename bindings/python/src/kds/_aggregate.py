@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import ctypes
+import sys
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Optional, TypedDict, Union
@@ -101,8 +102,10 @@ class Aggregator(Handle):
 
     def __init__(self, shards: Optional[Iterable[Any]] = None, *, max_bytes: int = 0, max_records: int = 0) -> None:
         super().__init__()
+        # ctypes would take the low bits of what exceeds a size, and there may be 32 of them.
         options = _abi.kds_aggregator_options_t(struct_size=ctypes.sizeof(_abi.kds_aggregator_options_t),
-                                                max_bytes=max_bytes, max_records=max_records)
+                                                max_bytes=min(max_bytes, sys.maxsize),
+                                                max_records=min(max_records, sys.maxsize))
         ranges = None if shards is None else _Ranges(open_shards(shards))
         if ranges is not None:
             options.shards, options.shard_count = ctypes.addressof(ranges.array), ranges.count
