@@ -2,6 +2,8 @@
 # kds_add_fuzz(name SOURCES fuzz_x.c CORPUS dir [LIBS ...]): a libFuzzer target; outside a fuzz build
 # the same source with a driver that replays its corpus as a test.
 
+set(KDS_TEST_TIMEOUT 120 CACHE STRING "Seconds that each of these tests may take")
+
 function(kds_add_test name)
     cmake_parse_arguments(T "" "LABEL" "SOURCES;LIBS;ARGS" ${ARGN})
     if(NOT T_LABEL)
@@ -13,7 +15,7 @@ function(kds_add_test name)
         ${PROJECT_SOURCE_DIR}/libkds-api/include)
     target_link_libraries(${name} PRIVATE ${T_LIBS} PkgConfig::CMOCKA PkgConfig::JANSSON)
     add_test(NAME ${name} COMMAND ${name} ${T_ARGS})
-    set_tests_properties(${name} PROPERTIES LABELS ${T_LABEL} TIMEOUT 120)
+    set_tests_properties(${name} PROPERTIES LABELS ${T_LABEL} TIMEOUT ${KDS_TEST_TIMEOUT})
 endfunction()
 
 function(kds_add_fuzz name)
@@ -30,5 +32,5 @@ function(kds_add_fuzz name)
         target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c)
         add_test(NAME ${name} COMMAND ${name} ${F_CORPUS})
     endif()
-    set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+    set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT ${KDS_TEST_TIMEOUT})
 endfunction()
