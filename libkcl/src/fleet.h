@@ -95,7 +95,8 @@ struct kcl_lead {
     int64_t failover_us, handoff_us;
     int64_t wall_s;      /* now */
     uint64_t max_leases; /* of one worker */
-    uint64_t run;        /* from 0 */
+    uint32_t me;  /* who leads, in the view's people: it lives; 0 = somebody else */
+    uint64_t run; /* from 0 */
     const struct kcl_lead_rules *rules;
     struct kcl_suspects *suspects;
     enum kcl_interest (*interest)(const void *opaque,

@@ -329,7 +329,7 @@ static size_t find_orphans(const struct lead *l, struct orphan *orphans)
         const struct kcl_row *row = &l->v->rows[i];
         if (is_orphan(l, row)) {
             orphans[count++] = (struct orphan){i, row->changed_us};
-            if (l->v->people.texts[row->reader][0] != 0 &&
+            if (l->v->people.texts[row->reader][0] != 0 && row->reader != l->in->me &&
                 interest(l, row) == KCL_ORDINARY) {
                 suspect(l->in->suspects, l->v->people.hashes[row->reader], l->in->wall_s);
             }

@@ -252,6 +252,7 @@ lead(struct kcl_core *core, int64_t now_us, const struct kcl_store_result *rows)
                                 .handoff_us = core->conf->handoff_ms * KDS_US_PER_MS,
                                 .wall_s = kcl_roster_wall_s(core, now_us),
                                 .max_leases = (uint64_t)core->conf->max_leases,
+                                .me = kcl_view_person(&r->view, core->worker_id),
                                 .run = r->fleet.runs++,
                                 .rules = &core->conf->lead,
                                 .suspects = &r->fleet.suspects,
@@ -375,6 +376,7 @@ static void wrote_lock(struct kcl_core *core, int64_t now_us, kds_err_t err)
         f->leads_us = now_us; /* what it saw before counts for nothing */
         f->runs = 0;
         f->lead_at_us = now_us;
+        core->roster.scan_at_us = now_us; /* the last look may be half a minute old */
     }
 }
 

@@ -348,6 +348,21 @@ static void see_child(const char *shard, const char *parent, const char *owner)
     assert_true(kcl_view_note(&view, seen_us, &lease));
 }
 
+/* A leader whose own lease ran out, because the store was away, had nobody to give leases to for half a minute. */
+static void a_leader_does_not_take_itself_for_gone(void **state)
+{
+    struct kcl_lead in = at(100 * S + FAILOVER, 1);
+    (void)state;
+    begin();
+    worker("a", -1);
+    see("s-1", "a", "", 0);
+    assert_int_equal(lead(&in), 0);
+    memset(&suspects, 0, sizeof suspects);
+    in.me = kcl_view_person(&view, "a");
+    assert_int_equal(lead(&in), 1);
+    assert_string_equal(target(0), "a");
+}
+
 /* F-S16: a merged shard's lease was given to the only worker, which did not take it yet; for that it was called dead, and
  * the other parent, that everybody waited for, was given to nobody. */
 static void who_waits_for_a_parent_of_its_shard_is_not_gone(void **state)
@@ -674,6 +689,7 @@ int main(void)
         cmocka_unit_test(a_worker_without_fresh_measurements_gets_nothing),
         cmocka_unit_test(
             a_worker_that_let_a_lease_expire_gets_none_until_it_speaks_again),
+        cmocka_unit_test(a_leader_does_not_take_itself_for_gone),
         cmocka_unit_test(who_waits_for_a_parent_of_its_shard_is_not_gone),
         cmocka_unit_test(leases_move_from_those_with_more_than_the_average),
         cmocka_unit_test(a_newcomer_gets_from_many_that_have_just_a_little_too_much),

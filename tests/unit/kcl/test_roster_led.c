@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/slice.h"
+#include "core_internal.h"
 #include "roster_world.h"
 
 #include <stdio.h>
@@ -67,6 +68,23 @@ static void who_does_not_lead_finds_its_leases_by_the_index(void **state)
     assert_true(world.workers[0].ops[KCL_STORE_LIST] > 60); /* who leads sees all */
     assert_true(give_one() <= 2 * S);
     assert_true(ops[KCL_STORE_GET] >= 1);
+}
+
+/* Who leads from now on may have looked half a minute ago. */
+static void a_new_leader_looks_at_all_leases_at_once(void **state)
+{
+    (void)state;
+    start_led();
+    run_for(10 * S);
+    const unsigned *looks = &world.workers[1].ops[KCL_STORE_LIST];
+    kcl_core_stop(world.workers[0].core, world.now_us);
+    unsigned before = *looks;
+    while (!world.workers[1].core->roster.fleet.lock.mine) {
+        before = *looks;
+        run_for(STEP_US);
+    }
+    run_for(STEP_US);
+    assert_true(*looks > before);
 }
 
 static void without_an_index_all_leases_are_looked_at(void **state)
@@ -180,6 +198,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(who_does_not_lead_finds_its_leases_by_the_index,
                                         begin, finish),
+        cmocka_unit_test_setup_teardown(a_new_leader_looks_at_all_leases_at_once, begin,
+                                        finish),
         cmocka_unit_test_setup_teardown(without_an_index_all_leases_are_looked_at, begin,
                                         finish),
         cmocka_unit_test_setup_teardown(what_the_processor_does_is_told_to_the_fleet,
