@@ -27,6 +27,8 @@ struct consumer_plan {
     bool
         fleet; /* in the store are rows that are no leases, and leases are made one by one */
     bool new_names; /* a process that is started anew has another worker.id */
+    bool no_rows; /* it may not read what the others say of themselves, and cannot lead */
+    int64_t idle_ms, handoff_ms;
     int64_t starts_us;
     int64_t clock_us;       /* its wall clock is ahead of everybody else's */
     const char *start;      /* (borrowed) for the consumer's life */

@@ -1,21 +1,27 @@
 #include "application.h"
 
+#include "base/clock.h"
 #include "base/slice.h"
 #include "kcl/kcl.h"
-#include "libkcl/src/core.h"
+#include "libkcl/src/core_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LATE_MAX 4
+#define LATE_MAX     4
+#define TOLD_MOST_US KDS_US_PER_S /* of a shard that waits, with processor.stuck.ms=100 */
+#define TOLD_LOOKS   50           /* so often it could tell meanwhile */
 
 /* What it knows of one shard. */
 struct shard {
     bool begun; /* INITIALIZE was done, and neither the end nor LEASE_LOST */
     bool open;  /* a task is */
     bool leaving;
-    bool owes; /* it has ended, and its last records are not confirmed */
+    bool owes; /* it has ended, and its last records are not confirmed; since then: */
+    int64_t owes_since_us, owes_until_us;
+    unsigned owes_looks;
+    bool owes_told;
     char id[64];
     int attachment; /* its address is the shard's state */
     size_t
@@ -136,8 +142,8 @@ tell_confirmed(struct application *a, uint32_t shard, const struct kcl_position 
                       (uint64_t)p->number);
 }
 
-/* As kcl_checkpoint() and kcl_worker_checkpoint() do. @return whether that is a place that the worker knows of */
-static bool confirm(struct application *a,
+/* As kcl_checkpoint() and kcl_worker_checkpoint() do, of what was given in the present holding of the shard. */
+static void confirm(struct application *a,
                     struct kcl_core *core,
                     struct shard *s,
                     const struct kcl_position *p)
@@ -151,18 +157,8 @@ static bool confirm(struct application *a,
     tell_confirmed(a, application_shard_number(s->id), p);
     s->confirmed = *p;
     s->late_count = 0;
-    return kcl_core_confirm(core, a->world->now_us, &name, p) !=
-               KDS_ERR_CHECKPOINT_RANGE &&
-           known;
-}
-
-/* What was given in the present holding of the shard. */
-static void confirm_given(struct application *a,
-                          struct kcl_core *core,
-                          struct shard *s,
-                          const struct kcl_position *p)
-{
-    if (!confirm(a, core, s, p)) {
+    if (kcl_core_confirm(core, a->world->now_us, &name, p) == KDS_ERR_CHECKPOINT_RANGE ||
+        !known) {
         history_broken(a->history, "checkpoint: %s may not confirm or prepare %s:%lld",
                        s->id, p->sequence, (long long)p->number);
     }
@@ -215,7 +211,7 @@ static bool take_records(struct application *a,
     } else if (poison > 0 && world_chance(a->world, 50)) {
         struct kcl_position p =
             position_of(&batch->records[world_between(a->world, 0, (int64_t)poison - 1)]);
-        confirm_given(a, core, s, &p);
+        confirm(a, core, s, &p);
         s->processed = p;
         s->has_processed = true;
     }
@@ -246,18 +242,25 @@ bool application_begin(struct application *a,
         break;
     case KCL_TASK_SHUTDOWN_REQUESTED:
         if (a->plan.manual && s->has_processed && world_chance(a->world, 70)) {
-            confirm_given(a, core, s, &s->processed);
+            confirm(a, core, s, &s->processed);
         }
         break;
     case KCL_TASK_SHARD_ENDED:
         if (a->plan.manual && s->has_processed && world_chance(a->world, 50)) {
-            confirm_given(a, core, s, &s->processed);
+            confirm(a, core, s, &s->processed);
         }
         break;
     case KCL_TASK_LEASE_LOST:
         break;
     }
     return done;
+}
+
+/* Until it confirms what was left at the end of a shard. */
+static int64_t some_debt_us(const struct application *a)
+{
+    return world_chance(a->world, 70) ? world_between(a->world, 0, TOLD_MOST_US / 10)
+                                      : world_between(a->world, 0, 5 * TOLD_MOST_US);
 }
 
 void application_end(struct application *a,
@@ -288,6 +291,10 @@ void application_end(struct application *a,
             s->begun = false;
             s->owes = a->plan.manual && s->has_processed;
             a->owing += s->owes;
+            s->owes_told = false;
+            s->owes_looks = 0;
+            s->owes_since_us = a->world->now_us;
+            s->owes_until_us = a->world->now_us + some_debt_us(a);
         }
         break;
     case KCL_TASK_LEASE_LOST:
@@ -308,9 +315,31 @@ confirm_one_of_late(struct application *a, struct kcl_core *core, struct shard *
     size_t at = (size_t)world_between(a->world, 0, (int64_t)s->late_count - 1);
     size_t left = s->late_count - at - 1;
     struct kcl_position p = s->late[at];
-    confirm_given(a, core, s, &p);
+    confirm(a, core, s, &p);
     memmove(s->late, s->late + at + 1, left * sizeof *s->late);
     s->late_count = left;
+}
+
+/* A shard that waits for nothing but its last confirmation says so. */
+static void
+judge_told(struct application *a, const struct kcl_core *core, const struct shard *s)
+{
+    char key[KCL_KEY_BYTES];
+    const struct kcl_shard *of =
+        kcl_lease_key("", s->id, key) ? kcl_core_find_shard(core, key) : NULL;
+    bool long_ago =
+        a->world->now_us - s->owes_since_us > TOLD_MOST_US && s->owes_looks >= TOLD_LOOKS;
+    if (long_ago && !s->owes_told && of != NULL && of->end_told && of->held &&
+        !of->lost && kcl_position_cmp(&of->confirmed, &s->processed) < 0) {
+        history_broken(a->history,
+                       "U09: nobody is told that the end of %s waits to be confirmed",
+                       s->id);
+    }
+}
+
+void application_told_stuck(struct application *a, uint32_t shard)
+{
+    a->shards[shard].owes_told = true;
 }
 
 void application_confirm_later(struct application *a, struct kcl_core *core)
@@ -321,7 +350,9 @@ void application_confirm_later(struct application *a, struct kcl_core *core)
     }
     for (size_t i = 0; a->owing > 0 && i < HISTORY_SHARDS_MAX; i++) {
         s = &a->shards[i];
-        if (s->owes && world_chance(a->world, 20)) {
+        s->owes_looks += s->owes;
+        if (s->owes && a->world->now_us >= s->owes_until_us) {
+            judge_told(a, core, s);
             settle(a, core, s);
         }
     }

@@ -46,6 +46,9 @@ void application_end(struct application *a,
                      kcl_task_kind_t kind,
                      bool done);
 
+/** The worker says that the shard waits for something. */
+void application_told_stuck(struct application *a, uint32_t shard);
+
 /** Whether it has a task of the shard. */
 bool application_has_task(const struct application *a, uint32_t shard);
 

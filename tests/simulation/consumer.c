@@ -1,4 +1,5 @@
 #include "actors.h"
+#include "manners.h"
 #include "push.h"
 #include "table.h"
 
@@ -25,6 +26,10 @@ struct consumer {
     struct kcl_core *core; /* NULL = there is no process */
     struct application *application;
     struct pushes *pushes;
+    struct manners manners;
+    char name[64];     /* of the present process */
+    bool led;          /* when it began to stop */
+    bool healed, calm; /* nothing goes wrong any more; since before it began to stop */
     uint64_t seed, generation;
     int64_t paused_until_us, cut_off_until_us;
     int64_t starts_us; /* the next process, if there is none */
@@ -70,11 +75,10 @@ static void on_pushed(void *actor,
 
 static void start(struct consumer *c)
 {
-    char name[64];
     unsigned long long of_process = c->plan.new_names ? c->generation : 0;
-    snprintf(name, sizeof name, "worker-%u.%llu", c->number, of_process);
+    snprintf(c->name, sizeof c->name, "worker-%u.%llu", c->number, of_process);
     const struct kcl_core_options options = {.conf = c->conf,
-                                             .worker_id = name,
+                                             .worker_id = c->name,
                                              .store_has_fleet = c->plan.fleet,
                                              .seed = c->seed + 1000003 * c->generation,
                                              .tasks = application_tasks(c->application),
@@ -134,6 +138,9 @@ struct consumer *consumer_new(struct wire *wire,
     kcl_conf_set(c->conf, "fan.out.fallback", plan->fallback ? "polling" : "none", NULL);
     c->pushes = pushes_new(wire, &c->paused_until_us, on_pushed, c);
     c->starts_us = plan->starts_us;
+    manners_init(&c->manners, wire->history, number);
+    set_number(c->conf, "idle.ms", plan->idle_ms);
+    set_number(c->conf, "handoff.timeout.ms", plan->handoff_ms);
     return c;
 }
 
@@ -184,6 +191,7 @@ void consumer_heal(struct consumer *c)
         compare_books(c);
     }
     application_heal(c->application);
+    c->healed = true;
     c->plan.store_fails = c->plan.store_late = 0;
 }
 
@@ -200,6 +208,7 @@ void consumer_crash(struct consumer *c, int64_t down_us)
     vacancy_died(c->vacancy, w->now_us, c->number);
     pushes_drop(c->pushes);
     application_crash(c->application);
+    manners_forget(&c->manners);
     c->generation++;
     c->paused_until_us = 0;
     c->starts_us = w->now_us + down_us;
@@ -234,6 +243,8 @@ void consumer_restart(struct consumer *c, int64_t down_us)
         world_tell(c->wire->world, "worker %u: stops cleanly", c->number);
         kcl_core_stop(c->core, c->wire->world->now_us);
         c->restarting = true;
+        c->led = consumer_leads(c);
+        c->calm = c->healed && c->wire->world->now_us >= c->cut_off_until_us;
         c->down_us = down_us;
     }
 }
@@ -287,7 +298,15 @@ static void tell_vacancy(const struct errand *e)
         vacancy_released(c->vacancy, now_us, shard);
     } else if (op->kind == KCL_STORE_CHECKPOINT &&
                op->position.kind == KCL_AT_SHARD_END) {
-        vacancy_ended(c->vacancy, shard);
+        vacancy_ended(c->vacancy, now_us, shard);
+    }
+    for (size_t i = 0; op->kind == KCL_STORE_CREATE && i < op->lease_count; i++) {
+        const struct kcl_lease *lease = &op->leases[i];
+        int parents[2] = {-1, -1};
+        for (size_t k = 0; k < lease->parent_count; k++) {
+            parents[k] = (int)application_shard_number(lease->parents[k]);
+        }
+        vacancy_made(c->vacancy, application_shard_number(lease->shard_id), parents);
     }
 }
 
@@ -377,7 +396,9 @@ static void on_store_arrival(void *context, void *payload)
     struct world *w = c->wire->world;
     bool cut_off = w->now_us < c->cut_off_until_us;
     (void)context;
-    bool before = cut_off || world_chance(w, c->plan.store_fails / 2);
+    bool refused =
+        c->plan.no_rows && e->op->kind == KCL_STORE_FLEET && e->op->row == NULL;
+    bool before = cut_off || refused || world_chance(w, c->plan.store_fails / 2);
     bool after = world_chance(w, c->plan.store_fails / 2);
     if (!before) {
         table_run(c->table, e->op, &e->result);
@@ -427,6 +448,31 @@ static void do_store(struct consumer *c, const struct kcl_action *action)
 
 /* ---- calls -------------------------------------------------------------------------------- */
 
+/* The shard whose call this is. */
+static const struct kcl_shard *shard_of_call(struct consumer *c, uint64_t id)
+{
+    const struct kcl_shard *s;
+    for (size_t at = 0; (s = kcl_core_each_shard(c->core, &at)) != NULL;) {
+        if (s->call_id == id) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
+static void tell_manners(struct consumer *c, const struct errand *e)
+{
+    const struct kcl_shard *s = shard_of_call(c, e->id);
+    if (s != NULL && s->asked == KCL_ACTION_GET_RECORDS) {
+        const kds_get_records_out_t *out = e->output;
+        manners_answered(
+            &c->manners, c->wire->world->now_us, application_shard_number(s->shard_id),
+            e->error != NULL && kds_error_code(e->error) == KDS_ERR_THROTTLED,
+            out != NULL && out->records_count > 0 && out->millis_behind_latest > 0 &&
+                out->next_shard_iterator.n > 0);
+    }
+}
+
 static void on_call_end(void *context, void *payload)
 {
     struct errand *e = payload;
@@ -436,6 +482,7 @@ static void on_call_end(void *context, void *payload)
         return;
     }
     if (e->generation == c->generation) {
+        tell_manners(c, e);
         kcl_core_done_call(c->core, c->wire->world->now_us, e->id, e->output, e->error);
     } else {
         kds_output_free(e->output);
@@ -477,6 +524,8 @@ static void do_call(struct consumer *c, const struct kcl_action *action)
     case KCL_ACTION_GET_RECORDS:
         operation = KDS_OP_GET_RECORDS;
         input = &action->u.get_records;
+        manners_reads(&c->manners, c->wire->world->now_us,
+                      application_shard_number(shard_of_call(c, action->id)->shard_id));
         break;
     case KCL_ACTION_STORE:
     case KCL_ACTION_SUBSCRIBE:
@@ -601,11 +650,26 @@ static void do_task(struct consumer *c, const struct kcl_action *action)
 
 static void tell_event(struct consumer *c, const kcl_event_t *event)
 {
+    if (event->kind == KCL_EVENT_STUCK) {
+        application_told_stuck(c->application, application_shard_number(event->shard_id));
+    } else if (event->kind == KCL_EVENT_LEASE_LOST ||
+               event->kind == KCL_EVENT_LEASE_GAINED) {
+        manners_forget_shard(&c->manners, application_shard_number(event->shard_id));
+    }
     static const char *const names[] = {"",        "gained",       "lost",
                                         "ended",   "checkpointed", "stopped",
                                         "trouble", "gap",          "stuck"};
     world_tell(c->wire->world, "worker %u: %s %s %s %s", c->number, event->shard_id,
                names[event->kind], event->sequence_number, event->message);
+}
+
+/* A leader would go on giving it leases; nobody would lead. */
+static void judge_rows(const struct consumer *c)
+{
+    if (table_has_row_of(c->table, c->name, c->led)) {
+        history_broken(c->wire->history, "C6: worker %u stopped and left a row",
+                       c->number);
+    }
 }
 
 void consumer_pump(struct consumer *c)
@@ -648,6 +712,10 @@ void consumer_pump(struct consumer *c)
                        kds_error_message(kcl_core_failure(c->core)));
     }
     if (c->restarting && kcl_core_stopped(c->core)) {
+        if (c->calm) {
+            vacancy_stopped(c->vacancy, c->number);
+            judge_rows(c);
+        }
         consumer_crash(c, c->down_us); /* nothing is left to lose */
     }
 }

@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SILENCE_US  (15 * KDS_US_PER_S)
-#define HOP_US      (3 * KDS_US_PER_MS) /* between two threads */
-#define NEVER_TOLD  20 /* percent of connections whose end no server hears of */
-#define ARENA_BYTES ((size_t)1 << 20)
+#define TAKE_OVER_US (5 * KDS_US_PER_S) /* a later subscription is let in after so long */
+#define SILENCE_US   (15 * KDS_US_PER_S)
+#define HOP_US       (3 * KDS_US_PER_MS) /* between two threads */
+#define NEVER_TOLD   20 /* percent of connections whose end no server hears of */
+#define ARENA_BYTES  ((size_t)1 << 20)
 
 /* An event that is lent to the worker. */
 struct event {
@@ -110,6 +111,7 @@ end_attempt(struct attempt *a, enum kds_subscribe_end end, int status, const cha
     struct push *push = a->push;
     struct world *w = world_of(a);
     leave(a);
+    push->in_use_us = end == KDS_SUBSCRIBE_IN_USE ? w->now_us : 0;
     int64_t at_us = kds_subscribe_plan_end(&push->plan, end, w->now_us, &push->rng);
     world_tell(w, "push %llu of %s: ends, kind %d %s; %s", (unsigned long long)push->id,
                push->shard_id, (int)end, code, at_us < 0 ? "for good" : "again");
@@ -250,6 +252,11 @@ static void begin_attempt(struct push *push)
     struct world *w = wire->world;
     struct attempt *a = world_alloc(sizeof *a);
     kds_starting_position_t start;
+    if (push->in_use_us != 0 && w->now_us - push->in_use_us < TAKE_OVER_US) {
+        history_broken(wire->history,
+                       "manners: %s is subscribed again %lld ms after it was in use",
+                       push->shard_id, (long long)(w->now_us - push->in_use_us) / 1000);
+    }
     kds_subscribe_plan_call(&push->plan, w->now_us, &start);
     a->push = push;
     push->current = a;

@@ -23,6 +23,8 @@ struct push {
     struct attempt *current; /* NULL = none is there any more */
     int64_t hop_us;          /* when the last event gets to the other thread */
     bool closed;             /* unsubscribed, or at its end */
+    int64_t
+        in_use_us; /* when it was told that another subscription is there; 0 = it was not */
 };
 
 struct pushes {

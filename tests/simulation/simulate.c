@@ -186,6 +186,10 @@ static void on_death(void *context, void *payload)
     struct consumer *c = some_consumer(r);
     (void)payload;
     vacancy_judge(&r->vacancy, vacancy_most_us(r, c), r->consumer_count > 1);
+    if (r->kind != LED) {
+        vacancy_judge_begun(&r->vacancy);
+    }
+    wire_reshard(&r->wire, 0);
     r->death_due = false;
     if (world_chance(&r->world, 50)) {
         consumer_crash(c, 0);
@@ -300,6 +304,8 @@ static void plan_actors(struct run *r, uint64_t seed)
         .store_late = percent(r, 5),
         .fleet = r->kind != ALONE,
         .new_names = world_chance(&r->world, 50),
+        .idle_ms = world_chance(&r->world, 95) ? 1000 : 60000,
+        .handoff_ms = world_chance(&r->world, 50) ? 30000 : 3 * r->failover_ms + 1000,
         .starts_us = plan_start(r),
         .start = r->start,
         .fan_out = fan_out,

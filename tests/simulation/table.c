@@ -271,6 +271,22 @@ void table_set_mode(struct table *t, const char *word)
     table_run(t, &op, &result);
 }
 
+bool table_has_row_of(struct table *t, const char *worker_id, bool led)
+{
+    const struct kcl_store_op op = {.kind = KCL_STORE_FLEET};
+    struct kcl_store_result result;
+    bool found = false;
+    kcl_store_run(t->store, &op, &result);
+    for (size_t i = 0; i < result.row_count; i++) {
+        const struct kcl_fleet_row *row = &result.rows[i];
+        bool speaks = row->kind == KCL_FLEET_WORKER ||
+                      (row->kind == KCL_FLEET_LEADER && led && !row->released);
+        found |= speaks && strcmp(row->owner, worker_id) == 0;
+    }
+    kcl_store_result_clear(&result);
+    return found;
+}
+
 /* In one piece. */
 struct copy {
     struct kcl_store_op op;

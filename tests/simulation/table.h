@@ -29,6 +29,9 @@ void table_run(struct table *t,
 /** Write the word that says how leases move. */
 void table_set_mode(struct table *t, const char *word);
 
+/** Whether a row says that this worker works; or, if it led, that it leads. */
+bool table_has_row_of(struct table *t, const char *worker_id, bool led);
+
 /** An operation with all that it points to: the one who asks for it may forget it. @return (given; free) */
 struct kcl_store_op *table_copy_op(const struct kcl_store_op *op);
 

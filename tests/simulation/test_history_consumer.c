@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/slice.h"
 #include "history.h"
+#include "manners.h"
 #include "vacancy.h"
 
 #include <stdio.h>
@@ -250,7 +251,7 @@ static void the_judge_allows_the_fail_over_time_and_two_looks_C6(void **state)
     assert_int_equal(vacancy_until_us(&vacancy), 0);
     vacancy_released(&vacancy, 60 * S, 0);
     vacancy_taken(&vacancy, 60 * S + 10 * S, 0, 1);
-    vacancy_ended(&vacancy, 0);
+    vacancy_ended(&vacancy, 6 * S, 0);
     vacancy_died(&vacancy, 70 * S, 1); /* it read nothing any more */
     vacancy_end(&vacancy, 1000 * S);
     end(NULL);
@@ -338,6 +339,66 @@ static void the_judge_finds_that_nobody_begins_C6(void **state)
     end("C6");
 }
 
+static void the_judge_finds_a_child_that_nobody_takes_after_its_parents_C6(void **state)
+{
+    (void)state;
+    begin();
+    vacancy_made(&vacancy, 2, (int[]){0, 1});
+    vacancy_ended(&vacancy, 5 * S, 0);
+    vacancy_end(&vacancy, 60 * S); /* the other parent is read */
+    vacancy_ended(&vacancy, 60 * S, 1);
+    vacancy_taken(&vacancy, 60 * S + MOST, 2, 1);
+    end(NULL);
+    begin();
+    vacancy_made(&vacancy, 1, (int[]){0, -1});
+    vacancy_ended(&vacancy, 5 * S, 0);
+    vacancy_end(&vacancy, 60 * S);
+    end("C6");
+}
+
+static void the_judge_finds_that_nobody_ever_reads_C6(void **state)
+{
+    (void)state;
+    begin();
+    vacancy_judge_begun(&vacancy);
+    end("C6");
+}
+
+static void the_judge_finds_a_shard_that_is_kept_by_who_stopped_C6(void **state)
+{
+    (void)state;
+    begin();
+    vacancy_taken(&vacancy, S, 0, 1);
+    vacancy_released(&vacancy, 2 * S, 0);
+    vacancy_taken(&vacancy, 2 * S, 1, 2);
+    vacancy_stopped(&vacancy, 1);
+    assert_null(history_verdict(h));
+    vacancy_stopped(&vacancy, 2);
+    end("C6");
+}
+
+static void the_judge_finds_bad_manners(void **state)
+{
+    struct manners m;
+    (void)state;
+    begin();
+    manners_init(&m, h, 1);
+    manners_answered(&m, S, 0, true, false);
+    manners_reads(&m, S + 100000, 0);
+    manners_answered(&m, 2 * S, 0, false, true);
+    manners_reads(&m, 32 * S, 0);
+    manners_reads(&m, 33 * S, 0);
+    assert_null(history_verdict(h));
+    manners_answered(&m, 40 * S, 0, true, false);
+    manners_reads(&m, 40 * S + 99999, 0);
+    end("manners");
+    begin();
+    manners_init(&m, h, 1);
+    manners_answered(&m, 2 * S, 0, false, true);
+    manners_reads(&m, 32 * S + 1, 0);
+    end("C6");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +427,10 @@ int main(void)
         cmocka_unit_test(
             the_judge_finds_a_shard_left_out_that_was_open_at_the_start_C7_C9),
         cmocka_unit_test(the_judge_finds_that_nobody_begins_C6),
+        cmocka_unit_test(the_judge_finds_a_child_that_nobody_takes_after_its_parents_C6),
+        cmocka_unit_test(the_judge_finds_that_nobody_ever_reads_C6),
+        cmocka_unit_test(the_judge_finds_a_shard_that_is_kept_by_who_stopped_C6),
+        cmocka_unit_test(the_judge_finds_bad_manners),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,7 @@ static void vacate(struct vacancy *v, int64_t now_us, uint32_t shard)
 void vacancy_taken(struct vacancy *v, int64_t now_us, uint32_t shard, unsigned worker)
 {
     judge(v, now_us, shard);
+    v->begun = true;
     v->shards[shard].until_us = 0;
     v->shards[shard].read = true;
     v->shards[shard].reader = worker;
@@ -47,10 +48,53 @@ void vacancy_released(struct vacancy *v, int64_t now_us, uint32_t shard)
     }
 }
 
-void vacancy_ended(struct vacancy *v, uint32_t shard)
+void vacancy_made(struct vacancy *v, uint32_t shard, const int parents[2])
+{
+    v->shards[shard].made = true;
+    memcpy(v->shards[shard].parents, parents, sizeof v->shards[shard].parents);
+}
+
+/* Its last parent was read to its end. */
+static bool is_free_after(const struct vacancy *v, uint32_t shard, uint32_t ended)
+{
+    bool child = false;
+    for (int i = 0; v->shards[shard].made && i < 2; i++) {
+        int parent = v->shards[shard].parents[i];
+        child |= parent == (int)ended;
+        if (parent >= 0 && !v->shards[parent].ended) {
+            return false;
+        }
+    }
+    return child && !v->shards[shard].ended && !v->shards[shard].read;
+}
+
+void vacancy_ended(struct vacancy *v, int64_t now_us, uint32_t shard)
 {
     v->shards[shard].read = false;
+    v->shards[shard].ended = true;
     v->shards[shard].until_us = 0;
+    for (uint32_t i = 0; i < HISTORY_SHARDS_MAX; i++) {
+        if (is_free_after(v, i, shard)) {
+            vacate(v, now_us, i);
+        }
+    }
+}
+
+void vacancy_stopped(struct vacancy *v, unsigned worker)
+{
+    for (uint32_t i = 0; i < HISTORY_SHARDS_MAX; i++) {
+        if (v->shards[i].read && v->shards[i].reader == worker) {
+            history_broken(v->history, "C6: worker %u stopped and kept shard %u", worker,
+                           i);
+        }
+    }
+}
+
+void vacancy_judge_begun(struct vacancy *v)
+{
+    if (!v->begun) {
+        history_broken(v->history, "C6: nobody reads, although all is well");
+    }
 }
 
 void vacancy_died(struct vacancy *v, int64_t now_us, unsigned worker)
