@@ -153,12 +153,13 @@ static void confirm(struct application *a,
     bool known = !prepare ||
                  kcl_core_prepare(core, a->world->now_us, &name, p, kds_slice("state")) !=
                      KDS_ERR_CHECKPOINT_RANGE;
-    /* User code confirms first, for the library may persist it at once. */
-    tell_confirmed(a, application_shard_number(s->id), p);
+    kds_err_t rc = kcl_core_confirm(core, a->world->now_us, &name, p);
+    if (rc == KDS_OK) { /* nothing is persisted before the next action */
+        tell_confirmed(a, application_shard_number(s->id), p);
+    }
     s->confirmed = *p;
     s->late_count = 0;
-    if (kcl_core_confirm(core, a->world->now_us, &name, p) == KDS_ERR_CHECKPOINT_RANGE ||
-        !known) {
+    if (rc == KDS_ERR_CHECKPOINT_RANGE || !known) {
         history_broken(a->history, "checkpoint: %s may not confirm or prepare %s:%lld",
                        s->id, p->sequence, (long long)p->number);
     }
@@ -178,8 +179,9 @@ static void keep_for_later(struct shard *s)
 static void settle(struct application *a, struct kcl_core *core, struct shard *s)
 {
     const struct kcl_shard_name name = {.shard_id = s->id};
-    tell_confirmed(a, application_shard_number(s->id), &s->processed);
-    kcl_core_confirm(core, a->world->now_us, &name, &s->processed);
+    if (kcl_core_confirm(core, a->world->now_us, &name, &s->processed) == KDS_OK) {
+        tell_confirmed(a, application_shard_number(s->id), &s->processed);
+    }
     s->owes = false;
     a->owing--;
 }

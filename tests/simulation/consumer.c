@@ -310,6 +310,16 @@ static void tell_vacancy(const struct errand *e)
     }
 }
 
+/* The next owner waits no longer, whatever the application does. */
+static bool is_overdue(const struct consumer *c, const struct kcl_store_op *op)
+{
+    const struct kcl_shard *s =
+        c->core != NULL ? kcl_core_find_shard(c->core, op->shard_id) : NULL;
+    return s != NULL && s->leaving &&
+           c->wire->world->now_us - s->leaving_since_us >=
+               c->plan.handoff_ms * KDS_US_PER_MS;
+}
+
 static void tell_history(struct consumer *c, const struct kcl_store_op *op)
 {
     struct history *h = c->wire->history;
@@ -327,7 +337,7 @@ static void tell_history(struct consumer *c, const struct kcl_store_op *op)
                            kds_slice(kcl_position_text(&op->position)),
                            (uint64_t)op->position.number);
     } else if (op->kind == KCL_STORE_RELEASE &&
-               application_has_task(c->application, shard)) {
+               application_has_task(c->application, shard) && !is_overdue(c, op)) {
         history_broken(h, "C5: worker %u released %s with a task open", c->number,
                        op->shard_id);
     }
@@ -655,6 +665,9 @@ static void tell_event(struct consumer *c, const kcl_event_t *event)
     } else if (event->kind == KCL_EVENT_LEASE_LOST ||
                event->kind == KCL_EVENT_LEASE_GAINED) {
         manners_forget_shard(&c->manners, application_shard_number(event->shard_id));
+    }
+    if (event->kind == KCL_EVENT_LEASE_LOST && !c->restarting) {
+        vacancy_lost(c->vacancy, application_shard_number(event->shard_id), c->number);
     }
     static const char *const names[] = {"",        "gained",       "lost",
                                         "ended",   "checkpointed", "stopped",

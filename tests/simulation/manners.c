@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#define WAIT_LEAST_US (100 * KDS_US_PER_MS) /* after it was throttled */
-#define WAIT_MOST_US                                                                     \
-    (30 * KDS_US_PER_S) /* with more to read; the rest of its process may hold it up */
+/* After it was throttled; and with more to read, for the rest of its process may hold it up. */
+#define WAIT_LEAST_US (100 * KDS_US_PER_MS)
+#define WAIT_MOST_US  (45 * KDS_US_PER_S)
 
 void manners_init(struct manners *m, struct history *h, unsigned worker)
 {

@@ -311,12 +311,14 @@ static void plan_actors(struct run *r, uint64_t seed)
         .fan_out = fan_out,
         .fallback = world_chance(&r->world, 50),
     };
+    bool one_cannot_lead = r->kind == LED && world_chance(&r->world, 10);
     r->producer_count = (size_t)world_between(&r->world, 1, PRODUCERS_MAX);
     r->consumer_count = (size_t)world_between(&r->world, 1, CONSUMERS_MAX);
     for (size_t i = 0; i < r->producer_count; i++) {
         r->producers[i] = producer_new(&r->wire, &producer, seed * 31 + i);
     }
     for (size_t i = 0; i < r->consumer_count; i++) {
+        consumer.no_rows = one_cannot_lead && i == 0 && r->consumer_count > 1;
         consumer.clock_us = world_between(&r->world, -clock_us, clock_us);
         r->consumers[i] = consumer_new(&r->wire, r->table, &r->vacancy, (unsigned)i,
                                        &consumer, seed * 37 + i);

@@ -386,16 +386,16 @@ static void the_judge_finds_bad_manners(void **state)
     manners_answered(&m, S, 0, true, false);
     manners_reads(&m, S + 100000, 0);
     manners_answered(&m, 2 * S, 0, false, true);
-    manners_reads(&m, 32 * S, 0);
-    manners_reads(&m, 33 * S, 0);
+    manners_reads(&m, 47 * S, 0);
+    manners_reads(&m, 48 * S, 0);
     assert_null(history_verdict(h));
-    manners_answered(&m, 40 * S, 0, true, false);
-    manners_reads(&m, 40 * S + 99999, 0);
+    manners_answered(&m, 50 * S, 0, true, false);
+    manners_reads(&m, 50 * S + 99999, 0);
     end("manners");
     begin();
     manners_init(&m, h, 1);
     manners_answered(&m, 2 * S, 0, false, true);
-    manners_reads(&m, 32 * S + 1, 0);
+    manners_reads(&m, 47 * S + 1, 0);
     end("C6");
 }
 

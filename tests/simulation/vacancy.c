@@ -48,6 +48,11 @@ void vacancy_released(struct vacancy *v, int64_t now_us, uint32_t shard)
     }
 }
 
+void vacancy_lost(struct vacancy *v, uint32_t shard, unsigned worker)
+{
+    v->shards[shard].read &= v->shards[shard].reader != worker;
+}
+
 void vacancy_made(struct vacancy *v, uint32_t shard, const int parents[2])
 {
     v->shards[shard].made = true;

@@ -31,6 +31,8 @@ void vacancy_judge(struct vacancy *v, int64_t most_us, bool peers);
 void vacancy_taken(struct vacancy *v, int64_t now_us, uint32_t shard, unsigned worker);
 /** It is free for everybody. */
 void vacancy_released(struct vacancy *v, int64_t now_us, uint32_t shard);
+/** Its reader could not keep it, and knows it. */
+void vacancy_lost(struct vacancy *v, uint32_t shard, unsigned worker);
 /** It was read to its end. */
 void vacancy_ended(struct vacancy *v, int64_t now_us, uint32_t shard);
 /** All that it read is vacant. */
