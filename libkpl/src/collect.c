@@ -71,6 +71,13 @@ static void block_successors(struct kpl_stream *stream)
 
 /* ---- what is ready -------------------------------------------------------------------------- */
 
+/* It was packed by a map that may be another stream's by now, and there is no other to judge it by. */
+static bool is_doubted(const struct kpl_unit *u)
+{
+    const struct kpl_shard_map *m = &u->stream->map;
+    return u->aggregated && m->doubted && kpl_shard_map_is_hopeless(m);
+}
+
 /* When the first unit that waits for @p shard may go; KDS_NEVER_US = not before an answer. */
 static int64_t
 ready_at_us(const struct kpl_core *core, struct kpl_shard *shard, int64_t now_us)
@@ -203,6 +210,10 @@ static void take_ready(struct taking *t, struct kpl_shard *shard)
             return;
         }
         struct kpl_unit *u = kpl_queue_pop(q);
+        if (is_doubted(u)) {
+            kpl_remake(t->core, t->now_us, u);
+            continue;
+        }
         kpl_limiter_charge(&shard->limiter, size);
         u->sent_us = t->now_us;
         shard->under_way++;

@@ -12,8 +12,6 @@
 #include <string.h>
 
 #define NOT_FOUND_TRIES 3 /* a stream may be missing for a moment after it was created */
-#define NO_MAP_TRIES    3 /* listings that fail before what waits for a map goes without */
-#define SAME_MAP_TRIES  5 /* ... that tell nothing new; a new stream needs fewer */
 
 /* Back-off of a unit whose request failed: base, doubled, at most. */
 #define RETRY_FIRST_US (50 * KDS_US_PER_MS)
@@ -454,11 +452,6 @@ static void judge_stream(struct kpl_core *core,
     }
 }
 
-static bool is_hopeless(const struct kpl_stream *stream)
-{
-    return stream->map.failures >= NO_MAP_TRIES || stream->map.repeats >= SAME_MAP_TRIES;
-}
-
 /* What was listed meanwhile may be the old one's, while it was deleted. */
 static void found_again(struct kpl_stream *stream, int64_t now_us, uint64_t id)
 {
@@ -508,7 +501,7 @@ void kpl_judge_answer(struct kpl_core *core,
     if (error != NULL && !is_about_records(error)) {
         judge_stream(core, now_us, stream, error);
     }
-    if (stream->parked.count > 0 && is_hopeless(stream)) {
+    if (stream->parked.count > 0 && kpl_shard_map_is_hopeless(&stream->map)) {
         kpl_judge_parked(core, now_us,
                          stream); /* the next list may be half a minute away */
     }
@@ -530,7 +523,7 @@ static bool explained(struct kpl_stream *stream, const struct kpl_unit *u)
 
 void kpl_judge_parked(struct kpl_core *core, int64_t now_us, struct kpl_stream *stream)
 {
-    bool hopeless = is_hopeless(stream);
+    bool hopeless = kpl_shard_map_is_hopeless(&stream->map);
     if (hopeless) {
         stream->suspect = true; /* alone, each record is read wherever it lands */
     }

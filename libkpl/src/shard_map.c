@@ -15,11 +15,15 @@
 #define BACKOFF_LAST_US  (30 * KDS_US_PER_S)
 #define AGAIN_FIRST_US   (100 * KDS_US_PER_MS) /* from list to list while nothing changes */
 #define AGAIN_LAST_US    (30 * KDS_US_PER_S)
-#define PAGES_MAX        64 /* of 1000 shards */
-#define SHARDS_MAX       ((size_t)PAGES_MAX * 1000)
-#define REACH_BITS_MIN   6
-#define REACH_BITS_MAX   12
-#define REMEMBERED_US    (60 * KDS_US_PER_S) /* the KPL's, for shards that are gone */
+#define DOUBT_REPEATS                                                                    \
+    2 /* so soon a doubt asks again, though the list has told nothing new more often */
+#define NO_MAP_TRIES   3 /* listings that fail before what waits for a map goes without */
+#define SAME_MAP_TRIES 5 /* ... that tell nothing new; a new stream needs fewer */
+#define PAGES_MAX      64 /* of 1000 shards */
+#define SHARDS_MAX     ((size_t)PAGES_MAX * 1000)
+#define REACH_BITS_MIN 6
+#define REACH_BITS_MAX 12
+#define REMEMBERED_US  (60 * KDS_US_PER_S) /* the KPL's, for shards that are gone */
 
 void kpl_shard_map_init(struct kpl_shard_map *m)
 {
@@ -73,6 +77,11 @@ static int64_t gap_us(const struct kpl_shard_map *m)
     return us < AGAIN_LAST_US ? us : AGAIN_LAST_US;
 }
 
+bool kpl_shard_map_is_hopeless(const struct kpl_shard_map *m)
+{
+    return m->failures >= NO_MAP_TRIES || m->repeats >= SAME_MAP_TRIES;
+}
+
 void kpl_shard_map_want(struct kpl_shard_map *m, int64_t now_us)
 {
     if (m->listing == KPL_LISTING_IDLE) {
@@ -89,10 +98,10 @@ void kpl_shard_map_doubt(struct kpl_shard_map *m, int64_t now_us)
 {
     m->doubted = m->sorted != NULL;
     m->stale = m->listing == KPL_LISTING_ASKED;
-    m->repeats = 0;
+    m->repeats = m->repeats < DOUBT_REPEATS ? m->repeats : DOUBT_REPEATS;
     if (m->listing == KPL_LISTING_WANTED) {
         forget_listing(m);
-        m->ask_at_us = m->failures == 0 ? now_us : m->ask_at_us;
+        m->listing = m->failures == 0 ? KPL_LISTING_IDLE : m->listing;
     }
     kpl_shard_map_want(m, now_us);
 }

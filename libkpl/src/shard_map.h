@@ -98,6 +98,9 @@ void kpl_shard_clear(struct kpl_shard *s);
  *  already. */
 void kpl_shard_map_want(struct kpl_shard_map *m, int64_t now_us);
 
+/** So often was the list asked for in vain, or the same as before, that nothing is to wait for the next one. */
+bool kpl_shard_map_is_hopeless(const struct kpl_shard_map *m);
+
 /** The stream may be another one by now: no map serves whose listing began before. */
 void kpl_shard_map_doubt(struct kpl_shard_map *m, int64_t now_us);
 

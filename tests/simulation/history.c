@@ -178,6 +178,11 @@ uint32_t history_stream(struct history *h, unsigned stream)
     return (uint32_t)at * HISTORY_SHARDS_MAX;
 }
 
+void history_shards_came(struct history *h)
+{
+    h->reshards++;
+}
+
 void history_stream_deleted(struct history *h, uint32_t first, int64_t now_us)
 {
     h->streams[first / HISTORY_SHARDS_MAX].deleted = true;

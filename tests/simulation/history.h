@@ -49,6 +49,9 @@ void history_broken(struct history *h, const char *format, ...)
  */
 uint32_t history_stream(struct history *h, unsigned stream);
 
+/** It came to be while producers were at work: to who had met none, its shards changed. */
+void history_shards_came(struct history *h);
+
 /** The stream whose first shard has this number is gone, with all that it holds: nobody reads that any more. */
 void history_stream_deleted(struct history *h, uint32_t first, int64_t now_us);
 

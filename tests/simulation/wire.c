@@ -146,6 +146,9 @@ void wire_create_stream(struct wire *w, unsigned stream, unsigned shards)
     s->created++;
     s->ready_us = w->world->now_us + w->control_us;
     s->first = history_stream(w->history, stream);
+    if (w->world->now_us > 0) {
+        history_shards_came(w->history);
+    }
     s->known_shards = 0;
     tell_shards(w, stream);
     world_tell(w->world, "server: %s is created with %u shards", stream_names[stream],
