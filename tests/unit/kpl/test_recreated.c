@@ -101,6 +101,89 @@ static void fault_S09_an_old_map_acknowledges_nothing_after_not_found(void **sta
     fx_end(&f);
 }
 
+static void fail_for_now(struct fixture *f, const struct kpl_action *action)
+{
+    kds_error_t *error = NULL;
+    kds_error_set(&error, KDS_ERR_TRANSPORT, "no connection");
+    kpl_core_done(f->core, f->now_us, action->id, NULL, error);
+    kds_error_free(error);
+    fx_take_results(f);
+}
+
+/* What is packed and waits, while a request was told that there is no such stream, and lists fail. */
+static void wait_in_doubt(struct fixture *f)
+{
+    struct kpl_action action;
+    fx_begin(f);
+    fx_set(f, "linger.ms", "20000");
+    fx_open(f);
+    assert_int_equal(fx_put(f, "a", "10", "one", 1), KDS_OK);
+    assert_true(fx_next(f, &action));
+    fx_answer_shards(f, action.id, two_ids, two_starts, 2);
+    kpl_core_flush(f->core, f->now_us);
+    fx_expect_put(f, &action);
+    f->now_us += MS; /* the flush is not for these */
+    assert_int_equal(fx_put(f, "b", "40", "two", 2), KDS_OK);
+    assert_int_equal(fx_put(f, "a", "11", "three", 3), KDS_OK);
+    fail_not_found(f, &action);
+    for (int i = 0; i < 1500; i++, f->now_us += 10 * MS) {
+        while (fx_next(f, &action)) {
+            if (action.kind == KPL_ACTION_PUT_RECORDS) {
+                assert_int_equal(action.put_records.records_count, 1); /* "one" again */
+                fail_not_found(f, &action);
+            } else {
+                fail_for_now(f, &action);
+            }
+        }
+    }
+}
+
+/* Nothing says whether it still belongs together, and it would be sent again for that. Alone, each record is read
+ * wherever it lands. */
+static void fault_S09_what_waits_is_taken_apart_when_no_list_comes(void **state)
+{
+    struct fixture f;
+    struct kpl_action put;
+    (void)state;
+    wait_in_doubt(&f);
+    while (f.outcomes[2] + f.outcomes[3] < 2) {
+        wait_for(&f, KPL_ACTION_PUT_RECORDS, &put);
+        for (size_t i = 0; i < put.put_records.records_count; i++) {
+            assert_true(put.put_records.records[i].data.p[0] == 't'); /* two, three */
+        }
+        fx_answer_all(&f, &put, two_ids[1]);
+    }
+    assert_int_equal(f.codes[2], KDS_OK);
+    assert_int_equal(f.codes[3], KDS_OK);
+    fx_end(&f);
+}
+
+/* Each of them is a reason to ask at once, and all together none. */
+static void fault_S09_many_that_are_not_found_ask_for_few_lists(void **state)
+{
+    struct fixture f;
+    struct kpl_action put, action;
+    size_t lists = 0;
+    (void)state;
+    begin_with_an_aggregate(&f, &put);
+    for (int i = 0; i < 100; i++, f.now_us += 10 * MS) {
+        fail_not_found(&f, &put);
+        assert_int_equal(fx_put(&f, "a", "10", "more", 4), KDS_OK);
+        kpl_core_flush(f.core, f.now_us);
+        put.id = 0; /* nothing is under way by that number */
+        while (fx_next(&f, &action)) {
+            if (action.kind == KPL_ACTION_PUT_RECORDS) {
+                put = action;
+            } else {
+                lists++; /* it shows the old stream, for as long as that is being deleted */
+                fx_answer_shards(&f, action.id, two_ids, two_starts, 2);
+            }
+        }
+    }
+    assert_in_range(lists, 2, 7);
+    fx_end(&f);
+}
+
 static void fault_S09_a_list_from_before_not_found_is_not_used(void **state)
 {
     struct fixture f;
@@ -342,6 +425,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fault_S09_an_old_map_acknowledges_nothing_after_not_found),
+        cmocka_unit_test(fault_S09_what_waits_is_taken_apart_when_no_list_comes),
+        cmocka_unit_test(fault_S09_many_that_are_not_found_ask_for_few_lists),
         cmocka_unit_test(fault_S09_a_list_from_before_not_found_is_not_used),
         cmocka_unit_test(fault_S09_a_list_from_while_it_was_deleted_is_not_used),
         cmocka_unit_test(fault_S09_not_found_is_believed_of_a_list_as_well),
