@@ -653,7 +653,9 @@ static void do_task(struct consumer *c, const struct kcl_action *action)
     int64_t late_ms = world_chance(c->wire->world, 90)   ? 0
                       : world_chance(c->wire->world, 80) ? 100
                                                          : 4 * c->plan.failover_ms;
-    world_at(c->wire->world, some_ms(c, late_ms), on_task_begin, NULL, e);
+    int64_t at_us = some_ms(c, late_ms);
+    manners_starved(&c->manners, at_us - c->wire->world->now_us);
+    world_at(c->wire->world, at_us, on_task_begin, NULL, e);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */

@@ -25,6 +25,13 @@ void manners_forget_shard(struct manners *m, uint32_t shard)
     memset(&m->shards[shard], 0, sizeof m->shards[shard]);
 }
 
+void manners_starved(struct manners *m, int64_t for_us)
+{
+    for (size_t i = 0; i < HISTORY_SHARDS_MAX; i++) {
+        m->shards[i].behind_us += m->shards[i].behind_us != 0 ? for_us : 0;
+    }
+}
+
 void manners_reads(struct manners *m, int64_t now_us, uint32_t shard)
 {
     int64_t throttled_us = m->shards[shard].throttled_us;

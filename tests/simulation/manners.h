@@ -22,6 +22,9 @@ void manners_init(struct manners *m, struct history *h, unsigned worker);
 void manners_forget(struct manners *m);
 void manners_forget_shard(struct manners *m, uint32_t shard);
 
+/** A thread of its pool is away for so long: what it would have processed is in the way of what is to be read. */
+void manners_starved(struct manners *m, int64_t for_us);
+
 /** It asks for records of the shard. */
 void manners_reads(struct manners *m, int64_t now_us, uint32_t shard);
 /** What it was answered. @param behind  there is more; what came is to be processed first */
