@@ -307,7 +307,9 @@ static void refresh_lags(struct kcl_core *core)
     }
     for (size_t at = 0; (s = kcl_core_each_shard(core, &at)) != NULL;) {
         if (s->held && !s->lost && s->behind_ms >= 0) {
-            int64_t lag_us = s->behind_ms * KDS_US_PER_MS;
+            int64_t lag_us = s->behind_ms < INT64_MAX / KDS_US_PER_MS
+                                 ? s->behind_ms * KDS_US_PER_MS
+                                 : INT64_MAX;
             kds_metric_set(group_of(core, s), KCL_METRIC_LAG, lag_us);
             kds_metric_set(all_of(core), KCL_METRIC_APPLICATION_LAG, lag_us);
             for (g = group_of(core, s)->up; g != NULL; g = g->up) {

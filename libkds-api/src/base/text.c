@@ -110,16 +110,18 @@ static bool take_iso_part(kds_slice_t *text, int64_t *us, char letter, int64_t u
         } else if (c < '0' || c > '9') {
             break;
         } else if (point == SIZE_MAX) {
+            if (++digits > 15) {
+                return false;
+            }
             whole = whole * 10 + (c - '0');
-            digits++;
         } else {
             scale /= 10;
             part += (c - '0') * scale;
         }
     }
     int64_t sum;
-    if (digits == 0 || digits > 15 || point == n - 1 || n == text->n ||
-        (text->p[n] & ~0x20) != letter || __builtin_mul_overflow(whole, unit_us, &sum) ||
+    if (digits == 0 || point == n - 1 || n == text->n || (text->p[n] & ~0x20) != letter ||
+        __builtin_mul_overflow(whole, unit_us, &sum) ||
         __builtin_add_overflow(sum, part, &sum) || __builtin_add_overflow(*us, sum, us)) {
         return false;
     }

@@ -27,7 +27,7 @@ struct fixture {
     struct kpl_core *core;
     struct kpl_showcase showcase;
     int64_t now_us;
-    uint16_t outcomes[TAGS_MAX]; /* how many each record got, by tag */
+    uint32_t outcomes[TAGS_MAX]; /* how many each record got, by tag */
     kds_err_t codes[TAGS_MAX];
     kds_persisted_t persisted[TAGS_MAX];
     int32_t subs[TAGS_MAX];
