@@ -297,6 +297,9 @@ static void set_if_larger(struct kds_metric_group *group, size_t row, int64_t va
     }
 }
 
+#define LAG_MOST_MS                                                                      \
+    INT64_C(1000000000000000) /* nobody is further behind; it came from outside */
+
 /* Of each shard, and of those that are furthest behind. */
 static void refresh_lags(struct kcl_core *core)
 {
@@ -307,9 +310,8 @@ static void refresh_lags(struct kcl_core *core)
     }
     for (size_t at = 0; (s = kcl_core_each_shard(core, &at)) != NULL;) {
         if (s->held && !s->lost && s->behind_ms >= 0) {
-            int64_t lag_us = s->behind_ms < INT64_MAX / KDS_US_PER_MS
-                                 ? s->behind_ms * KDS_US_PER_MS
-                                 : INT64_MAX;
+            int64_t lag_ms = s->behind_ms < LAG_MOST_MS ? s->behind_ms : LAG_MOST_MS;
+            int64_t lag_us = lag_ms * KDS_US_PER_MS;
             kds_metric_set(group_of(core, s), KCL_METRIC_LAG, lag_us);
             kds_metric_set(all_of(core), KCL_METRIC_APPLICATION_LAG, lag_us);
             for (g = group_of(core, s)->up; g != NULL; g = g->up) {
