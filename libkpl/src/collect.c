@@ -142,8 +142,9 @@ static void survey_shard(const struct kpl_core *core,
     wake_by(s, first->due_us);
     bool patient = shard == &stream->anywhere && awaits_answers(core, stream, now_us);
     s->send |= patient ? first->due_us <= now_us : is_due(stream, first, now_us);
-    size_t bytes = 0, count = 0;
-    for (const struct kpl_unit *u = first; u != NULL && bytes < SHARD_BYTES_MAX;
+    size_t bytes = 0, count = 0, most = (size_t)core->conf->batch_max_records;
+    for (const struct kpl_unit *u = first;
+         u != NULL && bytes < SHARD_BYTES_MAX && count < most;
          u = core->conf->ordered ? NULL : u->next) {
         bytes += kpl_unit_size(u);
         count++;

@@ -164,8 +164,8 @@ static void rate_of_records_is_that_of_the_kpl(void **state)
     (void)state;
     sender_begin(&s, 1, "64MiB");
     run(&s, 1, &shard, 10 * S, 15, "data"); /* 3000 a second */
-    run(&s, 1, &shard, 30 * S, 15, "data");
-    assert_in_range(s.stored, 30 * 1500 * 98 / 100, 30 * 1500 * 102 / 100);
+    run(&s, 1, &shard, 20 * S, 15, "data");
+    assert_in_range(s.stored, 20 * 1500 * 98 / 100, 20 * 1500 * 102 / 100);
     sender_end(&s);
 }
 
@@ -194,14 +194,14 @@ static void several_producers_share_a_shard_instead_of_flooding_it(void **state)
     for (size_t i = 0; i < PRODUCERS; i++) {
         sender_begin(&senders[i], i + 1, "1MiB");
     }
-    run(senders, PRODUCERS, &shard, 60 * S, 10, "data"); /* they come to an arrangement */
-    run(senders, PRODUCERS, &shard, 60 * S, 10, "data");
+    run(senders, PRODUCERS, &shard, 20 * S, 10, "data"); /* they come to an arrangement */
+    run(senders, PRODUCERS, &shard, 20 * S, 10, "data");
     for (size_t i = 0; i < PRODUCERS; i++) {
         stored += senders[i].stored;
         refused += senders[i].refused;
-        assert_in_range(senders[i].stored, 60000 / PRODUCERS / 2, 60000 / PRODUCERS * 2);
+        assert_in_range(senders[i].stored, 20000 / PRODUCERS / 2, 20000 / PRODUCERS * 2);
     }
-    assert_in_range(stored, 60000 * 8 / 10, 61000); /* most of what the shard takes */
+    assert_in_range(stored, 20000 * 8 / 10, 21000); /* most of what the shard takes */
     assert_in_range(refused, 0, stored / 50);
     for (size_t i = 0; i < PRODUCERS; i++) {
         sender_end(&senders[i]);
