@@ -464,8 +464,6 @@ void kcl_measure_write(struct kcl_core *core,
                        const struct kcl_store_op *op,
                        int64_t took_us,
                        bool written);
-/** A lease is this worker's no more. */
-/** A listing of a stream's shards ended. */
 /** A counter or an outcome, and a gauge, of everything. */
 void kcl_count(struct kcl_core *core, enum kcl_metric_row row, int64_t value);
 void kcl_gauge(struct kcl_core *core, enum kcl_metric_row row, size_t value);

@@ -36,9 +36,8 @@ const char *kcl_mode_objection(int client_version, const char *word)
         const char *word, *objection;
     } table[] = {
         {KCL_CLIENT_3X, "",
-         "client.version says 3X, but no mode is in the table: leases are shared as the "
-         "KCL "
-         "2.x does until a worker of the KCL 3.x writes one"},
+         "client.version says 3X, but no mode is in the table: leases are shared until a "
+         "worker of the KCL 3.x writes one"},
         {KCL_CLIENT_3X, "CLIENT_VERSION_INIT",
          "client.version says 3X, but by the table the fleet has not begun to change"},
         {KCL_CLIENT_3X, "CLIENT_VERSION_2X",

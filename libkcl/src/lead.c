@@ -92,9 +92,8 @@ static void read_loads(struct member *m,
                        const struct kcl_lead_rules *rules)
 {
     for (size_t i = 0; i < row->metric_count; i++) {
+        double value = smooth(&row->metrics[i], (double)rules->smoothing_milli / 1000);
         for (size_t k = 0; k < KCL_METRICS_MAX; k++) {
-            double value =
-                smooth(&row->metrics[i], (double)rules->smoothing_milli / 1000);
             if (strcmp(codes[k], row->metrics[i].code) == 0 && value >= 0) {
                 m->load[k] = value;
                 m->limit[k] = row->metrics[i].limit;

@@ -52,7 +52,8 @@ kds_err_t kpl_spool_open(const struct kpl_spool_options *options,
 /** Keep on disk what is not acknowledged, release the rest. NULL is allowed. */
 void kpl_spool_close(struct kpl_spool *spool);
 
-/** As the end of the process would: release memory and descriptors, change no file. NULL is allowed. */
+/** As the end of the process would, for tests and the simulator: release memory and descriptors, change no file.
+ *  NULL is allowed. */
 void kpl_spool_forget(struct kpl_spool *spool);
 
 /**
@@ -69,7 +70,8 @@ kds_err_t kpl_spool_append(struct kpl_spool *spool,
 /** Is there room for a record as large as the last that was refused for want of it? It is made, if it can be. */
 bool kpl_spool_has_room(struct kpl_spool *spool);
 
-/** Wait until all that was written is safe from a loss of power. Nothing without `sync`. */
+/** Wait until all that was written is safe from a loss of power, where one thread does everything: tests and the
+ *  simulator. Nothing without `sync`. */
 kds_err_t kpl_spool_sync(struct kpl_spool *spool, kds_error_t **error);
 
 /** Behind a record. */
