@@ -1,4 +1,4 @@
-#include "history.h"
+#include "history_internal.h"
 
 #include "base/clock.h"
 #include "base/slice.h"
@@ -13,80 +13,6 @@
 /* So often at the most a user record is stored in an aggregate of which its producer learns that readers drop it:
  * then it goes alone. */
 #define STRAYS_MAX 3
-
-/* One user record, put by a simulated producer. */
-struct put {
-    char key[64];
-    char hash_key[KDS_U128_DIGITS_MAX + 1]; /* "" = none */
-    size_t size;
-    int64_t accepted_us, resolved_us;
-    unsigned outcomes;
-    unsigned found, found_before; /* by so many later processes; ... the last outcome */
-    bool refused, died, spooled, success;
-    kds_persisted_t persisted;
-    unsigned stream;
-    uint32_t shard;
-    char sequence[HISTORY_SEQUENCE_MAX];
-    int64_t sub;
-    uint32_t group;    /* within which the order of puts was promised; 0 = it was not */
-    size_t first_copy; /* how many user records were stored before it; from 1 */
-    unsigned copies;   /* stored, in any form */
-    unsigned clear_copies; /* readable, and stored by a call whose answer was believed */
-    unsigned stray_copies; /* not readable, else the same */
-};
-
-/* One user record as it lies in a shard, in the order in which a consumer meets it. */
-struct item {
-    struct history_position at;
-    uint32_t put;
-    uint64_t request;
-    bool
-        readable; /* by the KCL: every user record of its aggregate belongs to the shard */
-    bool lone;
-    bool confirmed;
-    int64_t stored_us;
-};
-
-struct shard {
-    bool exists, closed, ended; /* ended: its checkpoint is SHARD_END */
-    bool leased;                /* it has, or had, a lease */
-    int64_t closed_us;
-    int parent, adjacent;
-    kds_u128_t first, last;
-    struct item *items;
-    size_t count, capacity;
-    size_t confirmed;  /* items before this one are all confirmed, or need not be read */
-    size_t checkpoint; /* items before this one are behind the persisted checkpoint */
-    bool owned;
-    unsigned owner;
-    size_t next;        /* the item that the owner must be given next */
-    size_t batch_first; /* first item of the batch in user code */
-    size_t said;        /* items before this one its owner confirmed by itself */
-};
-
-struct history {
-    char verdict[512];
-    bool verbose;
-    const int64_t *now_us;
-    int64_t from_us; /* what was stored before need not be read */
-    struct put *puts;
-    size_t put_count, put_capacity;
-    struct request {
-        bool ambiguous;
-        bool told; /* what it knows: */
-        unsigned anew;
-    } * requests; /* by number */
-    size_t request_capacity;
-    struct {
-        unsigned stream, anew; /* its number; how often there had been one before */
-        bool deleted;
-        int64_t deleted_us;
-    } streams[HISTORY_STREAMS_MAX];
-    size_t stream_count;
-    struct shard shards[HISTORY_STREAMS_MAX * HISTORY_SHARDS_MAX];
-    size_t stored_count, item_count;
-    unsigned reshards;
-};
 
 static void *grown(void *array, size_t *capacity, size_t need, size_t size)
 {
@@ -107,8 +33,7 @@ static void *grown(void *array, size_t *capacity, size_t need, size_t size)
     return p;
 }
 
-/* No shard has this number or a higher one. */
-static size_t shard_end(const struct history *h)
+size_t history_shard_end(const struct history *h)
 {
     return h->stream_count * HISTORY_SHARDS_MAX;
 }
@@ -129,7 +54,7 @@ void history_free(struct history *h)
     if (h == NULL) {
         return;
     }
-    for (size_t i = 0; i < shard_end(h); i++) {
+    for (size_t i = 0; i < history_shard_end(h); i++) {
         free(h->shards[i].items);
     }
     free(h->requests);
@@ -153,9 +78,9 @@ void history_broken(struct history *h, const char *format, ...)
     va_end(args);
 }
 
-static struct shard *shard_at(struct history *h, uint32_t shard)
+struct shard *history_shard_at(struct history *h, uint32_t shard)
 {
-    if (shard >= shard_end(h)) {
+    if (shard >= history_shard_end(h)) {
         fprintf(stderr, "simulation: shard %u is beyond the history's table\n", shard);
         exit(2);
     }
@@ -196,7 +121,7 @@ void history_shard(struct history *h,
                    kds_u128_t first,
                    kds_u128_t last)
 {
-    struct shard *s = shard_at(h, shard);
+    struct shard *s = history_shard_at(h, shard);
     s->exists = true;
     s->parent = parent;
     s->adjacent = adjacent;
@@ -206,7 +131,7 @@ void history_shard(struct history *h,
 
 void history_shard_closed(struct history *h, uint32_t shard)
 {
-    struct shard *s = shard_at(h, shard);
+    struct shard *s = history_shard_at(h, shard);
     h->reshards += !s->closed;
     s->closed_us = s->closed ? s->closed_us : *h->now_us;
     s->closed = true;
@@ -219,20 +144,21 @@ void history_clock(struct history *h, const int64_t *now_us)
     h->now_us = now_us;
 }
 
-static bool need_not_be_read(const struct history *h, const struct item *item)
+bool history_need_not_be_read(const struct history *h, const struct item *item)
 {
     return item->stored_us < h->from_us;
 }
 
-static bool is_before_the_beginning(const struct history *h, const struct shard *s)
+bool history_is_before_the_beginning(const struct history *h, const struct shard *s)
 {
     return s->closed && s->closed_us < h->from_us;
 }
 
-static void count_confirmed(const struct history *h, struct shard *s)
+void history_count_confirmed(const struct history *h, struct shard *s)
 {
-    while (s->confirmed < s->count && (s->items[s->confirmed].confirmed ||
-                                       need_not_be_read(h, &s->items[s->confirmed]))) {
+    while (s->confirmed < s->count &&
+           (s->items[s->confirmed].confirmed ||
+            history_need_not_be_read(h, &s->items[s->confirmed]))) {
         s->confirmed++;
     }
 }
@@ -240,9 +166,9 @@ static void count_confirmed(const struct history *h, struct shard *s)
 void history_reads_from(struct history *h, int64_t from_us)
 {
     h->from_us = from_us;
-    for (size_t n = 0; n < shard_end(h); n++) {
+    for (size_t n = 0; n < history_shard_end(h); n++) {
         h->shards[n].confirmed = 0;
-        count_confirmed(h, &h->shards[n]);
+        history_count_confirmed(h, &h->shards[n]);
     }
 }
 
@@ -265,8 +191,10 @@ uint32_t history_identity(kds_slice_t data)
     return sscanf(text, "id=%8u;", &id) == 1 ? id : HISTORY_UNKNOWN;
 }
 
-static bool
-same_as_put(const struct history *h, uint32_t id, kds_slice_t key, kds_slice_t data)
+bool history_same_as_put(const struct history *h,
+                         uint32_t id,
+                         kds_slice_t key,
+                         kds_slice_t data)
 {
     uint8_t expected[8192];
     if (id >= h->put_count || !kds_slice_is(key, h->puts[id].key) ||
@@ -301,7 +229,7 @@ void history_stored(struct history *h,
                     kds_slice_t explicit_hash_key,
                     kds_slice_t data)
 {
-    struct shard *s = shard_at(h, shard);
+    struct shard *s = history_shard_at(h, shard);
     struct unpacked *u = unpack(partition_key, explicit_hash_key, data);
     bool readable = unpacked_within(u, s->first, s->last);
 
@@ -312,7 +240,8 @@ void history_stored(struct history *h,
         if (kds_slice_is(u->records[i].data, "last word")) {
             continue; /* of no put that is judged here */
         }
-        if (!same_as_put(h, id, u->records[i].partition_key, u->records[i].data)) {
+        if (!history_same_as_put(h, id, u->records[i].partition_key,
+                                 u->records[i].data)) {
             history_broken(h, "P2: shard %u stored user record %zu of %s altered", shard,
                            i, sequence);
             break;
@@ -340,7 +269,7 @@ void history_stored(struct history *h,
             h->puts[id].first_copy = h->item_count;
         }
     }
-    count_confirmed(h, s);
+    history_count_confirmed(h, s);
     unpacked_free(u);
 }
 
@@ -424,7 +353,7 @@ static uint32_t shard_number(kds_slice_t shard)
 }
 
 /* Index of the first item behind (sequence, sub). */
-static size_t behind(const struct shard *s, kds_slice_t sequence, uint64_t sub)
+size_t history_behind(const struct shard *s, kds_slice_t sequence, uint64_t sub)
 {
     size_t low = 0, high = s->count;
     while (low < high) {
@@ -447,7 +376,7 @@ acknowledged_item(const struct history *h, uint32_t id, size_t at)
     const struct put *p = &h->puts[id];
     const struct shard *s = &h->shards[at * HISTORY_SHARDS_MAX + p->shard];
     uint64_t sub = p->sub < 0 ? 0 : (uint64_t)p->sub;
-    size_t after = behind(s, kds_slice(p->sequence), sub);
+    size_t after = history_behind(s, kds_slice(p->sequence), sub);
     const struct item *item = after ? &s->items[after - 1] : NULL;
     return item != NULL && strcmp(item->at.sequence, p->sequence) == 0 &&
                    item->at.sub == sub && item->put == id
@@ -544,165 +473,11 @@ void history_put_died(struct history *h, uint32_t id)
     p->died |= p->outcomes == 0 || p->found > p->found_before;
 }
 
-/* ---- the consumer -------------------------------------------------------------------------- */
-
-void history_lease_made(struct history *h, uint32_t shard)
-{
-    shard_at(h, shard)->leased = true;
-}
-
-/* Who ends a shard makes the leases behind it first: whoever finds the end does not look for them. */
-static void check_children(struct history *h, uint32_t shard)
-{
-    for (uint32_t i = 0; i < HISTORY_STREAMS_MAX * HISTORY_SHARDS_MAX; i++) {
-        const struct shard *child = &h->shards[i];
-        bool behind = child->parent == (int)shard || child->adjacent == (int)shard;
-        if (child->exists && behind && !child->leased) {
-            history_broken(
-                h, "C9: shard %u got SHARD_END before shard %u behind it had a lease",
-                shard, i);
-        }
-    }
-}
-
-void history_lease_taken(struct history *h, uint32_t shard, unsigned worker)
-{
-    struct shard *s = shard_at(h, shard);
-    s->owned = true;
-    s->owner = worker;
-    s->next = s->checkpoint;
-    s->batch_first = s->checkpoint;
-    s->said = s->checkpoint;
-}
-
-static bool parent_done(struct history *h, int parent)
-{
-    const struct shard *s = parent < 0 ? NULL : shard_at(h, (uint32_t)parent);
-    return s == NULL || s->ended || is_before_the_beginning(h, s);
-}
-
-void history_delivery_begins(struct history *h, uint32_t shard, unsigned worker)
-{
-    struct shard *s = shard_at(h, shard);
-    if (!s->owned || s->owner != worker) {
-        history_broken(h, "C5: worker %u was given shard %u, which worker %u holds",
-                       worker, shard, s->owner);
-    }
-    if (!parent_done(h, s->parent) || !parent_done(h, s->adjacent)) {
-        history_broken(h, "C7: shard %u was delivered before its parents ended", shard);
-    }
-    s->batch_first = s->next;
-}
-
-void history_delivered(struct history *h,
-                       uint32_t shard,
-                       unsigned worker,
-                       kds_slice_t sequence,
-                       uint64_t sub,
-                       kds_slice_t partition_key,
-                       kds_slice_t data)
-{
-    struct shard *s = shard_at(h, shard);
-    size_t after = behind(s, sequence, sub);
-    if (after == 0 || s->items[after - 1].at.sub != sub ||
-        kds_sequence_cmp(kds_slice(s->items[after - 1].at.sequence), sequence) != 0) {
-        history_broken(h, "C1: shard %u delivered what was never stored: %.*s:%llu",
-                       shard, (int)sequence.n, (const char *)sequence.p,
-                       (unsigned long long)sub);
-        return;
-    }
-    while (s->next < after - 1 && need_not_be_read(h, &s->items[s->next])) {
-        s->next++;
-    }
-    if (after - 1 != s->next) {
-        history_broken(h, "%s: shard %u delivered item %zu to worker %u, expected %zu",
-                       after - 1 < s->next ? "C2" : "C3", shard, after - 1, worker,
-                       s->next);
-    }
-    if (!same_as_put(h, s->items[after - 1].put, partition_key, data)) {
-        history_broken(h, "C1: shard %u delivered item %zu altered", shard, after - 1);
-    }
-    s->next = after;
-}
-
-static void
-confirm_items(const struct history *h, struct shard *s, size_t from, size_t to)
-{
-    for (size_t i = from; i < to; i++) {
-        s->items[i].confirmed = true;
-    }
-    count_confirmed(h, s);
-}
-
-void history_delivery_ends(struct history *h,
-                           uint32_t shard,
-                           unsigned worker,
-                           enum history_end how)
-{
-    struct shard *s = shard_at(h, shard);
-    bool owner = s->owned && s->owner == worker;
-    if (how == HISTORY_CONFIRMED) {
-        confirm_items(h, s, s->batch_first, s->next);
-    } else if (how == HISTORY_REFUSED && owner) {
-        /* Behind what it confirmed by itself in the middle of the batch. */
-        s->next = s->batch_first > s->said ? s->batch_first : s->said;
-    }
-}
-
-void history_confirmed(struct history *h,
-                       uint32_t shard,
-                       unsigned worker,
-                       kds_slice_t sequence,
-                       uint64_t sub)
-{
-    struct shard *s = shard_at(h, shard);
-    if (!s->owned || s->owner != worker) {
-        return; /* it is about to learn that */
-    }
-    size_t to = behind(s, sequence, sub);
-    confirm_items(h, s, s->checkpoint, to);
-    s->said = to > s->said ? to : s->said;
-}
-
-void history_checkpoint(struct history *h,
-                        uint32_t shard,
-                        unsigned worker,
-                        kds_slice_t sequence,
-                        uint64_t sub)
-{
-    struct shard *s = shard_at(h, shard);
-    bool end = kds_slice_is(sequence, "SHARD_END");
-    size_t to = end ? s->count : behind(s, sequence, sub);
-    if (end && !s->closed) {
-        history_broken(h, "C8: shard %u got SHARD_END while it is open", shard);
-    }
-    if (end && !s->ended) {
-        check_children(h, shard);
-    }
-    if (s->ended && !end) {
-        history_broken(h, "C4: the checkpoint of shard %u left SHARD_END", shard);
-    }
-    if (to < s->checkpoint) {
-        history_broken(h, "C4: the checkpoint of shard %u went back from item %zu to %zu",
-                       shard, s->checkpoint, to);
-    }
-    if (to > s->confirmed) {
-        history_broken(h, "C1: the checkpoint of shard %u passed item %zu, confirmed %zu",
-                       shard, to, s->confirmed);
-    }
-    if (!s->owned || s->owner != worker) {
-        history_broken(h, "C5: worker %u checkpointed shard %u, which worker %u holds",
-                       worker, shard, s->owner);
-    }
-    s->checkpoint = to;
-    s->ended |= end;
-}
-
 /* ---- the end ------------------------------------------------------------------------------- */
 
 static void count_clear_copies(struct history *h)
 {
-    for (size_t n = 0; n < shard_end(h); n++) {
+    for (size_t n = 0; n < history_shard_end(h); n++) {
         for (size_t i = 0; i < h->shards[n].count; i++) {
             const struct item *item = &h->shards[n].items[i];
             bool clear = !h->requests[item->request].ambiguous;
@@ -773,39 +548,6 @@ void history_judge_producer(struct history *h, int64_t limit_us)
                            id, p->copies);
         }
     }
-}
-
-void history_judge_consumer(struct history *h)
-{
-    if (!history_reads(h)) {
-        history_broken(h, "C6: nobody began to read");
-    }
-    for (size_t n = 0; n < shard_end(h); n++) {
-        const struct shard *s = &h->shards[n];
-        if (s->confirmed < s->count) {
-            history_broken(h, "C1: shard %zu: %zu of %zu user records were confirmed", n,
-                           s->confirmed, s->count);
-        }
-        if (s->closed && !s->ended && !is_before_the_beginning(h, s)) {
-            history_broken(h, "C9: shard %zu is closed and read, but not at SHARD_END",
-                           n);
-        }
-    }
-}
-
-bool history_all_consumed(const struct history *h)
-{
-    if (!history_reads(h)) {
-        return false;
-    }
-    for (size_t n = 0; n < shard_end(h); n++) {
-        const struct shard *s = &h->shards[n];
-        if (s->confirmed < s->count ||
-            (s->closed && !s->ended && !is_before_the_beginning(h, s))) {
-            return false;
-        }
-    }
-    return true;
 }
 
 size_t history_put_count(const struct history *h)
